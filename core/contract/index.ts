@@ -1,0 +1,16 @@
+import { bodiesService } from './bodies.ts';
+import { engineService } from './engine.ts';
+import { exchangesService } from './exchanges.ts';
+import { recordingService } from './recording.ts';
+import { sessionService } from './session.ts';
+
+/** The only door between a window and the engine. A new service is one file and one line here. */
+export const contract = {
+  session: sessionService,
+  recording: recordingService,
+  exchanges: exchangesService,
+  bodies: bodiesService,
+  engine: engineService,
+} as const;
+
+export type Contract = typeof contract;

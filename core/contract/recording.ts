@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { method, service } from './define.ts';
+
+/** The proxy's state and the settings that decide what happens to a connection. */
+export const recordingState = z.object({
+  recording: z.boolean(),
+  /** `127.0.0.1:8888`, null while stopped. */
+  listener: z.string().nullable(),
+  /** Why recording is off or limited, in one sentence; null when all is well. */
+  problem: z.string().nullable(),
+  /** When this recording began, µs since the epoch; null while stopped. */
+  startedAtUs: z.number().nullable(),
+  passThroughHosts: z.array(z.string()),
+  insecureHosts: z.array(z.string()),
+});
+export type RecordingState = z.infer<typeof recordingState>;
+
+/** A host name, `*.example.com`, or an address, lower case, without port. */
+const host = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .max(253)
+  .regex(/^[^\s/@]+$/, 'A host is a name such as api.example.com, *.example.com, or an address.');
+
+export const recordingService = service({
+  methods: {
+    state: method(z.object({}), recordingState),
+    start: method(z.object({ listen: z.string().max(300).optional() }), recordingState),
+    stop: method(z.object({}), recordingState),
+    /** Accept an untrusted certificate of this host from now on, or no longer. */
+    acceptHost: method(z.object({ host, accept: z.boolean() }), recordingState),
+    /** Pass connections to this host through unread from now on, or no longer. */
+    passThroughHost: method(z.object({ host, passThrough: z.boolean() }), recordingState),
+  },
+  events: { changed: recordingState },
+});

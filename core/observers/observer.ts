@@ -1,0 +1,19 @@
+/** Which endpoint of a conversation sent the bytes. `client` opened the conversation. */
+export type Sender = 'client' | 'server';
+
+/** How a stream ended: `fin` orderly, `reset` by RST or a local abort. */
+export type StreamEnd = 'fin' | 'reset';
+
+/**
+ * A pure state machine that turns the bytes of one conversation into events of one protocol.
+ *
+ * Never throws, whatever the bytes. Never keeps a reference to `chunk` after `bytes` has returned.
+ * The events do not depend on how the bytes were cut into chunks, but for body data, which is reported as it
+ * comes, and times, which are those of the chunk that held the byte in question.
+ */
+export interface Observer {
+  /** `atUs`: arrival of this chunk, µs since the Unix epoch. */
+  readonly bytes: (sender: Sender, chunk: Uint8Array, atUs: number) => void;
+  /** At most once per sender; no `bytes` of that sender follows. */
+  readonly end: (sender: Sender, how: StreamEnd, atUs: number) => void;
+}
