@@ -1,0 +1,147 @@
+/**
+ * Bundles the sources into dist/. Every file on the Node side is whole in itself: no shared chunks, so that
+ * `import.meta.url` is always that of the file listed here, and the sandboxed preload is the one file it must be.
+ *
+ * `--force` builds what is up to date too, `--node-only` leaves the renderer alone, `--existing` passes over
+ * entries whose source is not there.
+ */
+import react from '@vitejs/plugin-react';
+import { existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { build, type InlineConfig, type Plugin } from 'vite';
+import { hashOf, outdated, remember, type Part } from './freshness.mjs';
+import { root } from './setup.mjs';
+
+interface Entry {
+  readonly source: string;
+  readonly output: string;
+  readonly format: 'es' | 'cjs';
+}
+
+/** The Node side. One folder below dist/ each, so `../engine/writer-worker.js` means the same in all of them. */
+const entries: readonly Entry[] = [
+  { source: 'electron/engine/process.ts', output: 'dist/engine/process.js', format: 'es' },
+  { source: 'electron/engine/session/writer-worker.ts', output: 'dist/engine/writer-worker.js', format: 'es' },
+  { source: 'electron/engine/session/reader-worker.ts', output: 'dist/engine/reader-worker.js', format: 'es' },
+  { source: 'electron/cli/cli.ts', output: 'dist/cli/cli.js', format: 'es' },
+  { source: 'electron/main/main.ts', output: 'dist/main/main.js', format: 'es' },
+  { source: 'electron/preload/preload.ts', output: 'dist/preload/preload.cjs', format: 'cjs' },
+];
+
+/**
+ * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon from its own folder, and the other
+ * two are accelerators that `ws` tries to load and does without.
+ */
+const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'];
+
+const rendererPage = 'renderer/index.html';
+
+/** Node 20.18 is inside the Electron that the tests run on, Chromium 130 too. */
+const nodeTarget = 'node20.18';
+const rendererTarget = 'es2022';
+
+const flags = process.argv.slice(2);
+const unknown = flags.filter((flag) => !['--force', '--node-only', '--existing'].includes(flag));
+if (unknown.length > 0) {
+  process.stderr.write(`bundle.ts does not know ${unknown.join(' ')}; it takes --force, --node-only and --existing.\n`);
+  process.exit(2);
+}
+
+const wanted: readonly Part[] = flags.includes('--node-only') ? ['node'] : ['node', 'renderer'];
+const parts = flags.includes('--force') ? wanted : outdated(root).filter((part) => wanted.includes(part));
+if (parts.length === 0) process.stdout.write('dist is up to date\n');
+try {
+  for (const part of parts) await buildPart(part);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function buildPart(part: Part): Promise<void> {
+  const started = performance.now();
+  const inputs = hashOf(root, part);
+  const outputs = part === 'node' ? await buildNodeSide() : await buildRenderer();
+  remember(root, part, { inputs, outputs });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`built ${outputs.join(' ')} in ${seconds} s\n`);
+}
+
+async function buildNodeSide(): Promise<string[]> {
+  const present = entries.filter((entry) => isPresent(entry.source));
+  await Promise.all(present.map((entry) => build(nodeConfig(entry))));
+  return present.map((entry) => entry.output);
+}
+
+async function buildRenderer(): Promise<string[]> {
+  if (!isPresent(rendererPage)) return [];
+  await build(rendererConfig());
+  return ['dist/renderer/index.html'];
+}
+
+function isPresent(source: string): boolean {
+  if (existsSync(path.join(root, source))) return true;
+  if (!flags.includes('--existing')) throw new Error(`${source} is listed in build/bundle.ts but is not there.`);
+  process.stdout.write(`not there yet: ${source}\n`);
+  return false;
+}
+
+function nodeConfig({ source, output, format }: Entry): InlineConfig {
+  return {
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [onlyDeclaredExternals(source)],
+    ssr: { noExternal: true, external, target: 'node' },
+    build: {
+      ssr: source,
+      outDir: path.dirname(output),
+      emptyOutDir: false,
+      target: nodeTarget,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        external,
+        output: { format, codeSplitting: false, entryFileNames: path.basename(output) },
+      },
+    },
+  };
+}
+
+function rendererConfig(): InlineConfig {
+  return {
+    root: path.join(root, 'renderer'),
+    configFile: false,
+    // Relative addresses: the page is served by the web host under any path, and from a folder in the desktop app.
+    base: './',
+    logLevel: 'warn',
+    plugins: [react()],
+    build: {
+      outDir: path.join(root, 'dist/renderer'),
+      emptyOutDir: true,
+      target: rendererTarget,
+      sourcemap: true,
+      // The content security policy of the window allows no data: scripts and no inline ones.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 2000,
+    },
+  };
+}
+
+/** Fails the build when something else than a Node builtin or a declared external would be looked up at run time. */
+function onlyDeclaredExternals(source: string): Plugin {
+  return {
+    name: 'only-declared-externals',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        const strays = [...chunk.imports, ...chunk.dynamicImports].filter(
+          (name) => !isBuiltin(name) && !external.includes(name) && name !== chunk.fileName,
+        );
+        if (strays.length > 0) this.error(`${source} would need ${strays.join(', ')} beside its bundle.`);
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Whether a part of dist/ still belongs to the sources it was made from: by content, because a fresh clone has no
+ * times worth comparing.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** @typedef {'node' | 'renderer'} Part */
+
+/** What each part is made from. @type {Readonly<Record<Part, readonly string[]>>} */
+const inputs = {
+  node: ['core', 'electron', 'build/bundle.ts', 'package-lock.json'],
+  renderer: ['core', 'renderer', 'build/bundle.ts', 'package-lock.json'],
+};
+
+const recordFile = '.cache/build.json';
+
+/**
+ * The parts that must be built again.
+ * @param {string} root
+ * @returns {Part[]}
+ */
+export function outdated(root) {
+  const record = readRecord(root);
+  return /** @type {Part[]} */ (Object.keys(inputs)).filter((part) => {
+    const made = record[part];
+    return (
+      made === undefined ||
+      made.inputs !== hashOf(root, part) ||
+      !made.outputs.every((file) => existsSync(path.join(root, file)))
+    );
+  });
+}
+
+/**
+ * The hash to remember once `part` is built; take it before the build, so that an edit during it counts as newer.
+ * @param {string} root
+ * @param {Part} part
+ */
+export function hashOf(root, part) {
+  const hash = createHash('sha256');
+  for (const file of inputs[part].flatMap((input) => filesBelow(root, input))) {
+    hash.update(`${file}\0`).update(readFileSync(path.join(root, file))).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} root
+ * @param {Part} part
+ * @param {{ inputs: string, outputs: readonly string[] }} made
+ */
+export function remember(root, part, made) {
+  const record = { ...readRecord(root), [part]: made };
+  mkdirSync(path.join(root, path.dirname(recordFile)), { recursive: true });
+  writeFileSync(path.join(root, recordFile), JSON.stringify(record, null, 2));
+}
+
+/**
+ * @param {string} root
+ * @returns {Partial<Record<Part, { inputs: string, outputs: string[] }>>}
+ */
+function readRecord(root) {
+  try {
+    return JSON.parse(readFileSync(path.join(root, recordFile), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} input a file, or a folder with everything in it
+ * @returns {string[]}
+ */
+function filesBelow(root, input) {
+  const full = path.join(root, input);
+  if (!existsSync(full)) return [];
+  /** @type {import('node:fs').Dirent[]} */
+  let entries;
+  try {
+    entries = readdirSync(full, { withFileTypes: true });
+  } catch {
+    return [input];
+  }
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(root, `${input}/${entry.name}`) : [`${input}/${entry.name}`]));
+}

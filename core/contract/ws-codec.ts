@@ -1,0 +1,82 @@
+import type { AnswerMessage, CallMessage, EventMessage } from './wire.ts';
+
+export type WireMessage = CallMessage | AnswerMessage | EventMessage;
+
+export interface TextCodec {
+  readonly encode: (text: string) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => string;
+}
+
+/** Bytes of the length that stands in front of the JSON of a binary frame, big-endian. */
+const lengthBytes = 4;
+
+/**
+ * One message as one WebSocket frame. Text frame: the message as JSON. An answer whose value holds a `Uint8Array`
+ * at `bytes` is a binary frame: length of the JSON, the JSON without `bytes`, then the bytes as they are.
+ */
+export function encodeFrame(message: WireMessage, text: TextCodec): string | Uint8Array {
+  const bytes = bytesOf(message);
+  if (bytes === null) return JSON.stringify(message);
+  const json = text.encode(JSON.stringify(message, (key, value) => (value === bytes ? undefined : value)));
+  const frame = new Uint8Array(lengthBytes + json.length + bytes.length);
+  new DataView(frame.buffer).setUint32(0, json.length);
+  frame.set(json, lengthBytes);
+  frame.set(bytes, lengthBytes + json.length);
+  return frame;
+}
+
+/** The message of a frame, null for anything that is not one. `bytes` is a view into the frame, not a copy. */
+export function decodeFrame(frame: string | Uint8Array, text: TextCodec): WireMessage | null {
+  if (typeof frame === 'string') return parseMessage(frame);
+  if (frame.length < lengthBytes) return null;
+  const jsonLength = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0);
+  const bytesFrom = lengthBytes + jsonLength;
+  if (bytesFrom > frame.length) return null;
+  const message = parseMessage(text.decode(frame.subarray(lengthBytes, bytesFrom)));
+  if (message?.kind !== 'answer' || !message.outcome.ok || !isRecord(message.outcome.value)) return null;
+  const value = { ...message.outcome.value, bytes: frame.subarray(bytesFrom) };
+  return { ...message, outcome: { ok: true, value } };
+}
+
+function bytesOf(message: WireMessage): Uint8Array | null {
+  if (message.kind !== 'answer' || !message.outcome.ok || !isRecord(message.outcome.value)) return null;
+  const bytes = message.outcome.value['bytes'];
+  return bytes instanceof Uint8Array ? bytes : null;
+}
+
+function parseMessage(json: string): WireMessage | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  return isMessage(value) ? value : null;
+}
+
+function isMessage(value: unknown): value is WireMessage {
+  if (!isRecord(value)) return false;
+  const { kind, id, service, method, event, outcome } = value;
+  switch (kind) {
+    case 'call':
+      return Number.isInteger(id) && typeof service === 'string' && typeof method === 'string';
+    case 'answer':
+      return Number.isInteger(id) && isOutcome(outcome);
+    case 'event':
+      return typeof service === 'string' && typeof event === 'string';
+    default:
+      return false;
+  }
+}
+
+function isOutcome(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  if (value['ok'] === true) return true;
+  const error = value['error'];
+  if (value['ok'] !== false || !isRecord(error)) return false;
+  return typeof error['code'] === 'string' && typeof error['message'] === 'string';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BodySide } from '../../core/model/exchange-record.ts';
+import { engineVersion } from '../engine/version.ts';
+import { printError } from './output.ts';
+import { listExchanges, printBody } from './read.ts';
+import { record, type RecordOptions } from './record.ts';
+import { serve, type ServeOptions } from './serve.ts';
+
+const nodeMajor = Number(process.versions.node.split('.')[0]);
+if (nodeMajor < 20) {
+  printError(`Node ${process.versions.node} is too old: Plumbline needs Node 22 or newer.`);
+  process.exit(1);
+}
+/** Name lookups, signatures and compression share libuv's pool: four threads let one slow lookup delay them all. */
+process.env['UV_THREADPOOL_SIZE'] ??= '64';
+process.stdout.on('error', () => undefined);
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number of seconds above 0.');
+  return value;
+};
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give the number of an exchange.');
+  return value;
+};
+const repeated = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(collect).default([], 'none');
+const dataDir = (): Option =>
+  new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
+
+const program = new Command('plumbline')
+  .description('Finds where the time goes in a network request.')
+  .version(engineVersion)
+  .showHelpAfterError('(plumbline --help lists the commands)');
+
+program
+  .command('record')
+  .description('record the traffic through a proxy into a session file')
+  .requiredOption('--session <file>', 'session file to write; made if it is not there')
+  .option('--proxy <host:port>', 'address to listen on; port 0 picks a free one', '127.0.0.1:8888')
+  .option('--for <seconds>', 'stop by itself after this time', seconds)
+  .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
+  .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
+  .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(dataDir())
+  .action((options: RecordOptions) => record(options));
+
+program
+  .command('exchanges')
+  .description('list the exchanges of a session file')
+  .argument('<file>', 'session file')
+  .option('--json', 'one JSON object a line')
+  .addOption(dataDir())
+  .action((file: string, options: { json?: boolean }) => listExchanges(file, options));
+
+program
+  .command('body')
+  .description('write the body of one exchange to standard output')
+  .argument('<file>', 'session file')
+  .argument('<id>', 'number of the exchange', positive)
+  .argument('<side>', 'request or response')
+  .option('--decoded', 'undo gzip, deflate, br or zstd')
+  .addOption(dataDir())
+  .action(async (file: string, id: number, side: string, options: { decoded?: boolean }) => {
+    if (side !== 'request' && side !== 'response') {
+      printError(`"${side}" is neither request nor response.`);
+      process.exitCode = 1;
+      return;
+    }
+    await printBody(file, id, side satisfies BodySide, options);
+  });
+
+program
+  .command('serve')
+  .description('open the window in a browser instead of on the desktop')
+  .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
+  .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')
+  .option('--session <file>', 'session file to record into (default: a new one in the data folder)')
+  .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
+  .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
+  .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(dataDir())
+  .action((options: ServeOptions) => serve(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  printError(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Result } from '../../core/model/result.ts';
+import type { WorkerUrls } from '../engine/session/session.ts';
+import { printError } from './output.ts';
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly dataDir?: string;
+}
+
+/** `--data-dir`, else `PLUMBLINE_DATA_DIR`, else the platform's place for application data. */
+export function dataDirOf(options: CommonOptions): string {
+  const given = options.dataDir ?? process.env['PLUMBLINE_DATA_DIR'];
+  return given === undefined || given === '' ? defaultDataDir() : resolve(given);
+}
+
+function defaultDataDir(): string {
+  switch (process.platform) {
+    case 'win32':
+      return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Plumbline');
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'Plumbline');
+    default:
+      return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'plumbline');
+  }
+}
+
+/** The session's worker files lie beside the engine in `dist/engine`; every bundle is one folder below `dist`. */
+export const workers: WorkerUrls = {
+  writer: new URL('../engine/writer-worker.js', import.meta.url),
+  reader: new URL('../engine/reader-worker.js', import.meta.url),
+};
+
+/** The value, or null after one line on standard error and exit code 1. */
+export function valueOrComplain<T>(result: Result<T>): T | null {
+  if (result.ok) return result.value;
+  printError(result.error.message);
+  process.exitCode = 1;
+  return null;
+}
+
+/** Resolves with SIGINT, SIGTERM or SIGHUP, or after `seconds`. */
+export function untilStopped(seconds: number | null): Promise<void> {
+  return new Promise((done) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      done();
+    };
+    const timer = seconds === null ? undefined : setTimeout(finish, seconds * 1000);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, finish);
+  });
+}

@@ -1,0 +1,72 @@
+import { exchangeJson, type ExchangeJson } from '../../core/model/exchange-json.ts';
+import type { BodySide } from '../../core/model/exchange-record.ts';
+import { bodyPageBytesMax } from '../../core/contract/bodies.ts';
+import { openSession } from '../engine/session/session.ts';
+import type { Session } from '../engine/session/session-api.ts';
+import { valueOrComplain, workers } from './common.ts';
+import { printError, write } from './output.ts';
+
+const pageRows = 500;
+
+/** Prints every exchange of a saved session, one JSON object or one line of a table each. */
+export async function listExchanges(file: string, options: { readonly json?: boolean }): Promise<void> {
+  await withSession(file, async (session) => {
+    if (options.json !== true) await write(tableHead);
+    for (let afterId = 0; ;) {
+      const page = valueOrComplain(await session.exportPage(afterId, pageRows));
+      if (page === null || page.length === 0) return;
+      const lines = page.map(({ exchange, clientLeg, serverLeg }) => {
+        const json = exchangeJson(exchange, clientLeg, serverLeg);
+        return `${options.json === true ? JSON.stringify(json) : tableRow(json)}\n`;
+      });
+      if (!(await write(lines.join('')))) return;
+      afterId = page.at(-1)?.exchange.id ?? Infinity;
+    }
+  });
+}
+
+const tableHead = `${'id'.padStart(6)}  ${'method'.padEnd(7)} ${'status'.padEnd(6)} ${'size'.padStart(10)} ${'ms'.padStart(10)}  url\n`;
+
+function tableRow({ id, method, status, error, responseBytes, durationMs, url }: ExchangeJson): string {
+  const outcome = error === null ? String(status ?? '') : '!';
+  const duration = durationMs === null ? '…' : durationMs.toFixed(1);
+  const row = `${String(id).padStart(6)}  ${method.padEnd(7)} ${outcome.padEnd(6)} ${String(responseBytes).padStart(10)} ${duration.padStart(10)}  ${url}`;
+  return `${row}${error === null ? '' : `  (${error.code})`}`.replace(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    '\ufffd',
+  );
+}
+
+/** Writes one body to standard output, byte for byte. */
+export async function printBody(
+  file: string,
+  id: number,
+  side: BodySide,
+  options: { readonly decoded?: boolean },
+): Promise<void> {
+  await withSession(file, async (session) => {
+    for (let from = 0; ;) {
+      const page = valueOrComplain(
+        await session.readBody(id, side, options.decoded === true, from, bodyPageBytesMax),
+      );
+      if (page === null) return;
+      if (page.bytes.length > 0 && !(await write(page.bytes))) return;
+      if (page.decodeError !== null) {
+        printError(page.decodeError);
+        process.exitCode = 1;
+      }
+      if (page.done) return;
+      from += page.bytes.length;
+    }
+  });
+}
+
+async function withSession(file: string, use: (session: Session) => Promise<void>): Promise<void> {
+  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
+  if (session === null) return;
+  try {
+    await use(session);
+  } finally {
+    await session.close();
+  }
+}

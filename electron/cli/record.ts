@@ -1,0 +1,46 @@
+import { createEngine } from '../engine/engine.ts';
+import { dataDirOf, untilStopped, valueOrComplain, workers, type CommonOptions } from './common.ts';
+import { print } from './output.ts';
+
+export interface RecordOptions extends CommonOptions {
+  readonly session: string;
+  readonly proxy: string;
+  readonly for?: number;
+  readonly upstreamCa: readonly string[];
+  readonly insecureHost: readonly string[];
+  readonly passThrough: readonly string[];
+}
+
+/** Records into a session file until told to stop; one JSON line when ready, one when stopped. */
+export async function record(options: RecordOptions): Promise<void> {
+  const engine = valueOrComplain(
+    await createEngine({
+      dataDir: dataDirOf(options),
+      upstreamCaFiles: options.upstreamCa,
+      insecureHosts: options.insecureHost,
+      passThroughHosts: options.passThrough,
+      workers,
+      controlPorts: () => [],
+    }),
+  );
+  if (engine === null) return;
+  const stopped = untilStopped(options.for ?? null);
+  const session = valueOrComplain(
+    await engine.openSession({ path: options.session, mode: 'create-or-open' }),
+  );
+  const state = session === null ? null : valueOrComplain(await engine.startRecording(options.proxy));
+  if (session === null || state === null) return engine.close();
+  const before = session.exchangeCount();
+  print(
+    JSON.stringify({
+      event: 'ready',
+      proxy: state.listener,
+      ca: engine.authority.certificatePath,
+      session: session.path,
+    }),
+  );
+  await stopped;
+  await engine.stopRecording();
+  await engine.close();
+  print(JSON.stringify({ event: 'stopped', exchanges: session.exchangeCount() - before }));
+}

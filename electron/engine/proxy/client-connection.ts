@@ -1,0 +1,413 @@
+import type { Socket } from 'node:net';
+import { createHttp1Requests, type Http1Requests } from '../../../core/observers/http1.ts';
+import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import type { Failure } from '../../../core/model/result.ts';
+import { failurePage } from './answer.ts';
+import { nowUs } from './clock.ts';
+import { refuseConnect, serveConnect, type ConnectRequest } from './connect.ts';
+import { formatAuthority, parseAbsoluteTarget, parseAuthority, type AbsoluteTarget } from './destination.ts';
+import type { DialReport } from './dial.ts';
+import type { ExchangeDraft } from './exchange-draft.ts';
+import { createHttpExchanges } from './http-exchanges.ts';
+import { createLeg, type Leg } from './leg.ts';
+import { nodePlatform } from './platform.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import { toOriginForm } from './request-head.ts';
+import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
+import { closeFailure } from './tap.ts';
+
+/** A request whose answer is owed to the client, in the order the requests came. */
+interface Owed {
+  readonly message: number;
+  link: ServerLink | null;
+  /** Our own answer in place of a server's. */
+  page: Buffer | null;
+  /** Offset in the link's stream just past the answer, null until it is known. */
+  answerEnds: number | null;
+  /** The connection is over after this answer, as the server said or did. */
+  closesAfter: boolean;
+}
+
+/** Requests that may wait for their answers before the client is read no further. */
+const owedMax = 256;
+
+/**
+ * One connection to the proxy's listener: plain HTTP requests go to the server each of them names, answers come
+ * back in request order, bytes as they were but for the named rewriting of the head. A CONNECT takes the
+ * connection over as soon as earlier answers are delivered.
+ */
+export function serveConnection(context: ProxyContext, raw: Socket): void {
+  const client: Leg = createLeg({ role: 'client', raw, dialled: null, hostName: null });
+  const exchanges = createHttpExchanges(context.recorder, client);
+  const links = new Map<string, ServerLink>();
+  const owed: Owed[] = [];
+  let chunk: Buffer = Buffer.alloc(0);
+  let chunkFrom = 0;
+  let chunkAtUs = 0;
+  /** Stream offset up to which request bytes were handed on. */
+  let cursor = 0;
+  let current: ServerLink | null = null;
+  let connect: { head: RequestHeadEvent; early: Buffer | null } | null = null;
+  let upgraded: { link: ServerLink; draft: ExchangeDraft | undefined } | null = null;
+  let refused = false;
+  let clientEnded = false;
+  let clientGone = false;
+  const holds = new Set<string>();
+
+  const hold = (reason: string): void => {
+    holds.add(reason);
+    raw.pause();
+  };
+  const release = (reason: string): void => {
+    if (holds.delete(reason) && holds.size === 0) raw.resume();
+  };
+
+  const onRequest = (event: Http1Event): void => {
+    switch (event.type) {
+      case 'request-head':
+        beginRequest(event);
+        return;
+      case 'request-end':
+        handOn(event.to, exchanges.get(event.message) ?? null);
+        exchanges.on(event, null);
+        current = null;
+        return;
+      case 'unreadable':
+        exchanges.on(event, null);
+        refuse({ code: 'bad-request', message: event.defect.message }, null);
+        return;
+      default:
+        exchanges.on(event, null);
+    }
+  };
+  const requests: Http1Requests = createHttp1Requests(nodePlatform, onRequest);
+
+  function beginRequest(event: RequestHeadEvent): void {
+    cursor = event.to;
+    if (refused) return;
+    if (event.method === 'CONNECT') {
+      connect = { head: event, early: null };
+      return;
+    }
+    const target = parseAbsoluteTarget(event.target, event.method);
+    const problem = requestProblem(event, target);
+    if (target === null || problem !== null) {
+      refuse(problem ?? notAProxyRequest, { event, target });
+      return;
+    }
+    const draft = exchanges.begin(event, target);
+    const link = linkTo(target);
+    current = link;
+    owed.push({ message: event.message, link, page: null, answerEnds: null, closesAfter: false });
+    const leg = link.leg();
+    if (leg !== null) draft.attachServer(leg);
+    const headAtUs = event.atUs;
+    leg?.raw.cork();
+    send(link, toOriginForm(event.raw, event.target, target.path), (atUs) => {
+      draft.fields.sentFromUs ??= atUs;
+      draft.fields.sentToUs = atUs;
+      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
+    });
+    if (leg !== null)
+      process.nextTick(() => {
+        leg.raw.uncork();
+      });
+    link.expect(event.message, event.method);
+    if (owed.length >= owedMax) hold('owed');
+  }
+
+  /** Hands request bytes on up to this stream offset, as they came. */
+  function handOn(to: number, draft: ExchangeDraft | null): void {
+    const bytes = chunk.subarray(Math.max(0, cursor - chunkFrom), Math.max(0, to - chunkFrom));
+    cursor = Math.max(cursor, to);
+    if (current === null || bytes.length === 0) return;
+    send(current, bytes, (atUs) => {
+      if (draft !== null) draft.fields.sentToUs = atUs;
+    });
+  }
+
+  function send(link: ServerLink, bytes: Buffer, written: (atUs: number) => void): void {
+    if (!link.write(bytes, written)) hold(keyOf(link));
+  }
+
+  function linkTo(target: AbsoluteTarget): ServerLink {
+    const key = formatAuthority(target.host, target.port);
+    const known = links.get(key);
+    if (known !== undefined) return known;
+    const link = createServerLink(context, { host: target.host, port: target.port }, linkEvents);
+    links.set(key, link);
+    return link;
+  }
+
+  /** Answers with a page of our own, in turn, and reads no further requests. */
+  function refuse(
+    failure: Failure,
+    request: { event: RequestHeadEvent; target: AbsoluteTarget | null } | null,
+  ): void {
+    if (refused) return;
+    refused = true;
+    if (request !== null) {
+      const { event, target } = request;
+      const place = target ?? { scheme: 'http', host: '', port: 0, path: event.target };
+      const draft = exchanges.begin(event, place);
+      draft.fields.status = 400;
+      draft.fields.statusText = 'Bad Request';
+      draft.fail(failure.code, failure.message);
+    }
+    const message = request?.event.message ?? -1;
+    const page = failurePage(400, 'Bad Request', failure);
+    owed.push({ message, link: null, page, answerEnds: null, closesAfter: true });
+    requests.stop();
+    deliver();
+  }
+
+  const linkEvents: LinkEvents = {
+    connected: (link, leg) => {
+      for (const { message, link: of } of owed) if (of === link) exchanges.get(message)?.attachServer(leg);
+    },
+    failed: (link, failure, report) => {
+      links.delete(keyOf(link));
+      for (const answer of owed) if (answer.link === link) failRequest(answer, link, failure, report);
+      release(keyOf(link));
+      deliver();
+    },
+    http: (link, event) => {
+      if (event.type === 'response-head' && !event.interim) {
+        const answer = owed.find(({ message }) => message === event.message);
+        if (answer !== undefined) answer.closesAfter = event.close || event.framing === 'until-close';
+      }
+      if (event.type === 'response-end') {
+        const answer = owed.find(({ message }) => message === event.message);
+        if (answer !== undefined) {
+          answer.answerEnds = event.to;
+          answer.closesAfter ||= !event.complete;
+        }
+        if (link.handedOver()) {
+          upgraded = { link, draft: exchanges.get(event.message) };
+          return;
+        }
+      }
+      exchanges.on(event, null);
+    },
+    readable: (link) => {
+      if (upgraded?.link === link) return deliverUpgraded(link);
+      deliver();
+      if (link.heldBytes() > 0) link.pause();
+    },
+    drained: (link, stalledUs) => {
+      if (stalledUs > 0 && current === link) {
+        const draft = exchanges.get(owed.at(-1)?.message ?? -1);
+        if (draft !== undefined) draft.fields.serverStallUs += stalledUs;
+      }
+      release(keyOf(link));
+    },
+    ended: (link, how) => {
+      links.delete(keyOf(link));
+      release(keyOf(link));
+      deliver();
+      linkOver(link, how);
+    },
+  };
+
+  function failRequest(answer: Owed, link: ServerLink, failure: Failure, report: DialReport): void {
+    const draft = exchanges.get(answer.message);
+    answer.link = null;
+    answer.page = failurePage(502, 'Bad Gateway', failure);
+    answer.closesAfter = true;
+    if (current === link) current = null;
+    if (draft === undefined) return;
+    draft.attachFailedDial(report, link.destination.host, link.destination.port, failure.code);
+    draft.fields.status = 502;
+    draft.fields.statusText = 'Bad Gateway';
+    draft.fail(failure.code, failure.message);
+  }
+
+  /** What a server's ending means for the client: the same ending, where the client would have seen it. */
+  function linkOver(link: ServerLink, how: 'fin' | 'reset'): void {
+    if (clientGone) return;
+    if (upgraded?.link === link) {
+      if (how === 'fin') raw.end();
+      else client.reset();
+      return;
+    }
+    const pending = owed.some((answer) => answer.link === link);
+    if (how === 'reset' && (pending || links.size === 0)) {
+      exchanges.failAll(...closeFailure('server'));
+      client.reset();
+    } else if (links.size === 0 && owed.length === 0 && connect === null) {
+      raw.end();
+    }
+  }
+
+  /** Writes what the first owed answer has, then the next, until one is still to come. */
+  function deliver(): void {
+    for (let answer = owed[0]; answer !== undefined; answer = owed[0]) {
+      if (!deliverAnswer(answer)) return;
+      owed.shift();
+      if (owed.length < owedMax) release('owed');
+      if (answer.closesAfter) return close();
+    }
+    if (upgraded !== null) deliverUpgraded(upgraded.link);
+    if (connect !== null && owed.length === 0) takeOver();
+  }
+
+  function deliverAnswer(answer: Owed): boolean {
+    const { link, message, page } = answer;
+    if (page !== null) {
+      raw.write(page);
+      return true;
+    }
+    if (link === null) return true;
+    for (;;) {
+      const left = answer.answerEnds === null ? Infinity : answer.answerEnds - link.takenTo();
+      if (left <= 0) return true;
+      const bytes = link.take(left);
+      if (bytes === null) {
+        link.resume();
+        return false;
+      }
+      const fromUs = nowUs();
+      const draft = exchanges.get(message);
+      if (draft !== undefined) draft.fields.clientFromUs ??= fromUs;
+      const last = bytes.length === left;
+      const more = raw.write(
+        bytes,
+        last
+          ? () => {
+              exchanges.taken(message, nowUs());
+            }
+          : undefined,
+      );
+      if (last && draft !== undefined) draft.addOwn(nowUs() - (draft.fields.responseToUs ?? fromUs));
+      if (!more && !raw.destroyed) {
+        link.pause();
+        raw.once('drain', () => {
+          if (draft !== undefined) draft.fields.clientStallUs += nowUs() - fromUs;
+          if (links.has(keyOf(link)) || link.heldBytes() > 0) link.resume();
+          deliver();
+        });
+        if (!last) return false;
+      }
+    }
+  }
+
+  function deliverUpgraded(link: ServerLink): void {
+    requests.stop();
+    for (let bytes = link.take(Infinity); bytes !== null; bytes = link.take(Infinity)) {
+      upgraded?.draft?.appendBody('response', bytes, nowUs());
+      if (!raw.write(bytes)) {
+        link.pause();
+        raw.once('drain', link.resume);
+      }
+    }
+  }
+
+  function close(): void {
+    refused = true;
+    requests.stop();
+    raw.end();
+    holds.clear();
+    raw.resume();
+  }
+
+  function takeOver(): void {
+    if (connect === null) return;
+    const { head, early } = connect;
+    const destination = parseAuthority(head.target, null);
+    detach();
+    for (const link of links.values()) link.drop();
+    const request: ConnectRequest = {
+      client,
+      head,
+      destination: destination ?? { host: head.target, port: 0 },
+      early,
+    };
+    if (destination === null) {
+      refuseConnect(context, request, {
+        code: 'bad-connect',
+        message: `CONNECT needs a host and a port, such as example.com:443; this one said "${head.target.slice(0, 200)}".`,
+      });
+      return;
+    }
+    void serveConnect(context, request);
+  }
+
+  const onData = (bytes: Buffer): void => {
+    if (upgraded !== null) {
+      upgraded.draft?.appendBody('request', bytes, nowUs());
+      send(upgraded.link, bytes, () => undefined);
+      return;
+    }
+    chunk = bytes;
+    chunkAtUs = nowUs();
+    requests.bytes(bytes, chunkAtUs);
+    if (connect === null) handOn(chunkFrom + bytes.length, null);
+    chunkFrom += bytes.length;
+    if (connect === null) return;
+    const rest = bytes.subarray(Math.max(0, bytes.length - (chunkFrom - connect.head.to)));
+    connect.early =
+      rest.length === 0 ? connect.early : Buffer.concat([connect.early ?? Buffer.alloc(0), rest]);
+    raw.pause();
+    if (owed.length === 0) takeOver();
+  };
+  const onEnd = (): void => {
+    clientEnded = true;
+    requests.end('fin', nowUs());
+    for (const link of links.values()) link.end();
+    if (links.size === 0 && owed.length === 0) raw.end();
+  };
+  const onError = (): void => {
+    gone('client');
+  };
+  const onClose = (): void => {
+    gone(clientEnded ? 'fin' : 'client');
+  };
+  function gone(by: 'fin' | 'client'): void {
+    if (clientGone) return;
+    clientGone = true;
+    for (const link of links.values()) {
+      if (by === 'fin') link.drop();
+      else link.reset();
+    }
+    if (upgraded !== null && by === 'fin') upgraded.draft?.finish(nowUs());
+    exchanges.failAll(...closeFailure(by));
+  }
+  function detach(): void {
+    raw.removeListener('data', onData);
+    raw.removeListener('end', onEnd);
+    raw.removeListener('error', onError);
+    raw.removeListener('close', onClose);
+  }
+
+  raw.on('data', onData);
+  raw.once('end', onEnd);
+  raw.on('error', onError);
+  raw.once('close', onClose);
+}
+
+function keyOf(link: ServerLink): string {
+  return formatAuthority(link.destination.host, link.destination.port);
+}
+
+const notAProxyRequest: Failure = {
+  code: 'not-a-proxy-request',
+  message:
+    'This address is a proxy. Set it as the HTTP proxy of an application; it serves no pages of its own.',
+};
+
+function requestProblem(event: RequestHeadEvent, target: AbsoluteTarget | null): Failure | null {
+  const ambiguous = event.defects.find(({ code }) => code === 'ambiguous-length' || code === 'bad-length');
+  if (ambiguous !== undefined) {
+    return {
+      code: 'ambiguous-request',
+      message: `${ambiguous.message} Servers disagree on where such a request ends, so it was not passed on.`,
+    };
+  }
+  if (target !== null && target.scheme !== 'http') {
+    return {
+      code: 'unsupported-scheme',
+      message: `A proxy request for ${target.scheme}:// cannot be passed on. Use CONNECT for https.`,
+    };
+  }
+  return null;
+}

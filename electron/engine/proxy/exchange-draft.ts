@@ -1,0 +1,238 @@
+import type {
+  BodySide,
+  ConversationRecord,
+  ExchangeRecord,
+  ExchangeState,
+} from '../../../core/model/exchange-record.ts';
+import type { HeadPart, SessionSink } from '../session/session-api.ts';
+import { nowUs } from './clock.ts';
+import type { DialReport } from './dial.ts';
+import type { Leg } from './leg.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface DraftStart {
+  readonly protocol: string;
+  readonly method: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly startedAtUs: number;
+  readonly clientLeg: Leg;
+}
+
+/**
+ * An exchange while it happens. Its fields are set as they become known; `changed` has it written at the next
+ * tick, `finish` and `fail` write it at once and for good.
+ */
+export interface ExchangeDraft {
+  readonly fields: Mutable<ExchangeRecord>;
+  readonly putHead: (part: HeadPart, raw: Uint8Array) => void;
+  readonly appendBody: (side: BodySide, bytes: Uint8Array, atUs: number) => void;
+  readonly attachServer: (leg: Leg) => void;
+  /** The server was never reached: what was tried is kept as a conversation that never came about. */
+  readonly attachFailedDial: (report: DialReport, host: string, port: number, code: string) => void;
+  /** Adds to what the proxy itself cost, µs. */
+  readonly addOwn: (us: number) => void;
+  readonly changed: () => void;
+  readonly finish: (endedAtUs: number) => void;
+  readonly fail: (code: string, message: string) => void;
+  readonly isOver: () => boolean;
+}
+
+export interface Recorder {
+  readonly begin: (start: DraftStart) => ExchangeDraft;
+  /** Exchanges that ended since the process began. */
+  readonly endedCount: () => number;
+  readonly close: () => void;
+}
+
+/** Open exchanges are shown (and shown again when they change) this often. */
+const showOpenEveryMs = 100;
+
+/**
+ * `currentSink` gives the session that new exchanges belong to, null while nothing is recorded; an exchange stays
+ * with the session it began in.
+ */
+export function createRecorder(currentSink: () => SessionSink | null): Recorder {
+  const toShow = new Map<ExchangeDraft, () => void>();
+  let ended = 0;
+  const timer = setInterval(() => {
+    for (const show of toShow.values()) show();
+    toShow.clear();
+  }, showOpenEveryMs);
+  timer.unref();
+
+  return {
+    begin: (start) => {
+      const sink = currentSink();
+      const clientUsed = start.clientLeg.countExchange();
+      const fields: Mutable<ExchangeRecord> = {
+        id: sink?.nextExchangeId() ?? 0,
+        state: 'open',
+        protocol: start.protocol,
+        method: start.method,
+        scheme: start.scheme,
+        host: start.host,
+        port: start.port,
+        path: start.path,
+        status: null,
+        statusText: null,
+        contentType: null,
+        errorCode: null,
+        errorMessage: null,
+        recorded: 'full',
+        note: null,
+        startedAtUs: start.startedAtUs,
+        requestEndedAtUs: null,
+        sentFromUs: null,
+        sentToUs: null,
+        responseFromUs: null,
+        responseToUs: null,
+        clientFromUs: null,
+        endedAtUs: null,
+        requestBytes: 0,
+        responseBytes: 0,
+        addedUs: null,
+        blockedUs: null,
+        dnsUs: null,
+        connectUs: null,
+        tlsUs: null,
+        sendUs: null,
+        waitUs: null,
+        receiveUs: null,
+        clientStallUs: 0,
+        serverStallUs: 0,
+        clientConversation: sink === null ? null : start.clientLeg.conversationId(sink),
+        serverConversation: null,
+        clientReused: clientUsed > 0,
+        serverReused: false,
+      };
+      let serverLeg: Leg | null = null;
+      let own: number | null = null;
+
+      const end = (state: ExchangeState, atUs: number): void => {
+        fields.state = state;
+        fields.endedAtUs = atUs;
+        fields.addedUs = own;
+        settlePhases(fields, serverLeg);
+        toShow.delete(draft);
+        ended++;
+        sink?.putExchange({ ...fields });
+      };
+      const show = (): void => {
+        settlePhases(fields, serverLeg);
+        sink?.putExchange({ ...fields });
+      };
+      const draft: ExchangeDraft = {
+        fields,
+        putHead: (part, raw) => sink?.putHead(fields.id, part, raw),
+        appendBody: (side, bytes, atUs) => {
+          if (side === 'request') fields.requestBytes += bytes.length;
+          else fields.responseBytes += bytes.length;
+          if (sink?.appendBody(fields.id, side, bytes, atUs) === false && fields.recorded === 'full') {
+            fields.recorded = `The ${side} body is not stored from byte ${
+              (side === 'request' ? fields.requestBytes : fields.responseBytes) - bytes.length
+            } on: the disk could not keep up.`;
+          }
+          draft.changed();
+        },
+        attachServer: (leg) => {
+          serverLeg = leg;
+          fields.serverReused = leg.countExchange() > 0;
+          if (sink !== null) fields.serverConversation = leg.conversationId(sink);
+        },
+        attachFailedDial: (report, host, port, code) => {
+          if (sink === null) return;
+          fields.dnsUs = span(report.dnsFromUs, report.dnsToUs);
+          fields.connectUs = span(report.connectFromUs, report.connectToUs);
+          fields.serverConversation = sink.nextConversationId();
+          sink.putConversation(failedConversation(fields.serverConversation, report, host, port, code));
+        },
+        addOwn: (us) => (own = (own ?? 0) + Math.max(0, us)),
+        changed: () => {
+          if (fields.state === 'open') toShow.set(draft, show);
+        },
+        finish: (endedAtUs) => {
+          if (fields.state === 'open') end('done', endedAtUs);
+        },
+        fail: (code, message) => {
+          if (fields.state !== 'open') return;
+          fields.errorCode = code;
+          fields.errorMessage = message;
+          end('failed', nowUs());
+        },
+        isOver: () => fields.state !== 'open',
+      };
+      toShow.set(draft, show);
+      return draft;
+    },
+    endedCount: () => ended,
+    close: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** The server leg's phases in HAR 1.2 meaning, as far as they are known by now. */
+function settlePhases(fields: Mutable<ExchangeRecord>, leg: Leg | null): void {
+  const { startedAtUs, sentFromUs, sentToUs, responseFromUs, responseToUs } = fields;
+  let dialUs = 0;
+  if (leg !== null && !fields.serverReused) {
+    const { dialled } = leg;
+    const tls = leg.tls();
+    fields.dnsUs = span(dialled?.dnsFromUs, dialled?.dnsToUs);
+    fields.tlsUs = span(tls?.fromUs, tls?.toUs);
+    const tcpUs = span(dialled?.connectFromUs, dialled?.connectToUs);
+    fields.connectUs = tcpUs === null ? null : tcpUs + (fields.tlsUs ?? 0);
+    dialUs =
+      dialled === null || dialled.openedAtUs < startedAtUs
+        ? 0
+        : (fields.dnsUs ?? 0) + (fields.connectUs ?? 0);
+  }
+  fields.blockedUs = sentFromUs === null ? null : Math.max(0, sentFromUs - startedAtUs - dialUs);
+  fields.sendUs = span(sentFromUs, sentToUs);
+  fields.waitUs = span(sentToUs, responseFromUs);
+  fields.receiveUs = span(responseFromUs, responseToUs);
+}
+
+function span(from: number | null | undefined, to: number | null | undefined): number | null {
+  return from == null || to == null ? null : Math.max(0, to - from);
+}
+
+function failedConversation(
+  id: number,
+  report: DialReport,
+  hostName: string,
+  port: number,
+  code: string,
+): ConversationRecord {
+  return {
+    id,
+    role: 'server',
+    localAddress: '',
+    localPort: 0,
+    remoteAddress: report.attempts[0]?.address ?? '',
+    remotePort: port,
+    hostName,
+    openedAtUs: report.openedAtUs,
+    closedAtUs: report.connectToUs ?? report.dnsToUs,
+    closedBy: code,
+    dnsFromUs: report.dnsFromUs,
+    dnsToUs: report.dnsToUs,
+    connectFromUs: report.connectFromUs,
+    connectToUs: report.connectToUs,
+    tlsFromUs: null,
+    tlsToUs: null,
+    tlsVersion: null,
+    tlsCipher: null,
+    alpn: null,
+    serverName: null,
+    bytesIn: 0,
+    bytesOut: 0,
+    dialAttempts: report.attempts,
+    chain: [],
+    trustProblem: null,
+  };
+}

@@ -1,0 +1,62 @@
+import { readClientHello, type ClientHello } from '../../../core/observers/tls-client-hello.ts';
+import type { Leg } from './leg.ts';
+
+/** Who spoke first on a connection through CONNECT, and what they began with. */
+export type FirstBytes =
+  | { readonly kind: 'tls'; readonly hello: ClientHello; readonly client: Buffer }
+  | { readonly kind: 'other'; readonly client: Buffer | null; readonly server: Buffer | null }
+  | { readonly kind: 'gone' };
+
+/**
+ * Waits for the first byte of either side. A ClientHello is read whole (at most 64 KiB are held); anything else is
+ * returned at once. Both sockets are paused and without listeners of ours when this resolves.
+ */
+export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null): Promise<FirstBytes> {
+  return new Promise((resolve) => {
+    let held: Buffer = early ?? Buffer.alloc(0);
+    const settle = (result: FirstBytes): void => {
+      for (const { raw } of [client, server]) {
+        raw.pause();
+        raw.removeListener('close', onGone);
+        raw.removeListener('error', onError);
+        raw.removeListener('end', onEnd);
+      }
+      client.raw.removeListener('data', onClient);
+      server.raw.removeListener('data', onServer);
+      resolve(result);
+    };
+    const onClient = (chunk: Buffer): void => {
+      held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const reading = readClientHello(held);
+      switch (reading.state) {
+        case 'complete':
+          settle({ kind: 'tls', hello: reading.hello, client: held });
+          return;
+        case 'not-tls':
+          settle({ kind: 'other', client: held, server: null });
+          return;
+        case 'need-more':
+      }
+    };
+    const onServer = (chunk: Buffer): void => {
+      settle({ kind: 'other', client: held.length === 0 ? null : held, server: chunk });
+    };
+    /** A stream that ends before anything was said is joined as it is: the ending is then carried over. */
+    const onEnd = (): void => {
+      settle({ kind: 'other', client: held.length === 0 ? null : held, server: null });
+    };
+    const onError = (): void => undefined;
+    const onGone = (): void => {
+      settle({ kind: 'gone' });
+    };
+    for (const { raw } of [client, server]) {
+      raw.on('error', onError);
+      raw.once('close', onGone);
+      raw.once('end', onEnd);
+    }
+    server.raw.on('data', onServer);
+    client.raw.on('data', onClient);
+    client.raw.resume();
+    if (held.length > 0) onClient(Buffer.alloc(0));
+  });
+}

@@ -1,0 +1,140 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
+import type { SessionSink } from '../session/session-api.ts';
+import { nowUs } from './clock.ts';
+import type { DialReport } from './dial.ts';
+
+/** What TLS on a leg settled on, and when. */
+export interface LegTls {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly version: string | null;
+  readonly cipher: string | null;
+  readonly alpn: string | null;
+  readonly serverName: string | null;
+  readonly chain: readonly ChainCertificate[];
+  readonly trustProblem: string | null;
+}
+
+/** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
+export interface Leg {
+  readonly role: 'client' | 'server';
+  /** The TCP socket. After TLS it is only reset or dropped, never read or written. */
+  readonly raw: Socket;
+  /** Where plain bytes are read and written. */
+  readonly socket: () => Socket;
+  readonly secure: (socket: TLSSocket, tls: LegTls) => void;
+  readonly tls: () => LegTls | null;
+  readonly dialled: DialReport | null;
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
+  /** Its row in this session; written there when first asked for. */
+  readonly conversationId: (sink: SessionSink) => number;
+  /** Exchanges that used this conversation so far. */
+  readonly countExchange: () => number;
+  /** RST to the other end, as it came from the far side. */
+  readonly reset: () => void;
+  /** Closes without a TLS close_notify once everything written has left. */
+  readonly drop: () => void;
+}
+
+export interface LegOptions {
+  readonly role: 'client' | 'server';
+  readonly raw: Socket;
+  readonly dialled: DialReport | null;
+  readonly hostName: string | null;
+}
+
+export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
+  const openedAtUs = dialled?.openedAtUs ?? nowUs();
+  const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
+  const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+  let secured: { socket: TLSSocket; tls: LegTls } | null = null;
+  let id = 0;
+  let recordedIn: SessionSink | null = null;
+  let exchanges = 0;
+  let closedAtUs: number | null = null;
+  let closedBy: string | null = null;
+
+  const record = (): ConversationRecord => ({
+    id,
+    role,
+    localAddress: local.address,
+    localPort: local.port,
+    remoteAddress: remote.address,
+    remotePort: remote.port,
+    hostName,
+    openedAtUs,
+    closedAtUs,
+    closedBy,
+    dnsFromUs: dialled?.dnsFromUs ?? null,
+    dnsToUs: dialled?.dnsToUs ?? null,
+    connectFromUs: dialled?.connectFromUs ?? null,
+    connectToUs: dialled?.connectToUs ?? null,
+    tlsFromUs: secured?.tls.fromUs ?? null,
+    tlsToUs: secured?.tls.toUs ?? null,
+    tlsVersion: secured?.tls.version ?? null,
+    tlsCipher: secured?.tls.cipher ?? null,
+    alpn: secured?.tls.alpn ?? null,
+    serverName: secured?.tls.serverName ?? null,
+    bytesIn: raw.bytesRead,
+    bytesOut: raw.bytesWritten,
+    dialAttempts: dialled?.attempts ?? [],
+    chain: secured?.tls.chain ?? [],
+    trustProblem: secured?.tls.trustProblem ?? null,
+  });
+  const publish = (): void => {
+    if (recordedIn !== null) recordedIn.putConversation(record());
+  };
+  const closes = (how: string): void => {
+    closedBy ??= how;
+  };
+  const socket = (): Socket => secured?.socket ?? raw;
+
+  raw.on('error', () => {
+    closes('reset');
+  });
+  raw.once('close', () => {
+    closes('fin');
+    closedAtUs = nowUs();
+    publish();
+  });
+
+  return {
+    role,
+    raw,
+    socket,
+    secure: (tlsSocket, tls) => {
+      secured = { socket: tlsSocket, tls };
+      publish();
+    },
+    tls: () => secured?.tls ?? null,
+    dialled,
+    local,
+    remote,
+    conversationId: (sink) => {
+      if (recordedIn !== sink) {
+        recordedIn = sink;
+        id = sink.nextConversationId();
+        publish();
+      }
+      return id;
+    },
+    countExchange: () => exchanges++,
+    reset: () => {
+      closes('aborted');
+      if (!raw.destroyed) raw.resetAndDestroy();
+      secured?.socket.destroy();
+    },
+    drop: () => {
+      const writing = socket();
+      const close = (): void => {
+        raw.destroy();
+        secured?.socket.destroy();
+      };
+      if (writing.writableLength === 0 || writing.destroyed) close();
+      else writing.write('', close);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { fail, succeed, type Failure, type Result } from '../../../core/model/result.ts';
+import { serveConnection } from './client-connection.ts';
+import { formatAuthority, normalizeAddress } from './destination.ts';
+import type { RefuseAddress } from './dial.ts';
+import type { ProxyContext } from './proxy-context.ts';
+
+/** A listening proxy. */
+export interface ProxyListener {
+  readonly host: string;
+  readonly port: number;
+  /** `127.0.0.1:8888`, with brackets for IPv6. */
+  readonly address: string;
+  /** Stops listening; connections that are open go on, unless `now`. */
+  readonly close: (now: boolean) => Promise<void>;
+  readonly connectionCount: () => number;
+}
+
+/** Port 0 takes a free one. Failures: `port-taken`, `address-unavailable`, `port-forbidden`, `listen-failed`. */
+export function listen(context: ProxyContext, host: string, port: number): Promise<Result<ProxyListener>> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    serveConnection(context, socket);
+  });
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(listenFailure(host, port, error));
+    });
+    server.listen({ host, port, backlog: 1024 }, () => {
+      const bound = server.address() as AddressInfo;
+      resolve(
+        succeed({
+          host: bound.address,
+          port: bound.port,
+          address: formatAuthority(bound.address, bound.port),
+          connectionCount: () => sockets.size,
+          close: (now) =>
+            new Promise((done) => {
+              server.close(() => {
+                done();
+              });
+              if (now) for (const socket of sockets) socket.destroy();
+              else done();
+            }),
+        }),
+      );
+    });
+  });
+}
+
+function listenFailure(host: string, port: number, error: NodeJS.ErrnoException): Result<never> {
+  const where = formatAuthority(host, port);
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return fail(
+        'port-taken',
+        `The proxy cannot listen on ${where}: another program uses that port. Choose another one; 0 picks a free one.`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return fail(
+        'address-unavailable',
+        `The proxy cannot listen on ${where}: this machine has no such address.`,
+      );
+    case 'EACCES':
+      return fail(
+        'port-forbidden',
+        `The proxy may not listen on ${where}: ports below 1024 need administrator rights. Choose a higher one.`,
+      );
+    default:
+      return fail('listen-failed', `The proxy cannot listen on ${where}: ${error.message}`);
+  }
+}
+
+/**
+ * Refuses destinations that are this program itself: dialling the listener would loop for ever, and the control
+ * door must not be reachable through the proxy.
+ */
+export function refuseOwnPorts(ownPorts: () => readonly number[]): RefuseAddress {
+  return (address, port) =>
+    ownPorts().includes(port) && isOwnAddress(address) ? ownDestination(port) : null;
+}
+
+function ownDestination(port: number): Failure {
+  return {
+    code: 'own-address',
+    message: `Port ${port} of this machine is Plumbline itself: it is not reachable through its own proxy.`,
+  };
+}
+
+function isOwnAddress(address: string): boolean {
+  const wanted = normalizeAddress(address);
+  if (wanted.startsWith('127.') || wanted === '::1' || wanted === '0.0.0.0' || wanted === '::') return true;
+  return Object.values(networkInterfaces()).some((list) =>
+    (list ?? []).some((entry) => normalizeAddress(entry.address) === wanted),
+  );
+}

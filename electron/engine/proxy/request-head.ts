@@ -1,0 +1,37 @@
+/** Hop-by-hop fields between a client and its proxy only (RFC 9110 section 11.7, and the common Proxy-Connection). */
+const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-authenticate']);
+
+/**
+ * The one rewriting the tap does: the request target in origin form, the proxy's own fields taken out, every
+ * other byte as it came (RFC 9112 section 3.2.1). `raw` is a whole request head.
+ */
+export function toOriginForm(raw: Uint8Array, target: string, path: string): Buffer {
+  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  const lineEnd = text.indexOf('\n') + 1;
+  const at = text.indexOf(target);
+  const requestLine = text.slice(0, at) + path + text.slice(at + target.length, lineEnd);
+  return Buffer.from(requestLine + withoutProxyFields(text, lineEnd), 'latin1');
+}
+
+function withoutProxyFields(text: string, from: number): string {
+  let kept = '';
+  let keptFrom = from;
+  let lineFrom = from;
+  let dropping = false;
+  while (lineFrom < text.length) {
+    const newline = text.indexOf('\n', lineFrom);
+    const lineTo = newline === -1 ? text.length : newline + 1;
+    const first = text.charCodeAt(lineFrom);
+    const folded = first === 0x20 || first === 0x09;
+    if (!folded) {
+      const colon = text.indexOf(':', lineFrom);
+      const name = colon === -1 || colon > lineTo ? '' : text.slice(lineFrom, colon).trim().toLowerCase();
+      const drop = proxyFields.has(name);
+      if (drop && !dropping) kept += text.slice(keptFrom, lineFrom);
+      if (!drop && dropping) keptFrom = lineFrom;
+      dropping = drop;
+    }
+    lineFrom = lineTo;
+  }
+  return dropping ? kept : kept + text.slice(keptFrom);
+}

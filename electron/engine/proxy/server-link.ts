@@ -1,0 +1,176 @@
+import { createHttp1Responses } from '../../../core/observers/http1.ts';
+import type { Http1Event } from '../../../core/observers/http1-events.ts';
+import type { Failure } from '../../../core/model/result.ts';
+import { nowUs } from './clock.ts';
+import type { Destination } from './destination.ts';
+import { dial, type DialReport } from './dial.ts';
+import { createLeg, type Leg } from './leg.ts';
+import { nodePlatform } from './platform.ts';
+import type { ProxyContext } from './proxy-context.ts';
+
+/** What a link tells its client connection. */
+export interface LinkEvents {
+  readonly connected: (link: ServerLink, leg: Leg) => void;
+  readonly failed: (link: ServerLink, failure: Failure, report: DialReport) => void;
+  readonly http: (link: ServerLink, event: Http1Event) => void;
+  /** Bytes are there to be taken. */
+  readonly readable: (link: ServerLink) => void;
+  readonly drained: (link: ServerLink, stalledUs: number) => void;
+  readonly ended: (link: ServerLink, how: 'fin' | 'reset') => void;
+}
+
+/** The server leg of a plain HTTP client connection towards one destination. */
+export interface ServerLink {
+  readonly destination: Destination;
+  readonly leg: () => Leg | null;
+  /** False: the server does not take more for now; `drained` follows. `written` runs when the bytes were handed on. */
+  readonly write: (bytes: Buffer, written: ((atUs: number) => void) | null) => boolean;
+  readonly expect: (message: number, method: string) => void;
+  /** True once a 101 was seen: bytes are no longer HTTP. */
+  readonly handedOver: () => boolean;
+  /** Takes at most `bytesMax` received bytes from the front. */
+  readonly take: (bytesMax: number) => Buffer | null;
+  readonly heldBytes: () => number;
+  /** Offset in the response stream of the first byte not taken yet. */
+  readonly takenTo: () => number;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly end: () => void;
+  readonly reset: () => void;
+  readonly drop: () => void;
+}
+
+export function createServerLink(
+  context: ProxyContext,
+  destination: Destination,
+  events: LinkEvents,
+): ServerLink {
+  let leg: Leg | null = null;
+  let unsent: { bytes: Buffer; written: ((atUs: number) => void) | null }[] = [];
+  let endWanted = false;
+  let over = false;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let takenTo = 0;
+  let stalledAtUs: number | null = null;
+  const responses = createHttp1Responses(nodePlatform, (event) => {
+    events.http(link, event);
+  });
+  const dialling = dial(destination.host, destination.port, context.refuse);
+
+  const ends = (how: 'fin' | 'reset'): void => {
+    if (over) return;
+    over = true;
+    responses.end(how, nowUs());
+    events.ended(link, how);
+  };
+  const attach = (made: Leg): void => {
+    const { raw } = made;
+    raw.on('data', (chunk: Buffer) => {
+      held.push(chunk);
+      heldBytes += chunk.length;
+      responses.bytes(chunk, nowUs());
+      events.readable(link);
+    });
+    raw.once('end', () => {
+      ends('fin');
+    });
+    raw.on('error', () => {
+      ends('reset');
+    });
+    raw.once('close', () => {
+      ends('reset');
+    });
+    raw.on('drain', () => {
+      const stalledUs = stalledAtUs === null ? 0 : nowUs() - stalledAtUs;
+      stalledAtUs = null;
+      events.drained(link, stalledUs);
+    });
+  };
+  const send = (raw: Leg['raw'], bytes: Buffer, written: ((atUs: number) => void) | null): boolean => {
+    const more = raw.write(bytes);
+    const atUs = nowUs();
+    written?.(atUs);
+    if (!more) stalledAtUs ??= atUs;
+    return more;
+  };
+
+  const link: ServerLink = {
+    destination,
+    leg: () => leg,
+    write: (bytes, written) => {
+      if (over) return true;
+      if (leg !== null) return send(leg.raw, bytes, written);
+      unsent.push({ bytes: Buffer.from(bytes), written });
+      return false;
+    },
+    expect: responses.expect,
+    handedOver: () => responses.handedOver,
+    take: (bytesMax) => {
+      const bytes = takeFront(held, bytesMax);
+      if (bytes === null) return null;
+      heldBytes -= bytes.length;
+      takenTo += bytes.length;
+      return bytes;
+    },
+    heldBytes: () => heldBytes,
+    takenTo: () => takenTo,
+    pause: () => void leg?.raw.pause(),
+    resume: () => void leg?.raw.resume(),
+    end: () => {
+      endWanted = true;
+      leg?.raw.end();
+    },
+    reset: () => {
+      over = true;
+      dialling.cancel();
+      leg?.reset();
+    },
+    drop: () => {
+      over = true;
+      dialling.cancel();
+      leg?.drop();
+    },
+  };
+
+  void dialling.outcome.then((outcome) => {
+    if (over) {
+      if (outcome.ok) outcome.socket.destroy();
+      return;
+    }
+    if (!outcome.ok) {
+      over = true;
+      events.failed(link, outcome.error, outcome.report);
+      return;
+    }
+    leg = createLeg({
+      role: 'server',
+      raw: outcome.socket,
+      dialled: outcome.report,
+      hostName: destination.host,
+    });
+    attach(leg);
+    events.connected(link, leg);
+    const waiting = unsent;
+    unsent = [];
+    let more = true;
+    leg.raw.cork();
+    for (const { bytes, written } of waiting) more = send(leg.raw, bytes, written);
+    leg.raw.uncork();
+    if (endWanted) leg.raw.end();
+    if (more) events.drained(link, 0);
+  });
+  return link;
+}
+
+/** Removes at most `bytesMax` bytes from the front of the list; null when it is empty. */
+function takeFront(held: Buffer[], bytesMax: number): Buffer | null {
+  const first = held[0];
+  if (first === undefined || bytesMax <= 0) return null;
+  if (first.length <= bytesMax) {
+    held.shift();
+    return first;
+  }
+  held[0] = first.subarray(bytesMax);
+  return first.subarray(0, bytesMax);
+}

@@ -1,0 +1,290 @@
+import { createHttp1Observer, looksLikeHttp1Request } from '../../../core/observers/http1.ts';
+import type { Http1Event } from '../../../core/observers/http1-events.ts';
+import type { Observer } from '../../../core/observers/observer.ts';
+import { nowUs } from './clock.ts';
+import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
+import { createHttpExchanges } from './http-exchanges.ts';
+import type { Leg } from './leg.ts';
+import { nodePlatform } from './platform.ts';
+import { linkClosing, pump, type ClosedBy } from './pump.ts';
+
+/** Two legs to be joined, and what is known about the connection. */
+export interface TapOptions {
+  readonly recorder: Recorder;
+  readonly client: Leg;
+  readonly server: Leg;
+  readonly host: string;
+  readonly port: number;
+  /** `http`/`https` when the bytes turn out to be HTTP. */
+  readonly scheme: 'http' | 'https';
+  /** Bytes that either side sent before the legs were joined. */
+  readonly clientFirst: Buffer | null;
+  readonly serverFirst: Buffer | null;
+  /** Time the proxy itself cost before the first byte, µs; it is put down to the first exchange. */
+  readonly ownUs: number;
+  /** Null: look at the bytes. A sentence: pass everything through unread, for this reason. */
+  readonly unread: string | null;
+}
+
+/**
+ * Joins the legs: bytes are handed on as they came, observers watch. HTTP/1 is recognised by the client's first
+ * bytes; everything else, and every connection where the server speaks first, is one `tunnel` exchange.
+ */
+export function tap(options: TapOptions): void {
+  const { client, server } = options;
+  let reader: TapReader | null = options.unread === null ? null : createTunnelReader(options, options.unread);
+  let first: Buffer[] = [];
+
+  const recognise = (chunk: Buffer): TapReader | null => {
+    first.push(chunk);
+    const bytes = first.length === 1 ? chunk : Buffer.concat(first);
+    switch (looksLikeHttp1Request(bytes, bytes.length)) {
+      case 'yes':
+        return createHttpReader(options, serverPump);
+      case 'no':
+        return createTunnelReader(options, null);
+      case 'need-more':
+        first = [Buffer.from(bytes)];
+        return null;
+    }
+  };
+
+  const fromClient = (chunk: Buffer, atUs: number, handedOnAtUs: number): void => {
+    if (reader === null) {
+      reader = recognise(chunk);
+      if (reader === null) return;
+      const joined = Buffer.concat(first);
+      first = [];
+      reader.bytes('client', joined, atUs, handedOnAtUs);
+      return;
+    }
+    reader.bytes('client', chunk, atUs, handedOnAtUs);
+  };
+  const fromServer = (chunk: Buffer, atUs: number, handedOnAtUs: number): void => {
+    reader ??= createTunnelReader(options, null);
+    if (first.length > 0) {
+      const held = Buffer.concat(first);
+      first = [];
+      reader.bytes('client', held, atUs, handedOnAtUs);
+    }
+    reader.bytes('server', chunk, atUs, handedOnAtUs);
+  };
+
+  const clientPump = pump(client, server, {
+    bytes: fromClient,
+    end: (atUs) => {
+      reader?.end('client', atUs);
+      return false;
+    },
+    stalled: (us) => reader?.stalled('server', us),
+  });
+  const serverPump = pump(server, client, {
+    bytes: fromServer,
+    end: (atUs) => {
+      const truncated = reader?.insideMessage() ?? false;
+      reader?.end('server', atUs);
+      return truncated;
+    },
+    taken: (chunks) => reader?.taken(chunks),
+    stalled: (us) => reader?.stalled('client', us),
+  });
+  linkClosing(client, server, (by) => {
+    reader ??= createTunnelReader(options, null);
+    reader.closed(by);
+  });
+  clientPump.start(options.clientFirst);
+  serverPump.start(options.serverFirst);
+}
+
+interface TapReader {
+  readonly bytes: (sender: 'client' | 'server', chunk: Buffer, atUs: number, handedOnAtUs: number) => void;
+  readonly end: (sender: 'client' | 'server', atUs: number) => void;
+  /** True while the server owes a part of a message whose end it announced. */
+  readonly insideMessage: () => boolean;
+  readonly taken: (chunks: number) => void;
+  readonly stalled: (leg: 'client' | 'server', us: number) => void;
+  readonly closed: (by: ClosedBy) => void;
+}
+
+interface Handed {
+  readonly handedOn: () => number;
+}
+
+function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
+  const { recorder, client, server, scheme } = options;
+  const exchanges = createHttpExchanges(recorder, client);
+  /** Messages whose last byte was in this chunk, waiting for the client's socket to take it. */
+  const waiting: { message: number; chunk: number; responseToUs: number }[] = [];
+  let handedOnAtUs = 0;
+  let chunkAtUs = 0;
+  let ownUs = options.ownUs;
+  let handedOver: ExchangeDraft | null = null;
+  let announced: number | null = null;
+  const current = new Set<ExchangeDraft>();
+
+  const onEvent = (event: Http1Event): void => {
+    switch (event.type) {
+      case 'request-head': {
+        const place = placeOf(options, scheme, event.target, event.headers);
+        const draft = exchanges.begin(event, place);
+        draft.attachServer(server);
+        draft.fields.sentFromUs = event.firstByteAtUs === chunkAtUs ? handedOnAtUs : event.firstByteAtUs;
+        draft.addOwn(draft.fields.sentFromUs - event.firstByteAtUs + ownUs);
+        ownUs = 0;
+        current.add(draft);
+        return;
+      }
+      case 'request-end': {
+        const draft = exchanges.get(event.message);
+        if (draft !== undefined) draft.fields.sentToUs = handedOnAtUs;
+        exchanges.on(event, handedOnAtUs);
+        return;
+      }
+      case 'response-head':
+        if (!event.interim)
+          announced = event.framing === 'length' || event.framing === 'chunked' ? event.message : null;
+        exchanges.on(event, handedOnAtUs);
+        return;
+      case 'response-end': {
+        announced = null;
+        const draft = exchanges.get(event.message);
+        exchanges.on(event, handedOnAtUs);
+        if (draft === undefined) return;
+        draft.addOwn(handedOnAtUs - chunkAtUs);
+        if (draft.isOver()) current.delete(draft);
+        else if (handedOver === null) {
+          waiting.push({ message: event.message, chunk: serverPump.handedOn(), responseToUs: event.atUs });
+        }
+        return;
+      }
+      case 'hand-over': {
+        exchanges.on(event, handedOnAtUs);
+        handedOver = exchanges.get(event.message) ?? null;
+        waiting.length = 0;
+        return;
+      }
+      default:
+        exchanges.on(event, handedOnAtUs);
+    }
+  };
+  const observer: Observer = createHttp1Observer(nodePlatform, onEvent);
+  let ended = false;
+
+  return {
+    bytes: (sender, chunk, atUs, handedAtUs) => {
+      handedOnAtUs = handedAtUs;
+      chunkAtUs = atUs;
+      if (handedOver !== null) {
+        handedOver.appendBody(sender === 'client' ? 'request' : 'response', chunk, atUs);
+        return;
+      }
+      observer.bytes(sender, chunk, atUs);
+    },
+    end: (sender, atUs) => {
+      observer.end(sender, 'fin', atUs);
+    },
+    insideMessage: () => announced !== null,
+    taken: (chunks) => {
+      while (waiting[0] !== undefined && waiting[0].chunk <= chunks) {
+        const { message } = waiting[0];
+        waiting.shift();
+        const draft = exchanges.get(message);
+        exchanges.taken(message, nowUs());
+        if (draft?.isOver() === true) current.delete(draft);
+      }
+    },
+    stalled: (leg, us) => {
+      for (const draft of current) {
+        if (leg === 'client') draft.fields.clientStallUs += us;
+        else draft.fields.serverStallUs += us;
+      }
+    },
+    closed: (by) => {
+      if (ended) return;
+      ended = true;
+      if (handedOver !== null && by === 'fin') {
+        handedOver.finish(nowUs());
+        return;
+      }
+      const atUs = nowUs();
+      if (by === 'server') observer.end('server', 'reset', atUs);
+      exchanges.failAll(...closeFailure(by));
+    },
+  };
+}
+
+function placeOf(
+  options: TapOptions,
+  scheme: 'http' | 'https',
+  target: string,
+  headers: readonly (readonly [string, string])[],
+): { scheme: string; host: string; port: number; path: string } {
+  const host = headers.find(([name]) => name.length === 4 && name.toLowerCase() === 'host')?.[1];
+  const name = host === undefined ? null : /^(\[[^\]]+\]|[^:]+)(?::\d+)?$/.exec(host)?.[1];
+  return {
+    scheme,
+    host: name == null || name === '' ? options.host : name.replace(/^\[|\]$/g, '').toLowerCase(),
+    port: options.port,
+    path: target,
+  };
+}
+
+export function closeFailure(by: ClosedBy): [code: string, message: string] {
+  switch (by) {
+    case 'client':
+      return ['client-reset', 'The client reset the connection before the answer was over.'];
+    case 'server':
+      return ['server-reset', 'The server reset the connection before the answer was over.'];
+    case 'fin':
+      return ['client-closed', 'The connection was closed before the answer was over.'];
+  }
+}
+
+function createTunnelReader(options: TapOptions, note: string | null): TapReader {
+  const { recorder, client, server, host, port } = options;
+  const draft = recorder.begin({
+    protocol: 'tunnel',
+    method: '',
+    scheme: options.scheme === 'https' ? 'tls' : 'tcp',
+    host,
+    port,
+    path: '',
+    startedAtUs: nowUs(),
+    clientLeg: client,
+  });
+  draft.attachServer(server);
+  draft.addOwn(options.ownUs);
+  const { fields } = draft;
+  fields.note = note ?? 'Neither HTTP nor TLS: passed through as it came.';
+  fields.recorded = 'Only counted: the content of a tunnel is not stored.';
+  let over = false;
+  return {
+    bytes: (sender, chunk, atUs) => {
+      if (sender === 'client') {
+        fields.sentFromUs ??= atUs;
+        fields.sentToUs = atUs;
+        fields.requestEndedAtUs = atUs;
+        fields.requestBytes += chunk.length;
+      } else {
+        fields.responseFromUs ??= atUs;
+        fields.responseToUs = atUs;
+        fields.clientFromUs ??= atUs;
+        fields.responseBytes += chunk.length;
+      }
+      draft.changed();
+    },
+    end: () => undefined,
+    insideMessage: () => false,
+    taken: () => undefined,
+    stalled: (leg, us) => {
+      if (leg === 'client') fields.clientStallUs += us;
+      else fields.serverStallUs += us;
+    },
+    closed: (by) => {
+      if (over) return;
+      over = true;
+      if (by === 'fin') draft.finish(nowUs());
+      else draft.fail(...closeFailure(by));
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { contract } from '../../../core/contract/index.ts';
+import { dispatch } from '../../../core/contract/dispatch.ts';
+import type { EngineStatus } from '../../../core/contract/engine.ts';
+import type { EngineMessage } from '../../../core/contract/wire.ts';
+import { engineVersion } from '../version.ts';
+import type { Engine } from '../engine.ts';
+import { createHandlers, describeSession } from './services.ts';
+
+/** Status and session figures are told this often. */
+const statusEveryMs = 1000;
+
+/** One window's connection, whatever carries it. */
+export interface WindowPort {
+  readonly send: (message: EngineMessage) => void;
+}
+
+/** The engine's side of the contract for any number of windows. */
+export interface Door {
+  /** Returns what takes the window's messages, and what to call when the window is gone. */
+  readonly attach: (port: WindowPort) => {
+    readonly receive: (message: unknown) => void;
+    readonly detach: () => void;
+  };
+  readonly close: () => void;
+}
+
+export function createDoor(engine: Engine): Door {
+  const ports = new Set<WindowPort>();
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  let endedBefore = engine.recorder.endedCount();
+  let status: EngineStatus = readStatus(0, 0);
+
+  function readStatus(perSecond: number, loopDelayMs: number): EngineStatus {
+    const session = engine.session();
+    return {
+      version: engineVersion,
+      runtime:
+        process.versions['electron'] === undefined
+          ? `Node ${process.versions.node}`
+          : `Electron ${process.versions['electron']}`,
+      dataDir: engine.dataDir,
+      exchangesPerSecond: perSecond,
+      loopDelayMs,
+      queueBytes: session?.queueBytes() ?? 0,
+      queueBytesMax: session?.queueBytesMax ?? 0,
+      memoryBytes: process.memoryUsage.rss(),
+    };
+  }
+  const handlers = createHandlers(engine, () => status);
+  const tellAll = (service: string, event: string, payload: unknown): void => {
+    for (const port of ports) port.send({ kind: 'event', service, event, payload });
+  };
+  const watchSession = (): void => {
+    engine.session()?.onViewChanged((change) => {
+      tellAll('exchanges', 'viewChanged', change);
+    });
+  };
+  engine.events.on('recording', (state) => {
+    tellAll('recording', 'changed', state);
+  });
+  engine.events.on('sessionReplaced', (session) => {
+    watchSession();
+    void describeSession(session).then((state) => {
+      tellAll('session', 'replaced', state);
+    });
+  });
+  watchSession();
+
+  const timer = setInterval(() => {
+    const ended = engine.recorder.endedCount();
+    status = readStatus(ended - endedBefore, Math.max(0, delay.percentile(99) / 1e6 - 10));
+    endedBefore = ended;
+    delay.reset();
+    if (ports.size === 0) return;
+    tellAll('engine', 'status', status);
+    const session = engine.session();
+    if (session === null) return;
+    void describeSession(session).then((state) => {
+      tellAll('session', 'changed', state);
+    });
+  }, statusEveryMs);
+  timer.unref();
+
+  return {
+    attach: (port) => {
+      ports.add(port);
+      return {
+        receive: (message) => {
+          void dispatch(contract, handlers, message, undefined).then((answer) => {
+            if (answer !== null && ports.has(port)) port.send(answer);
+          });
+        },
+        detach: () => {
+          ports.delete(port);
+        },
+      };
+    },
+    close: () => {
+      clearInterval(timer);
+      delay.disable();
+      ports.clear();
+    },
+  };
+}

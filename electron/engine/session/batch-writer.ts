@@ -1,0 +1,72 @@
+import { bodyOfKey, readChunkEntries, readHeadEntries, type Batch, type ChunkEntry } from './batch.ts';
+import { packChunks } from './chunk-list.ts';
+import { conversationColumns, exchangeColumns, replaceSql } from './columns.ts';
+import { createRecordDecoder } from './record-codec.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** Stores one batch in one transaction and gives the exchange ids in it. Throws what SQLite throws, then nothing of it is stored. */
+export type BatchWriter = (batch: Batch) => Float64Array;
+
+export function createBatchWriter(db: Sqlite): BatchWriter {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const putExchange = db.prepare(replaceSql('exchanges', exchangeColumns));
+  const putConversation = db.prepare(replaceSql('conversations', conversationColumns));
+  const putHead = db.prepare(
+    'INSERT OR REPLACE INTO exchange_heads (exchangeId, part, seq, raw) VALUES (?, ?, ?, ?)',
+  );
+  const putSegment = db.prepare(
+    'INSERT OR REPLACE INTO body_segments (exchangeId, side, seq, bytes, chunks) VALUES (?, ?, ?, ?, ?)',
+  );
+  const putSlab = db.prepare('INSERT OR REPLACE INTO slabs (id, bytes) VALUES (?, ?)');
+  const readExchanges = createRecordDecoder(exchangeColumns);
+  const readConversations = createRecordDecoder(conversationColumns);
+
+  function store(batch: Batch): number[] {
+    const ids: number[] = [];
+    for (const { id, buffer, usedBytes } of batch.slabs)
+      putSlab.run(id, new Uint8Array(buffer, 0, usedBytes));
+    for (const [key, chunks] of byBody(batch)) {
+      const { exchangeId, side } = bodyOfKey(key);
+      const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+      putSegment.run(exchangeId, side, batch.number, bytes, packChunks(chunks));
+    }
+    for (const block of batch.heads) {
+      readHeadEntries(block, (exchangeId, part, seq, raw) => putHead.run(exchangeId, part, seq, raw));
+    }
+    for (const block of batch.conversations)
+      readConversations(block, (values) => putConversation.run(values));
+    for (const block of batch.exchanges) {
+      readExchanges(block, (values) => {
+        putExchange.run(values);
+        ids.push(values[0] as number);
+      });
+    }
+    return ids;
+  }
+
+  return (batch) => {
+    begin.run();
+    try {
+      const ids = store(batch);
+      commit.run();
+      return Float64Array.from(ids);
+    } catch (error) {
+      if (db.inTransaction) rollback.run();
+      throw error;
+    }
+  };
+}
+
+function byBody(batch: Batch): Map<number, ChunkEntry[]> {
+  const bodies = new Map<number, ChunkEntry[]>();
+  for (const block of batch.chunks) {
+    readChunkEntries(block, (entry) => {
+      const body = bodies.get(entry.bodyKey);
+      if (body === undefined) bodies.set(entry.bodyKey, [entry]);
+      else body.push(entry);
+    });
+  }
+  return bodies;
+}

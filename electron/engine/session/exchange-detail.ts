@@ -1,0 +1,115 @@
+import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import { readHeaderLines } from '../../../core/observers/http1-head.ts';
+import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.ts';
+import { conversationColumns, exchangeColumns, selectList } from './columns.ts';
+import { toConversation, type ExchangeRowReader, type RawRow } from './row.ts';
+import type { HeadPart } from './session-api.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** Reads single exchanges and what belongs to them. Null: there is no such exchange. */
+export interface ExchangeReader {
+  readonly exchange: (id: number) => ExchangeRecord | null;
+  readonly detail: (id: number) => ExchangeDetail | null;
+  /** The newest head of that kind, null when it was not recorded. */
+  readonly head: (id: number, part: HeadPart) => HeadView | null;
+  /** Exchanges after `afterId` in order of id, with their legs. */
+  readonly page: (afterId: number, limit: number) => ExchangeWithLegs[];
+}
+
+export interface ExchangeWithLegs {
+  readonly exchange: ExchangeRecord;
+  readonly clientLeg: ConversationRecord | null;
+  readonly serverLeg: ConversationRecord | null;
+}
+
+/** Heads of one kind shown of one exchange; more interim responses than this are left out. */
+const headsMax = 100;
+
+export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader): ExchangeReader {
+  const exchangeSql = `SELECT ${selectList(exchangeColumns, 'e')} FROM exchanges AS e`;
+  const one = db.prepare(`${exchangeSql} WHERE e.id = ?`).raw();
+  const some = db.prepare(`${exchangeSql} WHERE e.id > ? ORDER BY e.id LIMIT ?`).raw();
+  const leg = db
+    .prepare(`SELECT ${selectList(conversationColumns, 'c')} FROM conversations AS c WHERE c.id = ?`)
+    .raw();
+  const heads = db
+    .prepare(
+      `SELECT raw FROM exchange_heads WHERE exchangeId = ? AND part = ? ORDER BY seq LIMIT ${headsMax}`,
+    )
+    .pluck();
+
+  function exchange(id: number): ExchangeRecord | null {
+    const row = one.get(id) as RawRow | undefined;
+    return row === undefined ? null : toExchange(row);
+  }
+
+  function conversation(id: number | null): ConversationRecord | null {
+    const row = id === null ? undefined : (leg.get(id) as RawRow | undefined);
+    return row === undefined ? null : toConversation(row);
+  }
+
+  function rawHeads(id: number, part: HeadPart): Uint8Array[] {
+    return (heads.all(id, part) as unknown[]).filter((raw) => raw instanceof Uint8Array);
+  }
+
+  function head(id: number, part: HeadPart): HeadView | null {
+    const raw = rawHeads(id, part).at(-1);
+    return raw === undefined ? null : toHeadView(raw);
+  }
+
+  function trailers(id: number, part: HeadPart): [string, string][] {
+    return rawHeads(id, part).flatMap((raw) => headerLines(raw, 0));
+  }
+
+  function withLegs(record: ExchangeRecord): ExchangeWithLegs {
+    const { clientConversation, serverConversation } = record;
+    return {
+      exchange: record,
+      clientLeg: conversation(clientConversation),
+      serverLeg: conversation(serverConversation),
+    };
+  }
+
+  return {
+    exchange,
+    head,
+    detail: (id) => {
+      const record = exchange(id);
+      if (record === null) return null;
+      return {
+        ...withLegs(record),
+        url: urlOf(record),
+        request: head(id, 'request'),
+        requestForwarded: head(id, 'request-forwarded'),
+        interim: rawHeads(id, 'interim').map(toHeadView),
+        response: head(id, 'response'),
+        requestTrailers: trailers(id, 'request-trailers'),
+        responseTrailers: trailers(id, 'response-trailers'),
+      };
+    },
+    page: (afterId, limit) => (some.all(afterId, limit) as RawRow[]).map((row) => withLegs(toExchange(row))),
+  };
+}
+
+/** Tolerant: lines that are no header are only in `raw`. */
+export function toHeadView(bytes: Uint8Array): HeadView {
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const lineEnd = raw.indexOf('\n');
+  const startLine = (lineEnd < 0 ? raw : raw.slice(0, lineEnd)).replace(/\r$/, '');
+  return { raw, startLine, headers: lineEnd < 0 ? [] : headerLines(bytes, lineEnd + 1) };
+}
+
+function headerLines(bytes: Uint8Array, from: number): [string, string][] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return readHeaderLines(bytes, text, from, []).map(([name, value]) => [name, value]);
+}
+
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** `scheme://host[:port]path`, default ports left out; for tunnels `host:port`. IPv6 addresses stand in brackets. */
+export function urlOf({ scheme, host, port, path }: ExchangeRecord): string {
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  const defaultPort = defaultPorts[scheme];
+  if (defaultPort === undefined) return `${bracketed}:${port}`;
+  return `${scheme}://${bracketed}${port === defaultPort ? '' : `:${port}`}${path}`;
+}

@@ -1,0 +1,71 @@
+/** Ascending ids without duplicates, in memory: 8 bytes each. */
+export interface IdVector {
+  readonly length: () => number;
+  /** At most `limit` ids from index `from` on. */
+  readonly slice: (from: number, limit: number) => number[];
+  /** Index of an id, -1 when it is not there. */
+  readonly indexOf: (id: number) => number;
+  /** Ids that are all greater than those here, ascending. */
+  readonly append: (ids: readonly number[]) => void;
+  /**
+   * Adds and takes out ids (each list ascending, no id in both, additions not here yet, removals here). Costs one
+   * pass from the first place that changes.
+   */
+  readonly merge: (additions: readonly number[], removals: readonly number[]) => void;
+}
+
+export function createIdVector(): IdVector {
+  let ids = new Float64Array(1024);
+  let length = 0;
+
+  /** Index of the first id that is not smaller. */
+  function lowerBound(id: number): number {
+    let low = 0;
+    let high = length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ids[middle] as number) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function append(more: readonly number[]): void {
+    if (length + more.length > ids.length) {
+      const grown = new Float64Array(Math.max(ids.length * 2, length + more.length));
+      grown.set(ids.subarray(0, length));
+      ids = grown;
+    }
+    ids.set(more, length);
+    length += more.length;
+  }
+
+  return {
+    length: () => length,
+    slice: (from, limit) => Array.from(ids.subarray(Math.min(from, length), Math.min(from + limit, length))),
+    indexOf: (id) => {
+      const index = lowerBound(id);
+      return index < length && ids[index] === id ? index : -1;
+    },
+    append,
+    merge: (additions, removals) => {
+      const first = Math.min(additions[0] ?? Infinity, removals[0] ?? Infinity);
+      if (first === Infinity) return;
+      const start = lowerBound(first);
+      const tail = ids.slice(start, length);
+      const merged: number[] = [];
+      let added = 0;
+      let removed = 0;
+      for (const id of tail) {
+        while (added < additions.length && (additions[added] as number) < id) {
+          merged.push(additions[added++] as number);
+        }
+        if (removals[removed] === id) removed += 1;
+        else merged.push(id);
+      }
+      while (added < additions.length) merged.push(additions[added++] as number);
+      length = start;
+      append(merged);
+    },
+  };
+}

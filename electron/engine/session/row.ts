@@ -1,0 +1,105 @@
+import type {
+  ChainCertificate,
+  ConversationRecord,
+  DialAttempt,
+  ExchangeRecord,
+  ExchangeState,
+} from '../../../core/model/exchange-record.ts';
+import { columnList, conversationColumns, exchangeColumns, type ColumnKind } from './columns.ts';
+
+/** One row as better-sqlite3 gives it in `raw` mode. */
+export type RawRow = readonly unknown[];
+
+const exchangeList = columnList(exchangeColumns);
+const conversationList = columnList(conversationColumns);
+const states: readonly string[] = ['open', 'done', 'failed', 'interrupted'] satisfies ExchangeState[];
+
+/** What an exchange says that was open when its recording ended. */
+export const interruptedCode = 'recording-interrupted';
+export const interruptedMessage =
+  'The recording ended before this exchange did, so how it ended is not known.';
+
+export type ExchangeRowReader = (row: RawRow) => ExchangeRecord;
+
+/**
+ * Reads the columns of `exchanges` in declaration order. A value of the wrong type (a forged file) becomes an empty
+ * one. `abandoned`: nobody writes the file, so what looks open was interrupted.
+ */
+export function createExchangeRowReader(abandoned: boolean): ExchangeRowReader {
+  return (row) => {
+    const record = toRecord(exchangeList, row);
+    if (!states.includes(record['state'] as string)) record['state'] = 'interrupted';
+    if (abandoned && record['state'] === 'open') {
+      record['state'] = 'interrupted';
+      record['errorCode'] = interruptedCode;
+      record['errorMessage'] = interruptedMessage;
+    }
+    return record as unknown as ExchangeRecord;
+  };
+}
+
+/** The columns of `conversations`, with the same leniency. */
+export function toConversation(row: RawRow): ConversationRecord {
+  const record = toRecord(conversationList, row);
+  if (record['role'] !== 'server') record['role'] = 'client';
+  record['dialAttempts'] = (record['dialAttempts'] as unknown[]).filter(isDialAttempt);
+  record['chain'] = (record['chain'] as unknown[]).filter(isCertificate);
+  return record as unknown as ConversationRecord;
+}
+
+function toRecord(list: readonly (readonly [string, ColumnKind])[], row: RawRow): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (let at = 0; at < list.length; at++) {
+    const [name, kind] = list[at] as readonly [string, ColumnKind];
+    record[name] = toField(kind, row[at]);
+  }
+  return record;
+}
+
+function toField(kind: ColumnKind, value: unknown): unknown {
+  switch (kind) {
+    case 'number':
+      return typeof value === 'number' ? value : 0;
+    case 'number?':
+      return typeof value === 'number' ? value : null;
+    case 'text':
+      return typeof value === 'string' ? value : '';
+    case 'text?':
+      return typeof value === 'string' ? value : null;
+    case 'boolean':
+      return value === 1;
+    case 'json':
+      return toArray(value);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function toArray(value: unknown): unknown[] {
+  if (typeof value !== 'string') return [];
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+function isDialAttempt(value: unknown): value is DialAttempt {
+  if (typeof value !== 'object' || value === null) return false;
+  const { address, port, fromUs, toUs, error } = value as Record<keyof DialAttempt, unknown>;
+  const numbers = [port, fromUs, toUs].every((number) => typeof number === 'number');
+  return numbers && typeof address === 'string' && (error === null || typeof error === 'string');
+}
+
+function isCertificate(value: unknown): value is ChainCertificate {
+  if (typeof value !== 'object' || value === null) return false;
+  const { subject, issuer, validFrom, validTo, names, fingerprintSha256 } = value as Record<
+    keyof ChainCertificate,
+    unknown
+  >;
+  const texts = [subject, issuer, validFrom, validTo, fingerprintSha256];
+  return (
+    Array.isArray(names) && [...texts, ...(names as unknown[])].every((text) => typeof text === 'string')
+  );
+}

@@ -1,0 +1,226 @@
+import fs from 'node:fs';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { isBeingWritten, lockForWriting } from './file-lock.ts';
+import { applicationId, checkHeader, checkPath, pathFailure, type SessionPlace } from './path-check.ts';
+import { checkSchema, migrate } from './schema.ts';
+import { schemaVersion } from './migrations/index.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
+import { interruptedCode, interruptedMessage } from './row.ts';
+import type { OpenSessionOptions } from './session-api.ts';
+import type { OpenedInfo } from './writer-messages.ts';
+
+/** Measured: 4 KiB pages cost 13 % more time per exchange, larger ones save less and make small commits dearer. */
+const pageBytes = 8192;
+/** Log size at which the writer copies it into the file. */
+const checkpointBytes = 16 * 1024 * 1024;
+/** A log that grew beyond this is cut when it is next reset. */
+const logBytesMax = 64 * 1024 * 1024;
+const busyMs = 5000;
+/** While closing, somebody else's reading is not waited for longer. */
+const closingBusyMs = 200;
+
+/** A session open for writing; this connection is the only one that writes. */
+export interface WritableFile {
+  readonly db: Sqlite;
+  readonly path: string;
+  readonly info: OpenedInfo;
+  /** Ends the recording: marks the file clean if `complete`, turns it into a single file without a log, unlocks it. */
+  readonly close: (complete: boolean) => void;
+}
+
+/** Opens or makes the file. Refusals are failures with one plain line; nothing is thrown for a file's fault. */
+export function openForWriting(
+  given: string,
+  mode: Exclude<OpenSessionOptions['mode'], 'read'>,
+  programVersion: string,
+): Result<WritableFile> {
+  const checked = checkPath(given, mode);
+  if (!checked.ok) return checked;
+  const place = checked.value;
+  try {
+    const lock = lockForWriting(place);
+    if (!lock.ok) return lock;
+    const opened = attempt(
+      () => (place.exists ? openExisting(place) : createFile(place, programVersion)),
+      given,
+    );
+    if (!opened.ok) {
+      lock.value.release();
+      return opened;
+    }
+    const db = opened.value;
+    const prepared = attempt(() => succeed(prepare(db, programVersion)), given);
+    if (!prepared.ok) {
+      db.close();
+      lock.value.release();
+      return prepared;
+    }
+    const close = (complete: boolean): void => {
+      try {
+        finish(db, complete);
+      } finally {
+        db.close();
+        lock.value.release();
+      }
+    };
+    return succeed({ db, path: place.path, info: prepared.value, close });
+  } catch (error) {
+    return pathFailure(error, given);
+  }
+}
+
+/** A read-only connection, with what is to be said about the file when nobody writes it. */
+export interface ReadableFile {
+  readonly db: Sqlite;
+  readonly exchangeCount: number;
+  readonly notice: string | null;
+  /** No engine is writing: exchanges that look open never will end. */
+  readonly abandoned: boolean;
+}
+
+/** `live`: this engine's writer has just opened and checked the file; its count and notice are known there. */
+export function openForReading(given: string, live: boolean): Result<ReadableFile> {
+  const checked = checkPath(given, 'read');
+  if (!checked.ok) return checked;
+  const place = checked.value;
+  return attempt(() => {
+    const abandoned = !live && !isBeingWritten(place);
+    const header = abandoned ? checkHeader(place) : succeed(place);
+    if (!header.ok) return header;
+    const db = openSqlite(place.path, { readonly: true, busyMs });
+    const described = attempt(() => describe(db, place.name, live, abandoned), given);
+    if (!described.ok) db.close();
+    return described;
+  }, given);
+}
+
+function describe(db: Sqlite, name: string, live: boolean, abandoned: boolean): Result<ReadableFile> {
+  db.pragma('cache_size = -8000');
+  if (live) return succeed({ db, exchangeCount: 0, notice: null, abandoned });
+  const schema = checkSchema(db, name);
+  if (!schema.ok) return schema;
+  if (schema.value < schemaVersion) {
+    return fail(
+      'session-older',
+      `“${name}” was made by an older Plumbline. Open it once in the window to update it.`,
+    );
+  }
+  const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;
+  const notice = clean || !abandoned ? null : unfinishedNotice(countOf(db, `exchanges WHERE state = 'open'`));
+  return succeed({ db, exchangeCount: countOf(db, 'exchanges'), notice, abandoned });
+}
+
+function unfinishedNotice(open: number): string {
+  const lost = 'what arrived in its last second may be missing';
+  if (open === 0) return `The last recording into this session ended unexpectedly; ${lost}.`;
+  const exchanges = open === 1 ? 'one exchange that was open is' : `${open} exchanges that were open are`;
+  return `The last recording into this session ended unexpectedly; ${exchanges} marked as interrupted, and ${lost}.`;
+}
+
+function attempt<T>(step: () => Result<T>, given: string): Result<T> {
+  try {
+    return step();
+  } catch (error) {
+    return pathFailure(error, given);
+  }
+}
+
+function createFile(place: SessionPlace, programVersion: string): Result<Sqlite> {
+  fs.closeSync(fs.openSync(place.path, 'wx', 0o600));
+  let db: Sqlite | null = null;
+  try {
+    db = openSqlite(place.path, { readonly: false, busyMs });
+    db.pragma(`page_size = ${pageBytes}`);
+    db.pragma('auto_vacuum = INCREMENTAL');
+    db.pragma(`application_id = ${applicationId}`);
+    migrate(db);
+    db.prepare('INSERT INTO session_info VALUES (1, ?, ?, ?, 1)').run(
+      Date.now() * 1000,
+      programVersion,
+      programVersion,
+    );
+    return succeed(db);
+  } catch (error) {
+    db?.close();
+    for (const ending of ['', '-journal']) fs.rmSync(place.path + ending, { force: true });
+    throw error;
+  }
+}
+
+function openExisting(place: SessionPlace): Result<Sqlite> {
+  const header = checkHeader(place);
+  if (!header.ok) return header;
+  makePrivate(place.path);
+  const db = openSqlite(place.path, { readonly: false, busyMs });
+  try {
+    const schema = checkSchema(db, place.name);
+    if (schema.ok) {
+      migrate(db);
+      return succeed(db);
+    }
+    db.close();
+    return schema;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** SQLite gives the log and its index the mode of the file. A file of another owner stays as it is. */
+function makePrivate(path: string): void {
+  try {
+    fs.chmodSync(path, 0o600);
+  } catch {
+    return;
+  }
+}
+
+function prepare(db: Sqlite, programVersion: string): OpenedInfo {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  db.pragma(`wal_autocheckpoint = ${checkpointBytes / pageBytes}`);
+  db.pragma(`journal_size_limit = ${logBytesMax}`);
+  db.pragma('cache_size = -8000');
+  const notice = db.transaction(() => {
+    const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;
+    const interrupted = interruptOpen(db);
+    db.prepare('UPDATE session_info SET clean = 0, writtenBy = ?').run(programVersion);
+    return clean ? null : unfinishedNotice(interrupted);
+  })();
+  return {
+    lastExchangeId: lastId(db, 'exchanges'),
+    lastConversationId: lastId(db, 'conversations'),
+    lastSlabId: lastId(db, 'slabs'),
+    exchangeCount: countOf(db, 'exchanges'),
+    notice,
+  };
+}
+
+function finish(db: Sqlite, complete: boolean): void {
+  if (!complete) return;
+  db.transaction(() => {
+    interruptOpen(db);
+    db.prepare('UPDATE session_info SET clean = 1').run();
+  })();
+  db.pragma(`busy_timeout = ${closingBusyMs}`);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    db.pragma('journal_mode = DELETE');
+  } catch {
+    // Somebody else is reading the file: it keeps an empty log.
+  }
+}
+
+function interruptOpen(db: Sqlite): number {
+  const sql = `UPDATE exchanges SET state = 'interrupted', errorCode = ?, errorMessage = ? WHERE state = 'open'`;
+  return db.prepare(sql).run(interruptedCode, interruptedMessage).changes;
+}
+
+function lastId(db: Sqlite, table: string): number {
+  const last = db.prepare(`SELECT max(id) FROM ${table}`).pluck().get();
+  return typeof last === 'number' && last > 0 ? last : 0;
+}
+
+function countOf(db: Sqlite, source: string): number {
+  return db.prepare(`SELECT count(*) FROM ${source}`).pluck().get() as number;
+}

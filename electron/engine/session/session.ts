@@ -1,0 +1,203 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { createReaderClient, type ReaderClient } from './reader-client.ts';
+import type { FromReader, ReaderStart } from './reader-messages.ts';
+import type { OpenSessionOptions, Session, SessionSink } from './session-api.ts';
+import { createWriterClient, type WriterClient } from './writer-client.ts';
+import type { FromWriter, WriterStart } from './writer-messages.ts';
+
+/** Where the two threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
+export interface WorkerUrls {
+  readonly writer: URL;
+  readonly reader: URL;
+}
+
+export interface SessionSettings {
+  /** Kept in the file, to know later which program wrote it. */
+  readonly programVersion?: string;
+  /** Body bytes (40 more for each piece of them) handed over and not yet written; beyond, bodies are not recorded. */
+  readonly queueBytesMax?: number;
+  /** How long what is put waits at most before it goes to the writer, ms. */
+  readonly tickMs?: number;
+  /** How long the writer waits between tries while the disk refuses, ms. */
+  readonly retryMs?: number;
+}
+
+const queueBytesMaxDefault = 32 * 1024 * 1024;
+const tickMsDefault = 50;
+const retryMsDefault = 1000;
+
+/**
+ * Opens or makes a session file and starts its threads. Failures, each with one plain line: `bad-path`,
+ * `file-exists`, `file-missing`, `folder-missing`, `not-a-file`, `not-a-session`, `session-damaged`,
+ * `session-newer`, `session-older` (only to read), `session-foreign-schema`, `session-in-use`, `permission-denied`,
+ * `read-only`, `disk-full`, `cannot-open`. With mode `read` the sink takes nothing.
+ */
+export async function openSession(
+  options: OpenSessionOptions,
+  workers: WorkerUrls,
+  settings: SessionSettings = {},
+): Promise<Result<Session>> {
+  const file = path.resolve(options.path);
+  if (options.mode === 'read') {
+    const reader = await startReader(workers.reader, { path: options.path, changes: null });
+    return reader.ok ? succeed(readOnlySession(file, reader.value)) : reader;
+  }
+  const { port1, port2 } = new MessageChannel();
+  const writer = await startWriter(
+    workers.writer,
+    {
+      path: options.path,
+      mode: options.mode,
+      programVersion: settings.programVersion ?? '',
+      retryMs: settings.retryMs ?? retryMsDefault,
+      changes: port1,
+    },
+    settings,
+  );
+  if (!writer.ok) {
+    port2.close();
+    return writer;
+  }
+  const reader = await startReader(workers.reader, { path: options.path, changes: port2 });
+  if (!reader.ok) {
+    await writer.value.client.close();
+    return reader;
+  }
+  return succeed(liveSession(file, writer.value, reader.value));
+}
+
+interface StartedWriter {
+  readonly client: WriterClient;
+  readonly notice: string | null;
+  readonly queueBytesMax: number;
+}
+
+interface StartedReader {
+  readonly client: ReaderClient;
+  readonly exchangeCount: number;
+  readonly notice: string | null;
+}
+
+async function startWriter(
+  url: URL,
+  workerData: WriterStart,
+  settings: SessionSettings,
+): Promise<Result<StartedWriter>> {
+  const worker = new Worker(url, { workerData, transferList: [workerData.changes] });
+  const first = await firstMessage<FromWriter>(worker);
+  if (!first.ok) return first;
+  if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
+  if (first.value.kind !== 'opened') return unexpected();
+  const queueBytesMax = settings.queueBytesMax ?? queueBytesMaxDefault;
+  const { info } = first.value;
+  const client = createWriterClient(worker, info, {
+    tickMs: settings.tickMs ?? tickMsDefault,
+    queueBytesMax,
+  });
+  return succeed({ client, notice: info.notice, queueBytesMax });
+}
+
+async function startReader(url: URL, workerData: ReaderStart): Promise<Result<StartedReader>> {
+  const transferList: MessagePort[] = workerData.changes === null ? [] : [workerData.changes];
+  const worker = new Worker(url, { workerData, transferList });
+  const first = await firstMessage<FromReader>(worker);
+  if (!first.ok) return first;
+  if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
+  if (first.value.kind !== 'opened') return unexpected();
+  const { exchangeCount, notice } = first.value;
+  return succeed({ client: createReaderClient(worker), exchangeCount, notice });
+}
+
+/** A thread that cannot even start (a broken installation) is a failure too. */
+function firstMessage<M>(worker: Worker): Promise<Result<M>> {
+  return new Promise((resolve) => {
+    worker.once('message', (message: M) => resolve(succeed(message)));
+    worker.once('error', (error) => {
+      const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+      resolve(fail('cannot-open', `The session's threads cannot start: ${reason}.`));
+    });
+    worker.once('exit', () => resolve(unexpected()));
+  });
+}
+
+function unexpected(): ReturnType<typeof fail> {
+  return fail('cannot-open', 'The session could not be opened because one of its threads ended.');
+}
+
+function liveSession(file: string, writer: StartedWriter, reader: StartedReader): Session {
+  const { client, notice, queueBytesMax } = writer;
+  let closing: Promise<void> | null = null;
+  return {
+    ...questions(reader.client),
+    path: file,
+    notice,
+    queueBytesMax,
+    sink: client.sink,
+    flush: client.flush,
+    queueBytes: client.queueBytes,
+    exchangeCount: client.exchangeCount,
+    onProblem: client.onProblem,
+    diskBytes: () => diskBytes(file),
+    close: () => (closing ??= reader.client.close().then(client.close)),
+  };
+}
+
+function readOnlySession(file: string, { client, exchangeCount, notice }: StartedReader): Session {
+  return {
+    ...questions(client),
+    path: file,
+    notice,
+    queueBytesMax: 0,
+    sink: closedSink,
+    flush: () => Promise.resolve(),
+    queueBytes: () => 0,
+    exchangeCount: () => exchangeCount,
+    onProblem: () => undefined,
+    diskBytes: () => diskBytes(file),
+    close: client.close,
+  };
+}
+
+const closedSink: SessionSink = {
+  nextExchangeId: () => 0,
+  nextConversationId: () => 0,
+  putExchange: () => undefined,
+  putConversation: () => undefined,
+  putHead: () => undefined,
+  appendBody: () => false,
+};
+
+type Questions = Pick<
+  Session,
+  'openView' | 'closeView' | 'rows' | 'position' | 'get' | 'readBody' | 'exportPage' | 'onViewChanged'
+>;
+
+function questions({ call, onViewChanged }: ReaderClient): Questions {
+  return {
+    openView: (filter) => call('openView', { filter }),
+    closeView: (viewId) => call('closeView', { viewId }),
+    rows: (viewId, from, limit) => call('rows', { viewId, from, limit }),
+    position: (viewId, id) => call('position', { viewId, id }),
+    get: (id) => call('get', { id }),
+    readBody: (exchangeId, side, decoded, from, limit) =>
+      call('readBody', { exchangeId, side, decoded, from, limit }),
+    exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
+    onViewChanged,
+  };
+}
+
+/** Bytes of the file and its log. */
+async function diskBytes(file: string): Promise<number> {
+  const sizes = await Promise.all(
+    ['', '-wal'].map((ending) =>
+      fs.stat(file + ending).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,253 @@
+import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import {
+  bodyKeyOf,
+  chunkEntryBytes,
+  headFixedBytes,
+  putChunkEntry,
+  putHeadEntry,
+  type Batch,
+  type Slab,
+} from './batch.ts';
+import { createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
+import { conversationColumns, exchangeColumns } from './columns.ts';
+import { createIdSet } from './id-set.ts';
+import { createRecordEncoder } from './record-codec.ts';
+import type { SessionSink } from './session-api.ts';
+import type { OpenedInfo } from './writer-messages.ts';
+
+/** Records encoded at once: about 0.3 ms on the event loop. More go into the next batch. */
+const recordsPerBatchMax = 256;
+/** Body bytes that are handed over without waiting for the tick. */
+const slabBytesPerBatch = 4 * 1024 * 1024;
+/** Batches handed over and not yet written; beyond that everything waits here. */
+const batchesInFlightMax = 8;
+/** Records waiting here while the writer is stuck. Further new ones are lost; later states of these still count. */
+const recordsWaitingMax = 20_000;
+/** Head bytes waiting here while the writer is stuck. Further heads are lost. */
+const headBytesWaitingMax = 8 * 1024 * 1024;
+/** Blocks kept for the next use: 8 MiB. */
+const blocksKeptMax = 32;
+
+export interface SinkOptions {
+  readonly info: Pick<OpenedInfo, 'lastExchangeId' | 'lastConversationId' | 'lastSlabId' | 'exchangeCount'>;
+  readonly tickMs: number;
+  readonly queueBytesMax: number;
+  readonly send: (batch: Batch) => void;
+  /** Records or heads were lost because the writer is stuck; called at most once a tick, with the sum so far. */
+  readonly onLost: (records: number, heads: number) => void;
+}
+
+/** The event loop's half of writing: collects, encodes once per tick, paces itself by what the writer gave back. */
+export interface SinkControl {
+  readonly sink: SessionSink;
+  /** The writer is done with a batch. */
+  readonly written: (number: number, buffers: readonly ArrayBuffer[]) => void;
+  readonly flush: () => Promise<void>;
+  /** Encodes and hands over whatever waits, beyond the pacing; nothing put later is kept. */
+  readonly end: () => void;
+  readonly queueBytes: () => number;
+  readonly exchangeCount: () => number;
+}
+
+interface FlushWaiter {
+  /** Records that were waiting when the flush was asked for and are not encoded yet. */
+  recordsBefore: number;
+  /** The batch that holds the last of it; null until it is sent. */
+  batch: number | null;
+  readonly resolve: () => void;
+}
+
+export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOptions): SinkControl {
+  const pool = createBlockPool(blocksKeptMax);
+  const encodeExchange = createRecordEncoder(exchangeColumns);
+  const encodeConversation = createRecordEncoder(conversationColumns);
+  const exchangeBlocks = createBlockList(pool);
+  const conversationBlocks = createBlockList(pool);
+  const headBlocks = createBlockList(pool);
+  const chunkBlocks = createBlockList(pool);
+  const exchanges = new Map<number, ExchangeRecord>();
+  const conversations = new Map<number, ConversationRecord>();
+  const counted = createIdSet(info.lastExchangeId + 1);
+  const bytesInFlight = new Map<number, number>();
+  let waiters: FlushWaiter[] = [];
+
+  let { lastExchangeId, lastConversationId, lastSlabId, exchangeCount } = info;
+  let lastBatch = 0;
+  let lastWritten = 0;
+  let lastHeadSeq = 0;
+  let slabs: Slab[] = [];
+  let slab: OpenBlock | null = null;
+  let headBytes = 0;
+  let bodyBytesHere = 0;
+  let bodyBytesQueued = 0;
+  let lostRecords = 0;
+  let lostHeads = 0;
+  let lostIsNew = false;
+  let timer: NodeJS.Timeout | null = null;
+  let ended = false;
+
+  function arm(): void {
+    if (timer !== null || ended) return;
+    timer = setTimeout(() => {
+      timer = null;
+      tick();
+    }, tickMs);
+    timer.unref();
+  }
+
+  function tick(): void {
+    if (lostIsNew) {
+      lostIsNew = false;
+      onLost(lostRecords, lostHeads);
+    }
+    if (hasWaiting() && bytesInFlight.size < batchesInFlightMax) handOver();
+    if (hasWaiting()) arm();
+  }
+
+  function hasWaiting(): boolean {
+    return exchanges.size > 0 || conversations.size > 0 || headBytes > 0 || bodyBytesHere > 0;
+  }
+
+  function handOver(): void {
+    const encoded = Math.max(
+      encodeSome(conversations, (record) => encodeConversation(record, conversationBlocks)),
+      encodeSome(exchanges, (record) => encodeExchange(record, exchangeBlocks)),
+    );
+    sealSlab();
+    const batch: Batch = {
+      number: ++lastBatch,
+      exchanges: exchangeBlocks.take(),
+      conversations: conversationBlocks.take(),
+      heads: headBlocks.take(),
+      chunks: chunkBlocks.take(),
+      slabs,
+    };
+    slabs = [];
+    bytesInFlight.set(batch.number, bodyBytesHere);
+    bodyBytesHere = 0;
+    headBytes = 0;
+    for (const waiter of waiters) {
+      waiter.recordsBefore -= encoded;
+      if (waiter.recordsBefore <= 0) waiter.batch ??= batch.number;
+    }
+    send(batch);
+  }
+
+  function sealSlab(): void {
+    if (slab !== null) slabs.push({ id: lastSlabId, ...sealed(slab) });
+    slab = null;
+  }
+
+  function openSlab(): OpenBlock {
+    lastSlabId += 1;
+    return pool.open();
+  }
+
+  function putRecord<R extends { readonly id: number }>(map: Map<number, R>, record: R): boolean {
+    if (ended) return false;
+    if (map.size >= recordsWaitingMax && !map.has(record.id)) {
+      lostRecords += 1;
+      lostIsNew = true;
+      arm();
+      return false;
+    }
+    map.set(record.id, record);
+    if (map.size >= recordsPerBatchMax && bytesInFlight.size < batchesInFlightMax) handOver();
+    else arm();
+    return true;
+  }
+
+  const sink: SessionSink = {
+    nextExchangeId: () => ++lastExchangeId,
+    nextConversationId: () => ++lastConversationId,
+    putExchange: (record) => {
+      if (putRecord(exchanges, record) && counted.add(record.id)) exchangeCount += 1;
+    },
+    putConversation: (record) => {
+      putRecord(conversations, record);
+    },
+    putHead: (exchangeId, part, raw) => {
+      if (ended) return;
+      const bytes = raw.length + headFixedBytes;
+      if (headBytes + bytes > headBytesWaitingMax) {
+        lostHeads += 1;
+        lostIsNew = true;
+      } else {
+        headBytes += bytes;
+        putHeadEntry(headBlocks, exchangeId, part, part === 'interim' ? ++lastHeadSeq : 0, raw);
+      }
+      arm();
+    },
+    appendBody: (exchangeId, side, bytes, atUs) => {
+      const { length } = bytes;
+      if (ended || bodyBytesQueued + length + chunkEntryBytes > queueBytesMax) return false;
+      if (length === 0) return true;
+      const key = bodyKeyOf(exchangeId, side);
+      let from = 0;
+      while (from < length) {
+        slab ??= openSlab();
+        const taken = Math.min(length - from, slab.bytes.length - slab.usedBytes);
+        slab.bytes.set(taken === length ? bytes : bytes.subarray(from, from + taken), slab.usedBytes);
+        putChunkEntry(chunkBlocks, key, lastSlabId, slab.usedBytes, taken, atUs);
+        slab.usedBytes += taken;
+        from += taken;
+        if (slab.usedBytes === slab.bytes.length) sealSlab();
+      }
+      bodyBytesHere += length + chunkEntryBytes;
+      bodyBytesQueued += length + chunkEntryBytes;
+      if (bodyBytesHere >= slabBytesPerBatch && bytesInFlight.size < batchesInFlightMax) handOver();
+      else arm();
+      return true;
+    },
+  };
+
+  return {
+    sink,
+    written: (number, buffers) => {
+      bodyBytesQueued -= bytesInFlight.get(number) ?? 0;
+      bytesInFlight.delete(number);
+      lastWritten = number;
+      for (const buffer of buffers) pool.giveBack(buffer);
+      const settled = waiters.filter(({ batch }) => batch !== null && batch <= number);
+      if (settled.length > 0) waiters = waiters.filter((waiter) => !settled.includes(waiter));
+      for (const { resolve } of settled) resolve();
+      const urgent =
+        waiters.some(({ batch }) => batch === null) ||
+        exchanges.size >= recordsPerBatchMax ||
+        conversations.size >= recordsPerBatchMax ||
+        bodyBytesHere >= slabBytesPerBatch;
+      if (urgent && !ended && hasWaiting()) handOver();
+    },
+    flush: () =>
+      new Promise((resolve) => {
+        if (!hasWaiting() && lastWritten === lastBatch) {
+          resolve();
+          return;
+        }
+        const recordsBefore = Math.max(exchanges.size, conversations.size);
+        waiters.push({ recordsBefore, batch: hasWaiting() ? null : lastBatch, resolve });
+        if (bytesInFlight.size < batchesInFlightMax) tick();
+      }),
+    end: () => {
+      if (ended) return;
+      while (hasWaiting()) handOver();
+      ended = true;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+    queueBytes: () => bodyBytesQueued,
+    exchangeCount: () => exchangeCount,
+  };
+}
+
+/** Encodes and removes the oldest records of the map; gives how many. */
+function encodeSome<R>(map: Map<number, R>, encode: (record: R) => void): number {
+  let count = 0;
+  for (const [id, record] of map) {
+    if (count === recordsPerBatchMax) break;
+    encode(record);
+    map.delete(id);
+    count += 1;
+  }
+  return count;
+}

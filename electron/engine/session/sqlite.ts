@@ -1,0 +1,57 @@
+import Database from 'better-sqlite3';
+
+export type Sqlite = Database.Database;
+export type Statement = Database.Statement<unknown[]>;
+
+export interface SqliteOptions {
+  readonly readonly: boolean;
+  /** How long a statement waits for another connection's lock. */
+  readonly busyMs: number;
+  /** Makes an empty file if there is none. */
+  readonly create?: boolean;
+}
+
+/**
+ * Opens a file as hostile input: nothing its schema holds may call functions with side effects
+ * (`trusted_schema`), cells are checked as pages are read, and better-sqlite3's default, SQLite's defensive mode,
+ * refuses writes to the schema and to shadow tables. Throws what SQLite throws.
+ *
+ * `PLUMBLINE_SQLITE_BINDING` names another native binding, for runtimes the shipped one does not load in.
+ */
+export function openSqlite(path: string, { readonly, busyMs, create = false }: SqliteOptions): Sqlite {
+  const nativeBinding = process.env['PLUMBLINE_SQLITE_BINDING'];
+  const db = new Database(path, {
+    readonly,
+    fileMustExist: !create,
+    timeout: busyMs,
+    ...(nativeBinding === undefined || nativeBinding === '' ? {} : { nativeBinding }),
+  });
+  try {
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    if (readonly) db.pragma('query_only = ON');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Empty and in memory, to compare a schema with. */
+export function openScratchSqlite(): Sqlite {
+  const nativeBinding = process.env['PLUMBLINE_SQLITE_BINDING'];
+  return new Database(
+    ':memory:',
+    nativeBinding === undefined || nativeBinding === '' ? {} : { nativeBinding },
+  );
+}
+
+/** SQLite's (extended) result code such as `SQLITE_FULL`, or the system's such as `EACCES`; empty for other errors. */
+export function errorCodeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+export function errorText(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+}

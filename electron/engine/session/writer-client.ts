@@ -1,0 +1,92 @@
+import type { Worker } from 'node:worker_threads';
+import { batchBuffers } from './batch.ts';
+import { createSink, type SinkControl } from './sink.ts';
+import type { FromWriter, OpenedInfo, ToWriter } from './writer-messages.ts';
+
+export interface WriterSettings {
+  readonly tickMs: number;
+  readonly queueBytesMax: number;
+}
+
+/** The sink, connected to the writer thread. */
+export interface WriterClient extends Omit<SinkControl, 'written' | 'end'> {
+  readonly onProblem: (listener: (problem: string | null) => void) => void;
+  /** Hands over what waits, has the file closed, and resolves when the thread has ended. */
+  readonly close: () => Promise<void>;
+}
+
+/** The worker has said `opened`. */
+export function createWriterClient(worker: Worker, info: OpenedInfo, settings: WriterSettings): WriterClient {
+  const listeners: ((problem: string | null) => void)[] = [];
+  let writerProblem: string | null = null;
+  let lossSentence: string | null = null;
+  let told: string | null = null;
+  let isGone = false;
+
+  function tell(): void {
+    const problem =
+      writerProblem === null ? null : [writerProblem, lossSentence].filter((part) => part !== null).join(' ');
+    if (problem === told) return;
+    told = problem;
+    for (const listener of listeners) listener(problem);
+  }
+
+  const control = createSink({
+    ...settings,
+    info,
+    send: (batch) => {
+      const message: ToWriter = { kind: 'batch', batch };
+      if (!isGone) worker.postMessage(message, batchBuffers(batch));
+    },
+    onLost: (records, heads) => {
+      lossSentence = `So far ${records} rows and ${heads} heads could not be kept.`;
+      tell();
+    },
+  });
+
+  worker.on('message', (message: FromWriter) => {
+    switch (message.kind) {
+      case 'written':
+        control.written(message.number, message.buffers);
+        return;
+      case 'problem':
+        writerProblem = message.problem;
+        tell();
+        return;
+      case 'opened':
+      case 'refused':
+      case 'closed':
+        return;
+      default:
+        message satisfies never;
+    }
+  });
+  worker.on('error', (error) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    writerProblem = `Recording into this session has stopped (${reason}). Start a new session to go on.`;
+    tell();
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      isGone = true;
+      resolve();
+    });
+  });
+
+  return {
+    sink: control.sink,
+    flush: control.flush,
+    queueBytes: control.queueBytes,
+    exchangeCount: control.exchangeCount,
+    onProblem: (listener) => {
+      listeners.push(listener);
+      if (told !== null) listener(told);
+    },
+    close: async () => {
+      control.end();
+      const message: ToWriter = { kind: 'close' };
+      if (!isGone) worker.postMessage(message);
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { Client } from '../../core/contract/client.ts';
+import type { ExchangeFilter } from '../../core/contract/exchanges.ts';
+import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
+import type { Connection } from './connection.ts';
+import type { Notices } from './notices.ts';
+import { createPageCache } from './page-cache.ts';
+import { createStore, type Store } from './store.ts';
+
+const pageRows = 100;
+const pagesMax = 60;
+
+export interface ExchangeViewState {
+  /** What was asked for last; the rows follow a moment later. */
+  readonly filter: ExchangeFilter;
+  readonly count: number;
+  /** False until the first view was opened. */
+  readonly loaded: boolean;
+  /** Grows when another selection of rows takes the place of this one. */
+  readonly generation: number;
+  /** Grows with every change of any row. */
+  readonly version: number;
+}
+
+export interface ExchangeView {
+  readonly state: Store<ExchangeViewState>;
+  readonly setFilter: (filter: ExchangeFilter) => void;
+  /** The row if it is here; `need` fetches it otherwise. */
+  readonly row: (index: number) => ExchangeRecord | undefined;
+  readonly need: (from: number, to: number) => void;
+  /** Where an exchange stands, null when it is not among the rows. */
+  readonly position: (id: number) => Promise<number | null>;
+  /** Ids of changed exchanges, null for any. */
+  readonly onChanged: (listener: (changed: readonly number[] | null) => void) => () => void;
+}
+
+/** The rows of the exchange list: one view of the engine, its pages fetched as they are looked at. */
+export function createExchangeView(connection: Connection, notices: Notices): ExchangeView {
+  const cache = createPageCache<ExchangeRecord>(pageRows, pagesMax);
+  const fetching = new Map<number, { again: boolean }>();
+  const listeners = new Set<(changed: readonly number[] | null) => void>();
+  const state = createStore<ExchangeViewState>({
+    filter: [],
+    count: 0,
+    loaded: false,
+    generation: 0,
+    version: 0,
+  });
+  let view: { readonly client: Client; readonly id: number } | null = null;
+  let opening = 0;
+
+  const patch = (changes: Partial<ExchangeViewState>) => {
+    const now = state.get();
+    state.set({ ...now, version: now.version + 1, ...changes });
+  };
+
+  const open = async (client: Client) => {
+    const turn = ++opening;
+    const opened = await client.services.exchanges.openView({ filter: state.get().filter });
+    if (turn !== opening) {
+      if (opened.ok) void client.services.exchanges.closeView({ viewId: opened.value.viewId });
+      return;
+    }
+    const value = notices.check(opened);
+    if (value === null) return;
+    const { viewId, count } = value;
+    const lastPage = Math.max(0, Math.ceil(count / pageRows) - 1);
+    const pages = [...new Set([0, Math.max(0, lastPage - 1), lastPage])];
+    const answers = await Promise.all(
+      pages.map((page) => client.services.exchanges.rows({ viewId, from: page * pageRows, limit: pageRows })),
+    );
+    if (turn !== opening) {
+      void client.services.exchanges.closeView({ viewId });
+      return;
+    }
+    if (view !== null && view.client === client) void client.services.exchanges.closeView({ viewId: view.id });
+    view = { client, id: viewId };
+    cache.clear();
+    fetching.clear();
+    answers.forEach((answer, at) => {
+      if (answer.ok) cache.put(pages[at] ?? 0, answer.value.rows);
+    });
+    patch({ count, loaded: true, generation: state.get().generation + 1 });
+  };
+
+  const fetchPage = async (page: number) => {
+    const from = view;
+    if (from === null) return;
+    const flight = { again: false };
+    fetching.set(page, flight);
+    const answer = await from.client.services.exchanges.rows({
+      viewId: from.id,
+      from: page * pageRows,
+      limit: pageRows,
+    });
+    if (view !== from) return;
+    fetching.delete(page);
+    if (!answer.ok) return;
+    cache.put(page, answer.value.rows);
+    if (flight.again) void fetchPage(page);
+    patch({ count: Math.max(answer.value.count, state.get().count) });
+  };
+
+  connection.onClient((client) => {
+    client.on('exchanges', 'viewChanged', ({ viewId, count, changed }) => {
+      if (view === null || view.client !== client || view.id !== viewId) return;
+      const ids = changed === null ? null : new Set(changed);
+      cache.markStale(ids === null ? null : (row) => ids.has(row.id));
+      for (const flight of fetching.values()) flight.again = true;
+      patch({ count });
+      for (const listener of listeners) listener(changed);
+    });
+    client.on('session', 'replaced', () => void open(client));
+    void open(client);
+  });
+
+  return {
+    state,
+    setFilter: (filter) => {
+      patch({ filter });
+      const client = connection.client();
+      if (client !== null) void open(client);
+    },
+    row: cache.row,
+    need: (from, to) => {
+      for (const page of cache.wanted(from, to, state.get().count)) {
+        if (!fetching.has(page)) void fetchPage(page);
+      }
+    },
+    position: async (id) => {
+      const at = view;
+      if (at === null) return null;
+      const answer = await at.client.services.exchanges.position({ viewId: at.id, id });
+      return answer.ok && view === at ? answer.value.index : null;
+    },
+    onChanged: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { createPreference, flag, numberBetween, oneOf } from './preference.ts';
+import type { WritableStore } from './store.ts';
+
+export const detailTabs = ['overview', 'headers', 'body', 'timing', 'connection'] as const;
+export type DetailTab = (typeof detailTabs)[number];
+
+export type Dock = 'bottom' | 'right';
+
+/** How the person arranged the window; kept between runs. */
+export interface Layout {
+  readonly dock: WritableStore<Dock>;
+  readonly detailOpen: WritableStore<boolean>;
+  readonly detailTab: WritableStore<DetailTab>;
+  /** Size of the detail pane, px: height at the bottom, width at the right. */
+  readonly detailHeight: WritableStore<number>;
+  readonly detailWidth: WritableStore<number>;
+  /** Widths by column, px, where they differ from the usual. */
+  readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
+  /** µs across the waterfall column; 0 follows the rows in sight. */
+  readonly waterfallScale: WritableStore<number>;
+}
+
+export function createLayout(): Layout {
+  return {
+    dock: createPreference('dock', 'bottom', oneOf(['bottom', 'right'])),
+    detailOpen: createPreference('detailOpen', false, flag),
+    detailTab: createPreference('detailTab', 'overview', oneOf(detailTabs)),
+    detailHeight: createPreference('detailHeight', 320, numberBetween(120, 4000)),
+    detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
+    columnWidths: createPreference('columnWidths', {}, widths),
+    waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+  };
+}
+
+function widths(value: unknown): Readonly<Record<string, number>> | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 24 && entry[1] <= 2000,
+  );
+  return Object.fromEntries(entries);
+}

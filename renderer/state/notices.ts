@@ -1,0 +1,37 @@
+import type { Result } from '../../core/model/result.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+}
+
+export interface Notices {
+  readonly list: Store<readonly Notice[]>;
+  readonly say: (text: string) => void;
+  readonly dismiss: (id: number) => void;
+  /** The value of an operation, or null after its failure was said. A lost engine says so elsewhere. */
+  readonly check: <T>(result: Result<T>) => T | null;
+}
+
+/** More lines than this push the oldest out. */
+const noticesMax = 3;
+
+export function createNotices(): Notices {
+  const list = createStore<readonly Notice[]>([]);
+  let lastId = 0;
+  const say = (text: string) => {
+    if (list.get().some((notice) => notice.text === text)) return;
+    list.set([...list.get(), { id: ++lastId, text }].slice(-noticesMax));
+  };
+  return {
+    list,
+    say,
+    dismiss: (id) => list.set(list.get().filter((notice) => notice.id !== id)),
+    check: (result) => {
+      if (result.ok) return result.value;
+      if (result.error.code !== 'engine-gone') say(result.error.message);
+      return null;
+    },
+  };
+}

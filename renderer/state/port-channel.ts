@@ -1,0 +1,44 @@
+import type { Channel, EngineMessage } from '../../core/contract/wire.ts';
+import type { ChannelEvents } from './channel.ts';
+
+/**
+ * Desktop: the preload script posts `{type: 'plumbline-port'}` with a port, again whenever the engine was restarted.
+ * The window says `{type: 'plumbline-ready'}` once, for a preload script that waits for it.
+ */
+export function startPortChannels(events: ChannelEvents): void {
+  let close = () => {};
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const port = event.ports[0];
+    if (event.source !== window || port === undefined || !isPortMessage(event.data)) return;
+    close();
+    const channel = portChannel(port);
+    close = channel.close;
+    events.opened(channel);
+  });
+  window.postMessage({ type: 'plumbline-ready' }, window.origin === 'null' ? '*' : window.origin);
+}
+
+function portChannel(port: MessagePort): Channel {
+  const closers = new Set<() => void>();
+  let closed = false;
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    port.close();
+    for (const closer of closers) closer();
+  };
+  port.addEventListener('close', close);
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage: (listener) => {
+      port.addEventListener('message', (event: MessageEvent<EngineMessage>) => listener(event.data));
+      port.start();
+    },
+    onClose: (listener) => closers.add(listener),
+    close,
+  };
+}
+
+function isPortMessage(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'plumbline-port';
+}
