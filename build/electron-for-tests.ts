@@ -121,8 +121,8 @@ function setFuses(executable: string): void {
 /** What Electron runs when it is given a folder to run; an Electron inside a product ships none. */
 function giveDefaultApp(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.js' }));
-  writeFileSync(path.join(folder, 'main.js'), readFileSync(new URL('electron-default-app.cjs', import.meta.url)));
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'electron', type: 'module', main: 'main.js' }));
+  writeFileSync(path.join(folder, 'main.js'), readFileSync(new URL('electron-default-app.mjs', import.meta.url)));
 }
 
 /**

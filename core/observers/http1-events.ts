@@ -111,7 +111,7 @@ export interface MessageEndEvent {
   readonly atUs: number;
   /** False when the stream ended inside the message; a defect says how. A body that ends with the stream by design is complete. */
   readonly complete: boolean;
-  /** Of a complete message: what was wrong in its trailers. */
+  /** Why the message is incomplete; of a complete one, the first thing wrong in its trailers. */
   readonly defect: Http1Defect | null;
 }
 

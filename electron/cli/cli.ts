@@ -47,6 +47,7 @@ program
   .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
   .addOption(dataDir())
+  .option('--stats', 'say in the last line how long the event loop was held up')
   .action((options: RecordOptions) => record(options));
 
 program

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
 import { dataDirOf, untilStopped, valueOrComplain, workers, type CommonOptions } from './common.ts';
 import { print } from './output.ts';
@@ -9,6 +10,7 @@ export interface RecordOptions extends CommonOptions {
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly stats?: boolean;
 }
 
 /** Records into a session file until told to stop; one JSON line when ready, one when stopped. */
@@ -39,8 +41,27 @@ export async function record(options: RecordOptions): Promise<void> {
       session: session.path,
     }),
   );
+  const delay = monitorEventLoopDelay({ resolution: loopDelayResolutionMs });
+  delay.enable();
   await stopped;
+  delay.disable();
   await engine.stopRecording();
   await engine.close();
-  print(JSON.stringify({ event: 'stopped', exchanges: session.exchangeCount() - before }));
+  print(
+    JSON.stringify({
+      event: 'stopped',
+      exchanges: session.exchangeCount() - before,
+      ...(options.stats === true
+        ? { loopDelayMs: { p50: delayMs(delay, 50), p99: delayMs(delay, 99) } }
+        : {}),
+    }),
+  );
+}
+
+/** The histogram counts the timer's own period; what is over it is delay. */
+const loopDelayResolutionMs = 1;
+
+function delayMs(histogram: ReturnType<typeof monitorEventLoopDelay>, percentile: number): number {
+  const ms = histogram.percentile(percentile) / 1e6 - loopDelayResolutionMs;
+  return Math.max(0, Math.round(ms * 100) / 100);
 }

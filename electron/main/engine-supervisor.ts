@@ -43,7 +43,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const onMessage = (message: unknown): void => {
     if (typeof message !== 'object' || message === null || !('type' in message)) return;
     if (message.type === 'state') {
-      const state = message as unknown as { sessionPath: string | null; proxy: string | null; record: boolean };
+      const state = message as unknown as {
+        sessionPath: string | null;
+        proxy: string | null;
+        record: boolean;
+      };
       known = {
         sessionPath: state.sessionPath ?? known.sessionPath,
         proxy: state.proxy ?? known.proxy,

@@ -47,6 +47,8 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   });
   let view: { readonly client: Client; readonly id: number } | null = null;
   let opening = 0;
+  /** What was told of a view whose first rows are still on their way. */
+  let early: { readonly viewId: number; readonly count: number } | null = null;
 
   const patch = (changes: Partial<ExchangeViewState>) => {
     const now = state.get();
@@ -79,7 +81,10 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
     answers.forEach((answer, at) => {
       if (answer.ok) cache.put(pages[at] ?? 0, answer.value.rows);
     });
-    patch({ count, loaded: true, generation: state.get().generation + 1 });
+    const told = early?.viewId === viewId ? early : null;
+    early = null;
+    if (told !== null) cache.markStale(null);
+    patch({ count: told?.count ?? count, loaded: true, generation: state.get().generation + 1 });
   };
 
   const fetchPage = async (page: number) => {
@@ -102,7 +107,10 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
 
   connection.onClient((client) => {
     client.on('exchanges', 'viewChanged', ({ viewId, count, changed }) => {
-      if (view === null || view.client !== client || view.id !== viewId) return;
+      if (view === null || view.client !== client || view.id !== viewId) {
+        early = { viewId, count };
+        return;
+      }
       const ids = changed === null ? null : new Set(changed);
       cache.markStale(ids === null ? null : (row) => ids.has(row.id));
       for (const flight of fetching.values()) flight.again = true;

@@ -110,7 +110,8 @@ for (const socket of sockets) {
   socket.destroy();
 }
 latencies.sort((a, b) => a - b);
-const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+const at = (share: number): number =>
+  latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
 const result: DriverResult = {
   seconds,
   requestsPerSecond: job.requests / seconds,

@@ -39,7 +39,10 @@ const plain = createServer(serve);
 const secure = createTlsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, serve);
 plain.listen(0, '127.0.0.1', () => {
   secure.listen(0, '127.0.0.1', () => {
-    const ports = { http: (plain.address() as AddressInfo).port, https: (secure.address() as AddressInfo).port };
+    const ports = {
+      http: (plain.address() as AddressInfo).port,
+      https: (secure.address() as AddressInfo).port,
+    };
     process.stdout.write(`${JSON.stringify(ports)}\n`);
   });
 });

@@ -15,6 +15,7 @@ import type { ProxyContext } from './proxy-context.ts';
 import { toOriginForm } from './request-head.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
 import { closeFailure } from './tap.ts';
+import { corkThisTurn } from './turn.ts';
 
 /** A request whose answer is owed to the client, in the order the requests came. */
 interface Owed {
@@ -102,16 +103,12 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
-    leg?.raw.cork();
+    if (leg !== null) corkThisTurn(leg.raw);
     send(link, toOriginForm(event.raw, event.target, target.path), (atUs) => {
       draft.fields.sentFromUs ??= atUs;
       draft.fields.sentToUs = atUs;
       draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
     });
-    if (leg !== null)
-      process.nextTick(() => {
-        leg.raw.uncork();
-      });
     link.expect(event.message, event.method);
     if (owed.length >= owedMax) hold('owed');
   }
@@ -270,6 +267,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       const draft = exchanges.get(message);
       if (draft !== undefined) draft.fields.clientFromUs ??= fromUs;
       const last = bytes.length === left;
+      corkThisTurn(raw);
       const more = raw.write(
         bytes,
         last

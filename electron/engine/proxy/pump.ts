@@ -1,5 +1,6 @@
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
+import { corkThisTurn } from './turn.ts';
 
 export interface PumpHooks {
   /** Bytes that have just been handed on. `chunk` may be kept only as a copy. */
@@ -35,6 +36,7 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
   const onData = (chunk: Buffer): void => {
     const atUs = nowUs();
     handedOn++;
+    corkThisTurn(target);
     const more = target.write(chunk, onTaken);
     hooks.bytes(chunk, atUs, nowUs());
     if (!more && !target.destroyed) {

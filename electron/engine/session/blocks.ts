@@ -18,6 +18,8 @@ export interface OpenBlock {
 export interface BlockPool {
   readonly open: () => OpenBlock;
   readonly giveBack: (buffer: ArrayBuffer) => void;
+  /** Keeps no more than `count` of them. */
+  readonly trim: (count: number) => void;
 }
 
 export function createBlockPool(keptMax: number): BlockPool {
@@ -26,6 +28,9 @@ export function createBlockPool(keptMax: number): BlockPool {
     open: () => openBlock(kept.pop() ?? new ArrayBuffer(blockBytes)),
     giveBack: (buffer) => {
       if (buffer.byteLength === blockBytes && kept.length < keptMax) kept.push(buffer);
+    },
+    trim: (count) => {
+      kept.length = Math.min(kept.length, count);
     },
   };
 }

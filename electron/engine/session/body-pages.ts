@@ -1,4 +1,3 @@
-import { bodyPageBytesMax } from '../../../core/contract/bodies.ts';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { readCodings, type Coding, type CodingDefect } from './content-coding.ts';
@@ -14,6 +13,9 @@ export type BodyReader = (
   from: number,
   limit: number,
 ) => Promise<Result<BodyPage>>;
+
+/** The contract's bound for a page, repeated here to keep its validation library out of the reader thread. */
+export const bodyPageBytesMax = 262_144;
 
 /** Half-decoded bodies kept so that reading on does not begin again; each holds a decoder and its window. */
 const cursorsMax = 4;

@@ -8,6 +8,8 @@ import type { OpenSessionOptions } from './session-api.ts';
 export const applicationId = 0x504c_4d42;
 
 const headerBytes = 100;
+/** Leaves room for the endings of the files beside it. */
+const nameBytesMax = 240;
 const sqliteMagic = 'SQLite format 3\0';
 
 /** Where a session is or will be. */
@@ -27,6 +29,7 @@ export function checkPath(given: string, mode: OpenSessionOptions['mode']): Resu
   if (given.trim() !== given || given === '' || given.includes('\0')) {
     return fail('bad-path', 'A session path may not be empty or begin or end with white space.');
   }
+  if (Buffer.byteLength(name) > nameBytesMax) return fail('bad-path', 'The name of the session is too long.');
   try {
     const place = locate(path.resolve(given));
     if (place.exists && mode === 'create') {
@@ -44,7 +47,9 @@ export function checkPath(given: string, mode: OpenSessionOptions['mode']): Resu
 function locate(absolute: string): SessionPlace {
   const name = path.basename(absolute);
   if (fs.existsSync(absolute)) return { path: fs.realpathSync(absolute), name, exists: true };
-  return { path: path.join(fs.realpathSync(path.dirname(absolute)), name), name, exists: false };
+  const folder = fs.realpathSync(path.dirname(absolute));
+  fs.accessSync(path.join(folder, '.'));
+  return { path: path.join(folder, name), name, exists: false };
 }
 
 function checkKind(place: SessionPlace, mode: OpenSessionOptions['mode']): Result<SessionPlace> {

@@ -9,10 +9,13 @@ import { interruptedCode, interruptedMessage } from './row.ts';
 import type { OpenSessionOptions } from './session-api.ts';
 import type { OpenedInfo } from './writer-messages.ts';
 
-/** Measured: 4 KiB pages cost 13 % more time per exchange, larger ones save less and make small commits dearer. */
-const pageBytes = 8192;
+/**
+ * Measured: against 8 KiB, large bodies are written at 1.6 times the speed (350 MB/s) and a busy exchange costs the
+ * same 18 µs; a commit of one exchange costs 160 µs instead of 90 µs, at most once a tick.
+ */
+const pageBytes = 32_768;
 /** Log size at which the writer copies it into the file. */
-const checkpointBytes = 16 * 1024 * 1024;
+const checkpointBytes = 32 * 1024 * 1024;
 /** A log that grew beyond this is cut when it is next reset. */
 const logBytesMax = 64 * 1024 * 1024;
 const busyMs = 5000;

@@ -28,6 +28,8 @@ export interface SessionSettings {
 const queueBytesMaxDefault = 32 * 1024 * 1024;
 const tickMsDefault = 50;
 const retryMsDefault = 1000;
+/** Both threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /**
  * Opens or makes a session file and starts its threads. Failures, each with one plain line: `bad-path`,
@@ -86,7 +88,7 @@ async function startWriter(
   workerData: WriterStart,
   settings: SessionSettings,
 ): Promise<Result<StartedWriter>> {
-  const worker = new Worker(url, { workerData, transferList: [workerData.changes] });
+  const worker = new Worker(url, { workerData, transferList: [workerData.changes], resourceLimits });
   const first = await firstMessage<FromWriter>(worker);
   if (!first.ok) return first;
   if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
@@ -102,7 +104,7 @@ async function startWriter(
 
 async function startReader(url: URL, workerData: ReaderStart): Promise<Result<StartedReader>> {
   const transferList: MessagePort[] = workerData.changes === null ? [] : [workerData.changes];
-  const worker = new Worker(url, { workerData, transferList });
+  const worker = new Worker(url, { workerData, transferList, resourceLimits });
   const first = await firstMessage<FromReader>(worker);
   if (!first.ok) return first;
   if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };

@@ -25,8 +25,11 @@ const batchesInFlightMax = 8;
 const recordsWaitingMax = 20_000;
 /** Head bytes waiting here while the writer is stuck. Further heads are lost. */
 const headBytesWaitingMax = 8 * 1024 * 1024;
-/** Blocks kept for the next use: 8 MiB. */
-const blocksKeptMax = 32;
+/** Blocks kept for the next use, 34 MiB: what the queue holds at most, so that a busy recording allocates nothing. */
+const blocksKeptMax = 136;
+/** What is kept of them when nothing was put for `idleMs`. */
+const blocksKeptIdle = 8;
+const idleMs = 5000;
 
 export interface SinkOptions {
   readonly info: Pick<OpenedInfo, 'lastExchangeId' | 'lastConversationId' | 'lastSlabId' | 'exchangeCount'>;
@@ -84,6 +87,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   let lostHeads = 0;
   let lostIsNew = false;
   let timer: NodeJS.Timeout | null = null;
+  let idleTimer: NodeJS.Timeout | null = null;
   let ended = false;
 
   function arm(): void {
@@ -93,6 +97,11 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       tick();
     }, tickMs);
     timer.unref();
+  }
+
+  function armIdle(): void {
+    if (idleTimer === null) idleTimer = setTimeout(() => pool.trim(blocksKeptIdle), idleMs).unref();
+    else idleTimer.refresh();
   }
 
   function tick(): void {
@@ -217,6 +226,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
         conversations.size >= recordsPerBatchMax ||
         bodyBytesHere >= slabBytesPerBatch;
       if (urgent && !ended && hasWaiting()) handOver();
+      if (bytesInFlight.size === 0) armIdle();
     },
     flush: () =>
       new Promise((resolve) => {
@@ -234,6 +244,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       ended = true;
       if (timer !== null) clearTimeout(timer);
       timer = null;
+      if (idleTimer !== null) clearTimeout(idleTimer);
     },
     queueBytes: () => bodyBytesQueued,
     exchangeCount: () => exchangeCount,

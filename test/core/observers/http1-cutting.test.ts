@@ -312,7 +312,7 @@ function exchangesOf(events: readonly Http1Event[]): Exchange[] {
   return exchanges;
 }
 
-describe('any cutting of the bytes', () => {
+describe('any cutting of the bytes', { timeout: 60_000 }, () => {
   it('of a valid conversation gives the exchanges that were meant', () => {
     fc.assert(
       fc.property(conversation, cutting, ({ steps, exchanges }, { seed, chunkBytesMax }) => {

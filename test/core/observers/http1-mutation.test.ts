@@ -121,7 +121,8 @@ function textOfAnyStep(random: (below: number) => number): string {
   return step !== undefined && 'bytes' in step ? textOf(step.bytes) : '';
 }
 
-describe('mutated conversations', () => {
+/** Takes 3 s where it was written. */
+describe('mutated conversations', { timeout: 60_000 }, () => {
   it('of any kind are told without a failure, in a bounded number of coherent events', () => {
     const random = createRandom(20_251);
     for (let index = 0; index < CASES; index++) {

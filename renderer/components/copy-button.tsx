@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import { copyText } from './clipboard.ts';
+import { Icon } from './icon.tsx';
+
+interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied: `address`, `path`. */
+  readonly what: string;
+  /** Shown beside the icon. */
+  readonly label?: string;
+}
+
+const confirmedMs = 1200;
+
+export function CopyButton({ text, what, label }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), confirmedMs);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      title={copied ? 'Copied' : `Copy ${what}`}
+      aria-label={`Copy ${what}`}
+      onClick={() => {
+        void copyText(text);
+        setCopied(true);
+      }}
+    >
+      <Icon name={copied ? 'check' : 'copy'} size={14} />
+      {label}
+    </button>
+  );
+}

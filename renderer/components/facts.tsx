@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import './facts.css';
+
+export interface Fact {
+  readonly name: string;
+  /** One sentence for whom the name is new. */
+  readonly meaning?: string;
+  readonly value: ReactNode;
+}
+
+/** Names and values in two columns; facts without a value are left out. */
+export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+  const known = facts.filter(({ value }) => value !== null && value !== undefined && value !== '');
+  return (
+    <dl className="facts">
+      {known.map(({ name, meaning, value }) => (
+        <div key={name} className="fact">
+          <dt title={meaning} className={meaning === undefined ? '' : 'explained'}>
+            {name}
+          </dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,25 @@
+/** Strokes on a 16 × 16 grid. */
+const paths = {
+  exchanges: 'M5.5 13V3m0 0L3 5.5M5.5 3 8 5.5M10.5 3v10m0 0L8 10.5m2.5 2.5 2.5-2.5',
+  settings: 'M2 4.5h6m4 0h2M2 11.5h2m4 0h6M10 2.5v4M6 9.5v4',
+  copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
+  check: 'm3 8.5 3.5 3.5L13 4.5',
+  close: 'm4 4 8 8m0-8-8 8',
+  'dock-bottom': 'M2.5 3h11v10h-11zm0 6h11',
+  'dock-right': 'M2.5 3h11v10h-11zm6.5 0v10',
+  tunnel: 'M2 5.5h12M2 10.5h12',
+  search: 'm10.5 10.5 3 3M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9z',
+  help: 'M6 6.2C6 4.9 6.9 4 8 4s2 .8 2 2c0 1.6-2 1.7-2 3.5M8 11.6v.6',
+  down: 'M8 3v10m0 0 3.5-3.5M8 13 4.5 9.5',
+  stop: 'M4.5 4.5h7v7h-7z',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={paths[name]} fill="none" stroke="currentColor" strokeWidth="1.25" strokeLinejoin="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,27 @@
+import { useEffect, useEffectEvent } from 'react';
+
+/**
+ * Keys of the whole window while the component is there. The handler returns true for a key it used; no component
+ * around it sees that key any more. Keys typed into a field reach handlers only with Ctrl/Cmd, or as Escape.
+ */
+export function useKeys(handler: (event: KeyboardEvent) => boolean): void {
+  const handle = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (document.querySelector('dialog[open]') !== null) return;
+    if (isField(event.target) && event.key !== 'Escape' && !hasCommand(event)) return;
+    if (handler(event)) event.preventDefault();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => handle(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+}
+
+export function hasCommand(event: KeyboardEvent | React.KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey;
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}

@@ -1,0 +1,65 @@
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import { CertificateChain } from './certificate-chain.tsx';
+import { DialAttempts } from './dial-attempts.tsx';
+import { LegFacts } from './leg-facts.tsx';
+import { Remarks } from './remarks.tsx';
+import type { TabProps } from './tab-props.ts';
+
+export function ConnectionTab({ detail }: TabProps) {
+  const { exchange, clientLeg, serverLeg } = detail;
+  return (
+    <div className="tab-scroll">
+      <Remarks exchange={exchange} />
+      <div className="legs">
+        <section className="leg">
+          <h3 title="Between Plumbline and the server.">Server leg</h3>
+          {serverLeg === null ? (
+            <p className="muted">No connection to the server was tried.</p>
+          ) : (
+            <>
+              <LegFacts leg={serverLeg} exchange={exchange} />
+              <DialAttempts attempts={serverLeg.dialAttempts} />
+              <CertificateChain chain={serverLeg.chain} problem={serverLeg.trustProblem} />
+            </>
+          )}
+          <HostChoices host={exchange.host} />
+        </section>
+        <section className="leg">
+          <h3 title="Between the application and Plumbline.">Client leg</h3>
+          {clientLeg === null ? (
+            <p className="muted">The client’s connection is not recorded.</p>
+          ) : (
+            <LegFacts leg={clientLeg} exchange={exchange} />
+          )}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** What shall happen to further connections to this host. */
+function HostChoices({ host }: { readonly host: string }) {
+  const { recording } = useWindowState();
+  const state = useStore(recording.state);
+  if (state === null) return null;
+  const passed = state.passThroughHosts.includes(host);
+  const accepted = state.insecureHosts.includes(host);
+  return (
+    <div className="host-choices">
+      <button
+        type="button"
+        className="button"
+        title="Further connections to this host are passed through unread, or read again."
+        onClick={() => void recording.passThroughHost(host, !passed)}
+      >
+        {passed ? 'Read this host again' : 'Pass this host through'}
+      </button>
+      {accepted && (
+        <button type="button" className="button" onClick={() => void recording.acceptHost(host, false)}>
+          No longer accept its untrusted certificate
+        </button>
+      )}
+    </div>
+  );
+}

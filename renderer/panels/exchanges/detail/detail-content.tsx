@@ -1,0 +1,38 @@
+import type { TabProps } from './tab-props.ts';
+import type { DetailState } from '../../../state/detail.ts';
+import type { DetailTab } from '../../../state/layout.ts';
+import { BodyTab } from './body-tab.tsx';
+import { ConnectionTab } from './connection-tab.tsx';
+import { HeadersTab } from './headers-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { TimingTab } from './timing-tab.tsx';
+
+interface DetailContentProps {
+  readonly shown: DetailState | null;
+  readonly tab: DetailTab;
+}
+
+export function DetailContent({ shown, tab }: DetailContentProps) {
+  if (shown === null) return <p className="detail-empty muted">Select an exchange to read it here.</p>;
+  if (shown.problem !== null) return <p className="detail-empty">{shown.problem}</p>;
+  if (shown.detail === null) return null;
+  return <Tab key={shown.id} tab={tab} detail={shown.detail} />;
+}
+
+
+function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
+  switch (tab) {
+    case 'overview':
+      return <OverviewTab detail={detail} />;
+    case 'headers':
+      return <HeadersTab detail={detail} />;
+    case 'body':
+      return <BodyTab detail={detail} />;
+    case 'timing':
+      return <TimingTab detail={detail} />;
+    case 'connection':
+      return <ConnectionTab detail={detail} />;
+    default:
+      return tab satisfies never;
+  }
+}

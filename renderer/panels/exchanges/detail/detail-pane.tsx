@@ -1,0 +1,90 @@
+import type { KeyboardEvent } from 'react';
+import { Icon } from '../../../components/icon.tsx';
+import { useKeys } from '../../../components/use-keys.ts';
+import { exchangeUrl, isTunnel } from '../../../format/tone.ts';
+import { detailTabs, type DetailTab } from '../../../state/layout.ts';
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import { DetailContent } from './detail-content.tsx';
+import './detail.css';
+
+const tabNames: Readonly<Record<DetailTab, string>> = {
+  overview: 'Overview',
+  headers: 'Headers',
+  body: 'Body',
+  timing: 'Timing',
+  connection: 'Connection',
+};
+
+export function DetailPane({ onClose }: { readonly onClose: () => void }) {
+  const { detail, layout } = useWindowState();
+  const shown = useStore(detail);
+  const tab = useStore(layout.detailTab);
+  const dock = useStore(layout.dock);
+
+  const step = (by: number) => {
+    const next = detailTabs[(detailTabs.indexOf(tab) + by + detailTabs.length) % detailTabs.length];
+    if (next !== undefined) layout.detailTab.set(next);
+  };
+  useKeys((event) => {
+    const by = { '[': -1, ']': 1 }[event.key];
+    if (by === undefined) return false;
+    step(by);
+    return true;
+  });
+  const onTabKey = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    step(by);
+    const tabs = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
+    tabs[detailTabs.indexOf(layout.detailTab.get())]?.focus();
+  };
+
+  const exchange = shown?.detail?.exchange;
+  return (
+    <section className="detail" aria-label="Details of the selected exchange">
+      <header className="detail-head">
+        <div className="tabs" role="tablist" onKeyDown={onTabKey}>
+          {detailTabs.map((name) => (
+            <button
+              key={name}
+              type="button"
+              id={`detail-tab-${name}`}
+              role="tab"
+              aria-selected={name === tab}
+              aria-controls="detail-body"
+              tabIndex={name === tab ? 0 : -1}
+              onClick={() => layout.detailTab.set(name)}
+            >
+              {tabNames[name]}
+            </button>
+          ))}
+        </div>
+        <span className="detail-title ellipsis muted" title={exchange === undefined ? '' : exchangeUrl(exchange)}>
+          {exchange !== undefined && (
+            <>
+              <span className="mono">#{exchange.id}</span> {isTunnel(exchange) ? 'Tunnel' : exchange.method}{' '}
+              {exchangeUrl(exchange)}
+            </>
+          )}
+        </span>
+        <button
+          type="button"
+          className="button quiet"
+          title={dock === 'bottom' ? 'Move to the right (b)' : 'Move to the bottom (b)'}
+          aria-label={dock === 'bottom' ? 'Move details to the right' : 'Move details to the bottom'}
+          onClick={() => layout.dock.set(dock === 'bottom' ? 'right' : 'bottom')}
+        >
+          <Icon name={dock === 'bottom' ? 'dock-right' : 'dock-bottom'} size={14} />
+        </button>
+        <button type="button" className="button quiet" title="Close (Escape)" aria-label="Close details" onClick={onClose}>
+          <Icon name="close" size={14} />
+        </button>
+      </header>
+      <div id="detail-body" className="detail-body" role="tabpanel" aria-labelledby={`detail-tab-${tab}`}>
+        <DetailContent shown={shown} tab={tab} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import { phaseWords } from '../../../../core/model/phase-words.ts';
+import type { ExchangeTimings, Phase } from '../../../../core/model/timings.ts';
+import { phaseFill } from '../../../components/phase-patterns.tsx';
+import { formatDuration, formatMicroseconds, formatScale } from '../../../format/duration.ts';
+import { axisTicksUs } from '../../../format/waterfall.ts';
+
+/** Both legs on one axis; 0 is the first request byte. */
+export function LegChart({ timings }: { readonly timings: ExchangeTimings }) {
+  const [fromUs, toUs] = chartRange(timings);
+  const share = (us: number) => (Math.min(Math.max(us, fromUs), toUs) - fromUs) / Math.max(1, toUs - fromUs);
+  const ticks = axisTicksUs(fromUs - timings.startUs, toUs - timings.startUs);
+  const shown = timings.phases.filter((phase) => phase.toUs > fromUs);
+  return (
+    <figure className="leg-chart" aria-label="Phases of both legs over time">
+      <div className="leg-axis" aria-hidden="true">
+        {ticks.map((tick) => (
+          <span
+            key={tick}
+            className={tick === 0 ? 'zero' : ''}
+            style={{ left: `${share(timings.startUs + tick) * 100}%` }}
+            data-edge={edge(share(timings.startUs + tick))}
+          >
+            {formatScale(tick)}
+          </span>
+        ))}
+      </div>
+      {(['server', 'client'] as const).map((leg) => (
+        <div key={leg} className="leg-lane">
+          <span className="leg-name" title={legMeanings[leg]}>
+            {leg === 'server' ? 'Server leg' : 'Client leg'}
+          </span>
+          <div className="leg-bars">
+            {ticks.map((tick) => (
+              <span
+                key={tick}
+                className={`tick-line ${tick === 0 ? 'zero' : ''}`}
+                style={{ left: `${share(timings.startUs + tick) * 100}%` }}
+              />
+            ))}
+            <svg width="100%" height="24">
+              {shown
+                .filter((phase) => phase.leg === leg)
+                .map((phase) => (
+                  <PhaseBar
+                    key={phase.kind}
+                    phase={phase}
+                    from={share(phase.fromUs)}
+                    to={share(phase.toUs)}
+                  />
+                ))}
+            </svg>
+          </div>
+        </div>
+      ))}
+    </figure>
+  );
+}
+
+const legMeanings = {
+  server: 'Between Plumbline and the server.',
+  client: 'Between the application and Plumbline.',
+} as const;
+
+/** Below this share of the width a letter does not fit. */
+const letterShare = 0.03;
+
+interface PhaseBarProps {
+  readonly phase: Phase;
+  readonly from: number;
+  readonly to: number;
+}
+
+function PhaseBar({ phase, from, to }: PhaseBarProps) {
+  const words = phaseWords(phase.kind, phase.leg);
+  const us = phase.toUs - phase.fromUs;
+  return (
+    <g>
+      <title>{`${words.name} ${formatDuration(us)} (${formatMicroseconds(us)})\n${words.meaning}`}</title>
+      <rect
+        fill={phaseFill(phase.kind)}
+        y="3"
+        height="18"
+        style={{ x: `${from * 100}%`, width: `max(1.5px, ${(to - from) * 100}%)` }}
+      />
+      {to - from > letterShare && phase.kind !== 'stall' && (
+        <text className="phase-letter" x={`${((from + to) / 2) * 100}%`} y="15.5" textAnchor="middle">
+          {words.letter}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** A connection made longer before the request than the request took would squeeze the rest: it is left to the table. */
+function chartRange(timings: ExchangeTimings): [number, number] {
+  const { startUs, endUs, phases } = timings;
+  const reachUs = Math.max(endUs - startUs, 1000);
+  const near = phases.filter((phase) => startUs - phase.fromUs <= reachUs).map((phase) => phase.fromUs);
+  return [Math.min(startUs, ...near), Math.max(endUs, startUs + 1)];
+}
+
+function edge(share: number): 'start' | 'end' | 'middle' {
+  if (share < 0.03) return 'start';
+  return share > 0.97 ? 'end' : 'middle';
+}

@@ -1,0 +1,63 @@
+import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import { Facts } from '../../../components/facts.tsx';
+import { Duration, Size } from '../../../components/measure.tsx';
+import { formatInstant } from '../../../format/duration.ts';
+
+interface LegFactsProps {
+  readonly leg: ConversationRecord;
+  readonly exchange: ExchangeRecord;
+}
+
+export function LegFacts({ leg, exchange }: LegFactsProps) {
+  const server = leg.role === 'server';
+  const reused = server ? exchange.serverReused : exchange.clientReused;
+  return (
+    <Facts
+      facts={[
+        {
+          name: server ? 'Server' : 'Application',
+          value: <span className="mono">{endpoint(leg.remoteAddress, leg.remotePort)}</span>,
+        },
+        { name: 'Plumbline', value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span> },
+        { name: 'Name looked up', value: leg.hostName },
+        {
+          name: server ? 'Dialled' : 'Accepted',
+          value: formatInstant(leg.openedAtUs),
+        },
+        { name: 'Closed', value: closedWords(leg) },
+        { name: 'Reused', value: reused ? 'Yes, an earlier exchange used this connection' : 'No, made for this exchange' },
+        { name: 'DNS', value: span(leg.dnsFromUs, leg.dnsToUs), meaning: 'Looking up the addresses of the name.' },
+        { name: 'TCP', value: span(leg.connectFromUs, leg.connectToUs), meaning: 'Making the TCP connection: one round trip.' },
+        { name: 'TLS', value: span(leg.tlsFromUs, leg.tlsToUs), meaning: 'Agreeing on encryption: one or two round trips.' },
+        { name: 'TLS version', value: leg.tlsVersion },
+        { name: 'Cipher', value: leg.tlsCipher, meaning: 'The algorithms the two ends agreed on.' },
+        {
+          name: 'ALPN',
+          value: leg.alpn,
+          meaning: 'The protocol agreed on inside the TLS handshake, such as h2 for HTTP/2.',
+        },
+        {
+          name: 'SNI',
+          value: leg.serverName,
+          meaning: 'The host name the client sent in the TLS handshake, by which a server chooses its certificate.',
+        },
+        { name: 'Read', value: <Size bytes={leg.bytesIn} meaning="wire bytes of the whole connection" /> },
+        { name: 'Written', value: <Size bytes={leg.bytesOut} meaning="wire bytes of the whole connection" /> },
+      ]}
+    />
+  );
+}
+
+function span(fromUs: number | null, toUs: number | null) {
+  if (fromUs === null) return null;
+  return toUs === null ? 'not finished' : <Duration us={toUs - fromUs} />;
+}
+
+function closedWords(leg: ConversationRecord): string {
+  if (leg.closedAtUs === null) return 'still open';
+  return `${formatInstant(leg.closedAtUs)}${leg.closedBy === null ? '' : ` by ${leg.closedBy}`}`;
+}
+
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

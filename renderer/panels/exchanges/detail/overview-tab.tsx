@@ -1,0 +1,81 @@
+import { exchangeTimings } from '../../../../core/model/timings.ts';
+import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { Facts } from '../../../components/facts.tsx';
+import { Duration, Size } from '../../../components/measure.tsx';
+import { ToneSign } from '../../../components/tone-sign.tsx';
+import { useNow } from '../../../components/use-now.ts';
+import { formatInstant } from '../../../format/duration.ts';
+import { exchangeTone, isTunnel } from '../../../format/tone.ts';
+import { LegChart } from './leg-chart.tsx';
+import { Remarks } from './remarks.tsx';
+import type { TabProps } from './tab-props.ts';
+
+export function OverviewTab({ detail }: TabProps) {
+  const { exchange, clientLeg, serverLeg, url } = detail;
+  const nowUs = useNow(exchange.state === 'open');
+  const timings = exchangeTimings(exchange, nowUs, { client: clientLeg, server: serverLeg });
+  const tone = exchangeTone(exchange);
+  return (
+    <div className="tab-scroll">
+      <Remarks exchange={exchange} />
+      <div className="overview">
+        <div>
+          <Facts
+            facts={[
+              {
+                name: 'Request',
+                value: (
+                  <>
+                    <span className="mono">{isTunnel(exchange) ? `Tunnel to ${url}` : `${exchange.method} ${url}`}</span>
+                    <CopyButton text={url} what="URL" />
+                  </>
+                ),
+              },
+              {
+                name: 'Response',
+                value: (
+                  <span className={tone === 'problem' || tone === 'warning' ? tone : ''}>
+                    {tone !== null && <ToneSign tone={tone} />} {responseWords(exchange)}
+                  </span>
+                ),
+              },
+              {
+                name: 'Time',
+                value: <Duration us={timings.endUs - timings.startUs} meaning="first request byte to last response byte" />,
+              },
+              { name: 'Started', value: formatInstant(exchange.startedAtUs) },
+              { name: 'Protocol', value: exchange.protocol },
+              { name: 'Type', value: exchange.contentType },
+              {
+                name: 'Sent',
+                meaning: 'Body bytes of the request on the wire, framing excluded.',
+                value: <Size bytes={exchange.requestBytes} />,
+              },
+              {
+                name: 'Received',
+                meaning: 'Body bytes of the response on the wire, framing excluded.',
+                value: <Size bytes={exchange.responseBytes} />,
+              },
+              {
+                name: 'Server',
+                value: serverLeg === null ? null : <span className="mono">{endpoint(serverLeg)}</span>,
+              },
+            ]}
+          />
+        </div>
+        <LegChart timings={timings} />
+      </div>
+    </div>
+  );
+}
+
+function responseWords(exchange: ExchangeRecord): string {
+  if (exchange.status !== null) return `${exchange.status} ${exchange.statusText ?? ''}`;
+  if (isTunnel(exchange)) return 'Passed through unread';
+  return exchange.state === 'open' ? 'None yet' : 'None';
+}
+
+function endpoint({ remoteAddress, remotePort }: { readonly remoteAddress: string; readonly remotePort: number }): string {
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}

@@ -1,0 +1,37 @@
+import { useWindowState } from '../../../state/window-state.ts';
+import { borderSide, columns, type Column } from './columns.ts';
+import { ColumnBorder } from './column-border.tsx';
+import { ScaleChooser } from './scale-chooser.tsx';
+
+interface ListHeaderProps {
+  readonly scaleUs: number;
+}
+
+export function ListHeader({ scaleUs }: ListHeaderProps) {
+  const { layout } = useWindowState();
+  const resize = (column: Column, width: number | null) => {
+    const { [column.id]: _, ...others } = layout.columnWidths.get();
+    layout.columnWidths.set(width === null ? others : { ...others, [column.id]: Math.max(column.min, width) });
+  };
+  return (
+    <div className="list-header" role="row" aria-rowindex={1}>
+      {columns.map((column, index) => {
+        const side = borderSide(index);
+        return (
+          <div
+            key={column.id}
+            className={`header-cell ${column.align ?? ''}`}
+            role="columnheader"
+            aria-colindex={index + 1}
+            title={column.id === 'waterfall' ? undefined : column.meaning}
+          >
+            {column.id === 'waterfall' ? <ScaleChooser scaleUs={scaleUs} /> : column.label}
+            {side !== null && (
+              <ColumnBorder side={side} onResize={(width) => resize(column, width)} onReset={() => resize(column, null)} />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

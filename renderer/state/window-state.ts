@@ -1,0 +1,54 @@
+import { createContext, useContext } from 'react';
+import { startChannels } from './channel.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { createDetail, type DetailState } from './detail.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { createExchangeView, type ExchangeView } from './exchange-view.ts';
+import { createFilterInput, type FilterInput } from './filter-input.ts';
+import { createLayout, type Layout } from './layout.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { createRecording, type Recording } from './recording.ts';
+import { createSelection, type Selection } from './selection.ts';
+import { createSession, type Session } from './session.ts';
+import type { Store } from './store.ts';
+
+/** Everything the window knows, wired by hand. */
+export interface WindowState {
+  readonly connection: Connection;
+  readonly notices: Notices;
+  readonly recording: Recording;
+  readonly session: Session;
+  readonly engine: Engine;
+  readonly layout: Layout;
+  readonly view: ExchangeView;
+  readonly filter: FilterInput;
+  readonly selection: Selection;
+  readonly detail: Store<DetailState | null>;
+}
+
+export function createWindowState(): WindowState {
+  const connection = createConnection(startChannels);
+  const notices = createNotices();
+  const view = createExchangeView(connection, notices);
+  const selection = createSelection(view);
+  return {
+    connection,
+    notices,
+    recording: createRecording(connection, notices),
+    session: createSession(connection, notices),
+    engine: createEngine(connection),
+    layout: createLayout(),
+    view,
+    filter: createFilterInput(view),
+    selection,
+    detail: createDetail(connection, view, selection),
+  };
+}
+
+export const WindowContext = createContext<WindowState | null>(null);
+
+export function useWindowState(): WindowState {
+  const state = useContext(WindowContext);
+  if (state === null) throw new Error('A component stands outside the window.');
+  return state;
+}

@@ -1,0 +1,19 @@
+/** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
+import { benchMint } from './mint.ts';
+import { benchProxy } from './proxy.ts';
+import { benchStore } from './store.ts';
+
+const benches = { proxy: benchProxy, mint: benchMint, store: benchStore };
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const [name = '', flag, value] = process.argv.slice(2);
+const rounds = flag === '--rounds' ? Number(value) : 5;
+if (!Object.hasOwn(benches, name) || !(rounds > 0)) {
+  print(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--rounds N]`);
+  process.exitCode = 2;
+} else if (!(await benches[name as keyof typeof benches](rounds, print))) {
+  process.exitCode = 1;
+}

@@ -1,0 +1,20 @@
+"""Starts mitmdump on a free port, waits until it answers, prints the port, and ends it when told to."""
+import json, signal, socket, subprocess, sys, time
+
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+child = subprocess.Popen(
+    ["mitmdump", "-q", "--listen-host", "127.0.0.1", "-p", str(port), "--ssl-insecure", "--set", "confdir=" + sys.argv[1],
+     "--set", "http2=false", "--set", "stream_large_bodies=1m"],
+    stdout=subprocess.DEVNULL)
+signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+deadline = time.monotonic() + 15
+while time.monotonic() < deadline:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        break
+    except OSError:
+        time.sleep(0.05)
+print(json.dumps({"port": port}), flush=True)
+sys.exit(child.wait())

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { repoRoot, start } from './processes.ts';
+
+export interface RecordedExchange {
+  readonly recorded: string;
+  readonly state: string;
+  /** Response body bytes that the session file holds. */
+  readonly storedBytes: number;
+}
+
+export interface PlumblineEnd {
+  readonly drainMs: number;
+  /** p99 of the engine's event-loop delay while it ran, ms. */
+  readonly loopDelayP99Ms: number;
+  readonly exchanges: readonly RecordedExchange[];
+}
+
+export interface PlumblineRun {
+  readonly port: number;
+  readonly caPath: string;
+  /** Asks it to stop; `drainMs` runs from now until everything is in the file. */
+  readonly finish: () => Promise<PlumblineEnd>;
+}
+
+let runs = 0;
+
+/** The built program, recording into a new session in `folder`, trusting the origin's certificate. */
+export async function startPlumbline(folder: string, originCert: string): Promise<PlumblineRun> {
+  const session = join(folder, `bench-${++runs}.plumb`);
+  const started = await start(process.execPath, [
+    join(repoRoot, 'dist/cli/cli.js'),
+    'record',
+    '--stats',
+    ...[
+      '--session',
+      session,
+      '--proxy',
+      '127.0.0.1:0',
+      '--data-dir',
+      join(folder, 'data'),
+      '--upstream-ca',
+      originCert,
+    ],
+  ]);
+  const ready = JSON.parse(started.firstLine) as { proxy: string; ca: string };
+  return {
+    port: Number(ready.proxy.split(':').at(-1)),
+    caPath: ready.ca,
+    finish: async () => {
+      const askedAt = performance.now();
+      started.child.kill('SIGINT');
+      const stopped = JSON.parse(await started.nextLine()) as { loopDelayMs: { p99: number } };
+      const drainMs = performance.now() - askedAt;
+      await started.stop();
+      const db = new Database(session, { readonly: true });
+      const exchanges = db
+        .prepare(
+          `SELECT recorded, state, coalesce((SELECT sum(bytes) FROM body_segments WHERE exchangeId = id AND side = 'response'), 0) AS storedBytes FROM exchanges`,
+        )
+        .all() as RecordedExchange[];
+      db.close();
+      return { drainMs, loopDelayP99Ms: stopped.loopDelayMs.p99, exchanges };
+    },
+  };
+}

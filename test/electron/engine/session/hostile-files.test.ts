@@ -1,0 +1,201 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { schemaVersion } from '../../../../electron/engine/session/migrations/index.ts';
+import type { OpenSessionOptions } from '../../../../electron/engine/session/session-api.ts';
+import { openSession } from '../../../../electron/engine/session/session.ts';
+import { codeOf, conversation, exchange, opened, putResponse, tempFolder, tempPath, valueOf, workers } from './support.ts';
+
+type Mode = OpenSessionOptions['mode'];
+
+async function sessionFile(): Promise<string> {
+  const file = tempPath();
+  const session = await opened(file, 'create');
+  session.sink.putConversation(conversation(1));
+  for (let count = 0; count < 300; count++) {
+    putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(1000), { clientConversation: 1 });
+  }
+  await session.close();
+  return file;
+}
+
+async function altered(sql: string): Promise<string> {
+  const file = await sessionFile();
+  const db = new Database(file);
+  db.unsafeMode();
+  db.exec(sql);
+  db.close();
+  return file;
+}
+
+async function patched(at: number, bytes: Uint8Array): Promise<string> {
+  const file = await sessionFile();
+  const handle = fs.openSync(file, 'r+');
+  fs.writeSync(handle, bytes, 0, bytes.length, at);
+  fs.closeSync(handle);
+  return file;
+}
+
+function written(bytes: string | Uint8Array): string {
+  const file = tempPath();
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+function otherDatabase(): string {
+  const file = tempPath();
+  const db = new Database(file);
+  db.exec('CREATE TABLE exchanges (id INTEGER PRIMARY KEY)');
+  db.close();
+  return file;
+}
+
+async function truncated(): Promise<string> {
+  const file = await sessionFile();
+  fs.truncateSync(file, fs.statSync(file).size - 40_000);
+  return file;
+}
+
+const cases: [string, string, () => Promise<string> | string, readonly Mode[]][] = [
+  ['a text file', 'not-a-session', () => written('GET / HTTP/1.1\r\n'.repeat(20)), ['open', 'read', 'create-or-open']],
+  ['an empty file', 'not-a-session', () => written(''), ['open', 'read', 'create-or-open']],
+  ['a few bytes of SQLite', 'not-a-session', () => written('SQLite format 3\0'), ['open', 'read']],
+  ['a database of another program', 'not-a-session', otherDatabase, ['open', 'read']],
+  ['a file cut off', 'session-damaged', truncated, ['open', 'read']],
+  ['a damaged schema', 'session-damaged', () => patched(100, Buffer.alloc(200, 0xaa)), ['open', 'read']],
+  ['a newer session', 'session-newer', () => altered(`PRAGMA user_version = ${schemaVersion + 1}`), ['open', 'read']],
+  ['a session without a version', 'not-a-session', () => altered('PRAGMA user_version = 0'), ['open', 'read']],
+  [
+    'a trigger',
+    'session-foreign-schema',
+    () => altered('CREATE TRIGGER t AFTER INSERT ON slabs BEGIN DELETE FROM slabs; END'),
+    ['open', 'read'],
+  ],
+  ['a view', 'session-foreign-schema', () => altered('CREATE VIEW v AS SELECT 1'), ['open', 'read']],
+  [
+    'a view in place of a table',
+    'session-foreign-schema',
+    () => altered('ALTER TABLE slabs RENAME TO s; CREATE VIEW slabs AS SELECT id, bytes FROM s'),
+    ['open', 'read'],
+  ],
+  ['another column', 'session-foreign-schema', () => altered('ALTER TABLE slabs ADD COLUMN x'), ['open']],
+  ['a missing table', 'session-foreign-schema', () => altered('DROP TABLE slabs'), ['open', 'read']],
+  [
+    'an index on an expression',
+    'session-foreign-schema',
+    () => altered('CREATE INDEX i ON slabs (abs(id))'),
+    ['open'],
+  ],
+  ['a folder', 'not-a-file', tempFolder, ['open', 'read', 'create-or-open']],
+  ['a missing file', 'file-missing', tempPath, ['open', 'read']],
+  ['a missing folder', 'folder-missing', () => path.join(tempFolder(), 'no', 'x.plumb'), ['create', 'open', 'read']],
+  ['a path below a file', 'folder-missing', () => path.join(written('x'), 'x.plumb'), ['create', 'open']],
+  ['a device', 'not-a-file', () => '/dev/null', ['open', 'read']],
+  ['an existing file', 'file-exists', () => written('x'), ['create']],
+  ['an empty path', 'bad-path', () => '', ['create', 'open']],
+  ['a path with a NUL', 'bad-path', () => '/tmp/a\0b', ['create', 'open', 'read']],
+  ['white space at the end', 'bad-path', () => `${tempPath()} `, ['create']],
+  ['a name too long', 'bad-path', () => path.join(tempFolder(), 'x'.repeat(400)), ['create']],
+];
+
+describe('opening a session', () => {
+  it.each(cases)('refuses %s in one line (%s) and leaves it as it was', async (_, code, make, modes) => {
+    const file = await make();
+    const isFile = fs.existsSync(file) && fs.statSync(file).isFile();
+    const before = isFile ? fs.readFileSync(file) : null;
+    for (const mode of modes) {
+      const result = await openSession({ path: file, mode }, workers);
+      expect([mode, codeOf(result)]).toEqual([mode, code]);
+      const message = result.ok ? '' : result.error.message;
+      expect(message).toMatch(/^[^\n]{10,300}\.$/);
+      expect(message).not.toMatch(/Error|\bat .*:\d+|SQLITE_/);
+    }
+    if (before === null) return;
+    expect(Buffer.compare(fs.readFileSync(file), before)).toBe(0);
+    expect(fs.readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses what permissions forbid', async () => {
+    const file = await sessionFile();
+    fs.chmodSync(file, 0o400);
+    expect(codeOf(await openSession({ path: file, mode: 'open' }, workers))).toBe('permission-denied');
+    fs.chmodSync(file, 0);
+    expect(codeOf(await openSession({ path: file, mode: 'read' }, workers))).toBe('permission-denied');
+    const folder = tempFolder();
+    fs.chmodSync(folder, 0o500);
+    const made = await openSession({ path: path.join(folder, 'x.plumb'), mode: 'create' }, workers);
+    expect(codeOf(made)).toBe('permission-denied');
+  });
+
+  it('refuses a session that is being recorded into, but lets it be read', async () => {
+    const file = tempPath();
+    const session = await opened(file);
+    session.sink.putExchange(exchange(1, { state: 'open' }));
+    await session.flush();
+    const link = path.join(tempFolder(), 'link.plumb');
+    fs.symlinkSync(file, link);
+    for (const name of [file, link]) {
+      expect(codeOf(await openSession({ path: name, mode: 'open' }, workers))).toBe('session-in-use');
+    }
+    const reading = await opened(file, 'read');
+    expect(reading.notice).toBeNull();
+    expect(valueOf(await reading.get(1)).exchange.state).toBe('open');
+    expect(reading.sink.appendBody(1, 'response', new Uint8Array(1), 0)).toBe(false);
+    session.sink.putExchange(exchange(1));
+    await session.flush();
+    expect(valueOf(await session.get(1)).exchange.state).toBe('done');
+  });
+
+  it('says so when the threads cannot start', async () => {
+    const missing = pathToFileURL(path.join(tempFolder(), 'none.js'));
+    const result = await openSession({ path: tempPath(), mode: 'create' }, { writer: missing, reader: missing });
+    expect(codeOf(result)).toBe('cannot-open');
+  });
+});
+
+describe('a forged session', () => {
+  it('shows values of the wrong type as empty ones', async () => {
+    const file = await altered(`
+      UPDATE exchanges SET host = x'00ff', port = 'many', status = 'x', state = 'melting', clientReused = 7 WHERE id = 1;
+      UPDATE conversations SET role = 'x', chain = '{"a":1}', dialAttempts = '[{"address":1},null,3]' WHERE id = 1;
+      INSERT INTO exchange_heads VALUES (1, 'request', 0, 'text');
+    `);
+    const session = await opened(file, 'open');
+    const detail = valueOf(await session.get(1));
+    const { state, host, port, status, clientReused } = detail.exchange;
+    expect([state, host, port, status, clientReused]).toEqual(['interrupted', '', 0, null, false]);
+    expect(detail.clientLeg).toMatchObject({ role: 'client', chain: [], dialAttempts: [] });
+    expect(detail.request).toBeNull();
+  });
+
+  it.each([
+    ['points outside its slab', `UPDATE slabs SET bytes = x'00'`],
+    ['lacks its slab', 'DELETE FROM slabs'],
+    ['claims to be longer than it is', 'UPDATE body_segments SET bytes = 4000000000000000'],
+    ['claims a length that is none', `UPDATE body_segments SET bytes = 'x'`],
+  ])('whose body %s fails to show that body only', async (_, sql) => {
+    const session = await opened(await altered(sql), 'open');
+    expect(codeOf(await session.readBody(1, 'response', false, 0, 1000))).toBe('session-damaged');
+    expect(codeOf(await session.get(1))).toBe('ok');
+  });
+
+  it('with damaged pages fails to show what is in them and nothing else', async () => {
+    const file = await sessionFile();
+    const pages = fs.statSync(file).size / 32_768;
+    const handle = fs.openSync(file, 'r+');
+    const damage = Buffer.alloc(32_768, 0xee);
+    for (let page = pages - 5; page < pages; page++) {
+      fs.writeSync(handle, damage, 0, damage.length, page * 32_768);
+    }
+    fs.closeSync(handle);
+    const session = await opened(file, 'read');
+    const codes = new Set<string>();
+    for (let id = 1; id <= 300; id++) {
+      codes.add(codeOf(await session.get(id)));
+      codes.add(codeOf(await session.readBody(id, 'response', true, 0, 2000)));
+    }
+    expect([...codes].sort()).toEqual(['ok', 'session-damaged']);
+  });
+});
