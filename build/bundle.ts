@@ -22,8 +22,16 @@ interface Entry {
 /** The Node side. One folder below dist/ each, so `../engine/writer-worker.js` means the same in all of them. */
 const entries: readonly Entry[] = [
   { source: 'electron/engine/process.ts', output: 'dist/engine/process.js', format: 'es' },
-  { source: 'electron/engine/session/writer-worker.ts', output: 'dist/engine/writer-worker.js', format: 'es' },
-  { source: 'electron/engine/session/reader-worker.ts', output: 'dist/engine/reader-worker.js', format: 'es' },
+  {
+    source: 'electron/engine/session/writer-worker.ts',
+    output: 'dist/engine/writer-worker.js',
+    format: 'es',
+  },
+  {
+    source: 'electron/engine/session/reader-worker.ts',
+    output: 'dist/engine/reader-worker.js',
+    format: 'es',
+  },
   { source: 'electron/cli/cli.ts', output: 'dist/cli/cli.js', format: 'es' },
   { source: 'electron/main/main.ts', output: 'dist/main/main.js', format: 'es' },
   { source: 'electron/preload/preload.ts', output: 'dist/preload/preload.cjs', format: 'cjs' },
@@ -44,7 +52,9 @@ const rendererTarget = 'es2022';
 const flags = process.argv.slice(2);
 const unknown = flags.filter((flag) => !['--force', '--node-only', '--existing'].includes(flag));
 if (unknown.length > 0) {
-  process.stderr.write(`bundle.ts does not know ${unknown.join(' ')}; it takes --force, --node-only and --existing.\n`);
+  process.stderr.write(
+    `bundle.ts does not know ${unknown.join(' ')}; it takes --force, --node-only and --existing.\n`,
+  );
   process.exit(2);
 }
 
@@ -81,7 +91,8 @@ async function buildRenderer(): Promise<string[]> {
 
 function isPresent(source: string): boolean {
   if (existsSync(path.join(root, source))) return true;
-  if (!flags.includes('--existing')) throw new Error(`${source} is listed in build/bundle.ts but is not there.`);
+  if (!flags.includes('--existing'))
+    throw new Error(`${source} is listed in build/bundle.ts but is not there.`);
   process.stdout.write(`not there yet: ${source}\n`);
   return false;
 }

@@ -12,7 +12,8 @@ import { pathToFileURL } from 'node:url';
 const require = createRequire(import.meta.url);
 
 /** Methods that Electron keeps for its own default app. */
-const hidden = /** @type {typeof app & { setAppPath(path: string): void, setVersion(version: string): void }} */ (app);
+const hidden =
+  /** @type {typeof app & { setAppPath(path: string): void, setVersion(version: string): void }} */ (app);
 
 /**
  * The app folder or file on the command line, and the modules to load before it.

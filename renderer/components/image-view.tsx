@@ -21,7 +21,9 @@ export function ImageView({ bytes, mediaType }: ImageViewProps) {
         <img
           src={url}
           alt="Body of the message"
-          onLoad={({ currentTarget }) => setSize(`${currentTarget.naturalWidth} × ${currentTarget.naturalHeight} px`)}
+          onLoad={({ currentTarget }) =>
+            setSize(`${currentTarget.naturalWidth} × ${currentTarget.naturalHeight} px`)
+          }
           onError={() => setSize('The bytes are not a complete picture of this type.')}
         />
       )}

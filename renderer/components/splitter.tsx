@@ -36,7 +36,9 @@ export function Splitter({ label, orientation, size, min, max, onResize }: Split
         resize(orientation === 'horizontal' ? pane.bottom - event.clientY : pane.right - event.clientX);
       }}
       onKeyDown={(event) => {
-        const step = { ArrowUp: stepPx, ArrowLeft: stepPx, ArrowDown: -stepPx, ArrowRight: -stepPx }[event.key];
+        const step = { ArrowUp: stepPx, ArrowLeft: stepPx, ArrowDown: -stepPx, ArrowRight: -stepPx }[
+          event.key
+        ];
         if (step === undefined) return;
         event.preventDefault();
         event.stopPropagation();

@@ -16,7 +16,9 @@ export function ToneSign({ tone, remark }: { readonly tone: Tone; readonly remar
     >
       {remark !== undefined && <title>{remark}</title>}
       <rect width="12" height="12" fill="transparent" />
-      {tone === 'note' && <circle cx="6" cy="6" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.5" />}
+      {tone === 'note' && (
+        <circle cx="6" cy="6" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      )}
       {tone === 'warning' && <path d="M6 1.5 11 10.5H1z" fill="currentColor" />}
       {tone === 'problem' && <path d="m6 .8 5.2 5.2L6 11.2.8 6z" fill="currentColor" />}
     </svg>

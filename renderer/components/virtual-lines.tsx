@@ -26,7 +26,13 @@ export function VirtualLines({ label, count, className = '', line, end }: Virtua
     useFlushSync: false,
   });
   return (
-    <div ref={scroller} className={`virtual-lines mono ${className}`} tabIndex={0} role="region" aria-label={label}>
+    <div
+      ref={scroller}
+      className={`virtual-lines mono ${className}`}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <div className="lines" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => (
           <div key={index} className="line" style={{ transform: `translateY(${start}px)` }}>

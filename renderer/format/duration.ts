@@ -44,6 +44,7 @@ function pad(number: number): string {
 /** A round figure on an axis: `50 ms`, `2.5 s`, `0`. */
 export function formatScale(us: number): string {
   if (us === 0) return '0';
-  const [value, unit] = Math.abs(us) < 1000 ? [us, 'µs'] : Math.abs(us) < 1_000_000 ? [us / 1000, 'ms'] : [us / 1_000_000, 's'];
+  const [value, unit] =
+    Math.abs(us) < 1000 ? [us, 'µs'] : Math.abs(us) < 1_000_000 ? [us / 1000, 'ms'] : [us / 1_000_000, 's'];
   return `${Number(value.toFixed(2))} ${unit}`;
 }

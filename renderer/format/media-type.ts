@@ -15,13 +15,17 @@ export function shortType(mediaType: string | null): string {
     case 'ecmascript':
       return 'javascript';
     default:
-      return subtype.replace(/^x-/, '').replace(/^vnd\..*\+/, '').replace(/\+.*$/, '');
+      return subtype
+        .replace(/^x-/, '')
+        .replace(/^vnd\..*\+/, '')
+        .replace(/\+.*$/, '');
   }
 }
 
 export type BodyKind = 'empty' | 'json' | 'image' | 'text' | 'binary';
 
-const textTypes = /^text\/|[/+](xml|javascript|ecmascript|x-javascript|x-www-form-urlencoded|graphql|yaml|toml)$/;
+const textTypes =
+  /^text\/|[/+](xml|javascript|ecmascript|x-javascript|x-www-form-urlencoded|graphql|yaml|toml)$/;
 
 /** How a body is best shown: by its type, or by its first bytes where the type says little. */
 export function bodyKind(contentType: string | null, bytes: Uint8Array): BodyKind {
@@ -29,7 +33,8 @@ export function bodyKind(contentType: string | null, bytes: Uint8Array): BodyKin
   if (bytes.length === 0) return 'empty';
   if (/^image\//.test(mediaType)) return 'image';
   if (!looksLikeText(bytes)) return 'binary';
-  if (/[/+]json$|\/x-ndjson$/.test(mediaType) || (!textTypes.test(mediaType) && startsLikeJson(bytes))) return 'json';
+  if (/[/+]json$|\/x-ndjson$/.test(mediaType) || (!textTypes.test(mediaType) && startsLikeJson(bytes)))
+    return 'json';
   return 'text';
 }
 

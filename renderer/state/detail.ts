@@ -30,7 +30,8 @@ export function createDetail(
     const result = await client.services.exchanges.get({ id });
     if (selection.state.get()?.id !== id) return;
     if (result.ok) state.set({ id, detail: result.value, problem: null });
-    else if (result.error.code !== 'engine-gone') state.set({ id, detail: null, problem: result.error.message });
+    else if (result.error.code !== 'engine-gone')
+      state.set({ id, detail: null, problem: result.error.message });
   };
   const loadSoon = () => {
     refresh ??= setTimeout(() => {

@@ -8,6 +8,8 @@ import { createStore, type Store } from './store.ts';
 
 const pageRows = 100;
 const pagesMax = 60;
+/** Views of other windows, and ours being opened. */
+const toldMax = 64;
 
 export interface ExchangeViewState {
   /** What was asked for last; the rows follow a moment later. */
@@ -47,8 +49,8 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   });
   let view: { readonly client: Client; readonly id: number } | null = null;
   let opening = 0;
-  /** What was told of a view whose first rows are still on their way. */
-  let early: { readonly viewId: number; readonly count: number } | null = null;
+  /** Counts told of views that are not ours, among them the one whose first rows are still on their way. */
+  const told = new Map<number, number>();
 
   const patch = (changes: Partial<ExchangeViewState>) => {
     const now = state.get();
@@ -74,17 +76,18 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
       void client.services.exchanges.closeView({ viewId });
       return;
     }
-    if (view !== null && view.client === client) void client.services.exchanges.closeView({ viewId: view.id });
+    if (view !== null && view.client === client)
+      void client.services.exchanges.closeView({ viewId: view.id });
     view = { client, id: viewId };
     cache.clear();
     fetching.clear();
     answers.forEach((answer, at) => {
       if (answer.ok) cache.put(pages[at] ?? 0, answer.value.rows);
     });
-    const told = early?.viewId === viewId ? early : null;
-    early = null;
-    if (told !== null) cache.markStale(null);
-    patch({ count: told?.count ?? count, loaded: true, generation: state.get().generation + 1 });
+    const toldCount = told.get(viewId);
+    told.clear();
+    if (toldCount !== undefined) cache.markStale(null);
+    patch({ count: toldCount ?? count, loaded: true, generation: state.get().generation + 1 });
   };
 
   const fetchPage = async (page: number) => {
@@ -108,7 +111,7 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   connection.onClient((client) => {
     client.on('exchanges', 'viewChanged', ({ viewId, count, changed }) => {
       if (view === null || view.client !== client || view.id !== viewId) {
-        early = { viewId, count };
+        if (told.size < toldMax) told.set(viewId, count);
         return;
       }
       const ids = changed === null ? null : new Set(changed);

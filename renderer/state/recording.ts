@@ -33,6 +33,7 @@ export function createRecording(connection: Connection, notices: Notices): Recor
     start: (listen) => change((service) => service.start(listen === undefined ? {} : { listen })),
     stop: () => change((service) => service.stop({})),
     acceptHost: (host, accept) => change((service) => service.acceptHost({ host, accept })),
-    passThroughHost: (host, passThrough) => change((service) => service.passThroughHost({ host, passThrough })),
+    passThroughHost: (host, passThrough) =>
+      change((service) => service.passThroughHost({ host, passThrough })),
   };
 }

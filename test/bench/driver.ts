@@ -46,10 +46,15 @@ function open(): Promise<Socket> {
         return;
       }
       raw.write(`CONNECT ${job.host}:${job.origin} HTTP/1.1\r\nHost: ${job.host}:${job.origin}\r\n\r\n`);
-      raw.once('data', (reply: Buffer) => {
-        if (!reply.latin1Slice(0, 12).endsWith('200')) reject(new Error(reply.latin1Slice(0, 100)));
-        else secure();
-      });
+      let reply = '';
+      const onReply = (chunk: Buffer): void => {
+        reply += chunk.toString('latin1');
+        if (!reply.includes('\r\n\r\n')) return;
+        raw.removeListener('data', onReply);
+        if (/^HTTP\/1\.[01] 200/.test(reply)) secure();
+        else reject(new Error(reply.slice(0, 100)));
+      };
+      raw.on('data', onReply);
     });
   });
 }
@@ -78,7 +83,7 @@ function ask(socket: Socket): Promise<void> {
     };
     socket.on('data', (chunk: Buffer) => {
       if (expected === -1) {
-        const head = chunk.latin1Slice(0, Math.min(chunk.length, 2048));
+        const head = chunk.toString('latin1', 0, Math.min(chunk.length, 2048));
         const end = head.indexOf('\r\n\r\n');
         const length = /content-length: (\d+)/i.exec(head)?.[1];
         if (end === -1 || length === undefined || !head.startsWith('HTTP/1.1 200')) {

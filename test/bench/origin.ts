@@ -25,7 +25,7 @@ function serve(socket: Socket): void {
   socket.on('error', () => undefined);
   let tail = '';
   socket.on('data', (chunk: Buffer) => {
-    const text = tail + chunk.latin1Slice();
+    const text = tail + chunk.toString('latin1');
     let from = 0;
     for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n', from)) {
       socket.write(text.startsWith('GET /large', from) ? large : small);

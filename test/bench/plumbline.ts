@@ -20,6 +20,7 @@ export interface PlumblineRun {
   readonly port: number;
   readonly caPath: string;
   /** Asks it to stop; `drainMs` runs from now until everything is in the file. */
+  readonly kill: () => Promise<void>;
   readonly finish: () => Promise<PlumblineEnd>;
 }
 
@@ -47,6 +48,7 @@ export async function startPlumbline(folder: string, originCert: string): Promis
   return {
     port: Number(ready.proxy.split(':').at(-1)),
     caPath: ready.ca,
+    kill: () => started.stop('SIGKILL'),
     finish: async () => {
       const askedAt = performance.now();
       started.child.kill('SIGINT');

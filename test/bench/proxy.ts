@@ -15,7 +15,7 @@ import {
   startTunnel,
   type Peer,
 } from './peers.ts';
-import { startPlumbline } from './plumbline.ts';
+import { startPlumbline, type PlumblineRun } from './plumbline.ts';
 import { output, repoRoot, start } from './processes.ts';
 import { judge, median, table } from './table.ts';
 
@@ -73,13 +73,21 @@ export async function benchProxy(rounds: number, print: (line: string) => void):
         ]),
       ) as DriverResult;
 
+    for (const peer of peers) {
+      for (const load of loads) await ask({ ...load, concurrency: 1 }, peer.port, 1);
+    }
     const rates = new Map<string, number[]>();
     const put = (load: Load, who: string, result: DriverResult): void => {
       const name = `${load.name}|${who}`;
       rates.set(name, [...(rates.get(name) ?? []), result.requestsPerSecond]);
     };
-    let incomplete = 0;
-    let slowestDrainMs = 0;
+    const recording = new Map<Load, PlumblineRun>();
+    for (const load of loads) {
+      const plumbline = await startPlumbline(folder, cert);
+      stops.push(() => plumbline.kill());
+      recording.set(load, plumbline);
+      await ask({ ...load, concurrency: 1 }, plumbline.port, 1);
+    }
     for (let round = 0; round < rounds; round++) {
       for (const load of loads) {
         put(load, 'direct', await ask(load, null, load.requests));
@@ -87,18 +95,23 @@ export async function benchProxy(rounds: number, print: (line: string) => void):
           const slow = peer.name !== 'tunnel';
           put(load, peer.name, await ask(load, peer.port, slow ? load.slowRequests : load.requests));
         }
-        const plumbline = await startPlumbline(folder, cert);
-        const result = await ask(load, plumbline.port, load.requests);
-        put(load, 'plumbline', result);
-        const ended = await plumbline.finish();
-        slowestDrainMs = Math.max(slowestDrainMs, ended.drainMs);
-        const complete = ended.exchanges.filter(
-          ({ recorded, state, storedBytes }) =>
-            recorded === 'full' && state === 'done' && storedBytes === bodyBytes[load.path],
-        ).length;
-        incomplete += Math.abs(load.requests - complete) + Math.abs(ended.exchanges.length - complete);
+        const plumbline = recording.get(load);
+        if (plumbline !== undefined) put(load, 'plumbline', await ask(load, plumbline.port, load.requests));
       }
       print(`round ${round + 1} of ${rounds} done`);
+    }
+    let incomplete = 0;
+    let slowestDrainMs = 0;
+    for (const [load, plumbline] of recording) {
+      const sent = 1 + rounds * load.requests;
+      await ask({ ...load, concurrency: 1 }, plumbline.port, 1);
+      const ended = await plumbline.finish();
+      slowestDrainMs = Math.max(slowestDrainMs, ended.drainMs);
+      const complete = ended.exchanges.filter(
+        ({ recorded, state, storedBytes }) =>
+          recorded === 'full' && state === 'done' && storedBytes === bodyBytes[load.path],
+      ).length;
+      incomplete += Math.abs(sent + 1 - complete) + (ended.exchanges.length - complete);
     }
     const rate = (load: Load, who: string): number => median(rates.get(`${load.name}|${who}`) ?? []);
     const names = ['direct', ...peers.map(({ name }) => name), 'plumbline'];

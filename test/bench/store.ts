@@ -42,7 +42,7 @@ async function store(path: string, count: number, bodyBytes: number): Promise<St
       for (let at = 0; at < bodyBytes; at += 65_536) {
         sink.appendBody(id, 'response', body.subarray(at, at + 65_536), Date.now() * 1000);
       }
-      sink.putExchange({ ...exchangeRecord(id), responseBytes: bodyBytes });
+      sink.putExchange(exchangeRecord({ id, responseBytes: bodyBytes }));
     }
     feedingMs += performance.now() - from;
     do await new Promise(setImmediate);

@@ -15,7 +15,7 @@ const server = createServer({ noDelay: true }, (client) => {
   client.on('error', () => undefined);
   client.once('data', (first: Buffer) => {
     client.pause();
-    const head = first.latin1Slice();
+    const head = first.toString('latin1');
     const isConnect = head.startsWith('CONNECT ');
     const authority = isConnect ? head.split(' ')[1] : /^\w+ http:\/\/([^/]+)/.exec(head)?.[1];
     const [host = '', port = ''] = (authority ?? '').split(':');

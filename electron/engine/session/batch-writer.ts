@@ -1,11 +1,18 @@
 import { bodyOfKey, readChunkEntries, readHeadEntries, type Batch, type ChunkEntry } from './batch.ts';
 import { packChunks } from './chunk-list.ts';
 import { conversationColumns, exchangeColumns, replaceSql } from './columns.ts';
-import { createRecordDecoder } from './record-codec.ts';
-import type { Sqlite } from './sqlite.ts';
+import { createRecordDecoder, type BoundValue } from './record-codec.ts';
+import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
 
-/** Stores one batch in one transaction and gives the exchange ids in it. Throws what SQLite throws, then nothing of it is stored. */
-export type BatchWriter = (batch: Batch) => Float64Array;
+export interface Stored {
+  /** Of the exchanges in the batch. */
+  readonly ids: Float64Array;
+  /** Why some of its rows had to be left out, by a mistake of ours; null when none had to. */
+  readonly mistake: Error | null;
+}
+
+/** Stores one batch in one transaction. Throws what SQLite throws; then nothing of it is stored. */
+export type BatchWriter = (batch: Batch) => Stored;
 
 export function createBatchWriter(db: Sqlite): BatchWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -23,8 +30,19 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
   const readExchanges = createRecordDecoder(exchangeColumns);
   const readConversations = createRecordDecoder(conversationColumns);
 
-  function store(batch: Batch): number[] {
+  function store(batch: Batch): Stored {
     const ids: number[] = [];
+    let mistake: Error | null = null;
+
+    function putRow(statement: Statement, values: readonly BoundValue[]): void {
+      try {
+        statement.run(values);
+      } catch (error) {
+        if (!isOurMistake(error)) throw error;
+        mistake = error as Error;
+      }
+    }
+
     for (const { id, buffer, usedBytes } of batch.slabs)
       putSlab.run(id, new Uint8Array(buffer, 0, usedBytes));
     for (const [key, chunks] of byBody(batch)) {
@@ -36,22 +54,22 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
       readHeadEntries(block, (exchangeId, part, seq, raw) => putHead.run(exchangeId, part, seq, raw));
     }
     for (const block of batch.conversations)
-      readConversations(block, (values) => putConversation.run(values));
+      readConversations(block, (values) => putRow(putConversation, values));
     for (const block of batch.exchanges) {
       readExchanges(block, (values) => {
-        putExchange.run(values);
+        putRow(putExchange, values);
         ids.push(values[0] as number);
       });
     }
-    return ids;
+    return { ids: Float64Array.from(ids), mistake };
   }
 
   return (batch) => {
     begin.run();
     try {
-      const ids = store(batch);
+      const stored = store(batch);
       commit.run();
-      return Float64Array.from(ids);
+      return stored;
     } catch (error) {
       if (db.inTransaction) rollback.run();
       throw error;

@@ -19,10 +19,16 @@ export interface Slab extends Block {
 }
 
 export function batchBuffers(batch: Batch): ArrayBuffer[] {
-  const { exchanges, conversations, heads, chunks, slabs } = batch;
-  return [exchanges, conversations, heads, chunks, slabs].flatMap((blocks) =>
-    blocks.map(({ buffer }) => buffer),
-  );
+  return allBlocks(batch).map(({ buffer }) => buffer);
+}
+
+/** What it takes of the log, roughly. */
+export function batchBytes(batch: Batch): number {
+  return allBlocks(batch).reduce((sum, { usedBytes }) => sum + usedBytes, 0);
+}
+
+function allBlocks({ exchanges, conversations, heads, chunks, slabs }: Batch): Block[] {
+  return [exchanges, conversations, heads, chunks, slabs].flat();
 }
 
 const headParts: readonly HeadPart[] = [

@@ -33,10 +33,10 @@ export function checkPath(given: string, mode: OpenSessionOptions['mode']): Resu
   try {
     const place = locate(path.resolve(given));
     if (place.exists && mode === 'create') {
-      return fail('file-exists', `“${name}” exists already. Choose another name or open it.`);
+      return existsAlready(name);
     }
     if (!place.exists && mode !== 'create' && mode !== 'create-or-open') {
-      return fail('file-missing', `There is no file “${name}” in this folder.`);
+      return fail('file-missing', `There is no file “${name}” in ${path.dirname(path.resolve(given))}.`);
     }
     return place.exists ? checkKind(place, mode) : succeed(place);
   } catch (error) {
@@ -48,7 +48,7 @@ function locate(absolute: string): SessionPlace {
   const name = path.basename(absolute);
   if (fs.existsSync(absolute)) return { path: fs.realpathSync(absolute), name, exists: true };
   const folder = fs.realpathSync(path.dirname(absolute));
-  fs.accessSync(path.join(folder, '.'));
+  if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
   return { path: path.join(folder, name), name, exists: false };
 }
 
@@ -123,13 +123,15 @@ export function pathFailure(error: unknown, given: string): Failed {
     return fail('read-only', `“${name}” is in a place that cannot be written to. Copy it elsewhere first.`);
   }
   if (code === 'EACCES' || code === 'EPERM' || code.startsWith('SQLITE_CANTOPEN')) {
-    return fail(
-      'permission-denied',
-      `You may not open “${name}” in ${folder}. Check the permissions of both.`,
-    );
+    return fail('permission-denied', `The permissions of “${name}” or of ${folder} do not allow opening it.`);
   }
   if (code === 'ENAMETOOLONG') return fail('bad-path', 'The name of the session is too long.');
+  if (code === 'EEXIST') return existsAlready(name);
   return fail('cannot-open', `“${name}” cannot be opened: ${errorText(error)}.`);
+}
+
+function existsAlready(name: string): Failed {
+  return fail('file-exists', `“${name}” exists already. Choose another name or open it.`);
 }
 
 export function inUse(name: string): Failed {

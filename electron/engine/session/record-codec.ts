@@ -10,7 +10,7 @@ export type BoundValue = number | string | null;
 
 /**
  * Appends records to a block list: numbers and booleans as a little-endian double (null as NaN), text and JSON as
- * byte length and UTF-8.
+ * byte length and UTF-8. Never throws: a field that lacks its value counts as null.
  */
 export function createRecordEncoder<R extends object>(
   columns: Columns<R>,
@@ -24,7 +24,8 @@ export function createRecordEncoder<R extends object>(
     let bytesMax = numbers.length * 8 + texts.length * 4;
     for (let at = 0; at < texts.length; at++) {
       const { name, kind } = texts[at] as (typeof texts)[number];
-      const text = kind === 'json' ? toJson(record[name]) : (record[name] as string | null);
+      const value = kind === 'json' ? toJson(record[name]) : record[name];
+      const text = typeof value === 'string' ? value : null;
       held[at] = text;
       if (text !== null) bytesMax += text.length * 3;
     }
@@ -40,7 +41,7 @@ export function createRecordEncoder<R extends object>(
   };
 }
 
-function toJson(value: unknown): string {
+function toJson(value: unknown): string | undefined {
   return Array.isArray(value) && value.length === 0 ? '[]' : JSON.stringify(value);
 }
 

@@ -14,10 +14,8 @@ import type { OpenedInfo } from './writer-messages.ts';
  * same 18 µs; a commit of one exchange costs 160 µs instead of 90 µs, at most once a tick.
  */
 const pageBytes = 32_768;
-/** Log size at which the writer copies it into the file. */
-const checkpointBytes = 32 * 1024 * 1024;
-/** A log that grew beyond this is cut when it is next reset. */
-const logBytesMax = 64 * 1024 * 1024;
+/** A log that grew beyond this is cut when it is next reset; below, its blocks are used again. */
+const logBytesMax = 320 * 1024 * 1024;
 const busyMs = 5000;
 /** While closing, somebody else's reading is not waited for longer. */
 const closingBusyMs = 200;
@@ -181,7 +179,7 @@ function makePrivate(path: string): void {
 function prepare(db: Sqlite, programVersion: string): OpenedInfo {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
-  db.pragma(`wal_autocheckpoint = ${checkpointBytes / pageBytes}`);
+  db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
   db.pragma('cache_size = -8000');
   const notice = db.transaction(() => {

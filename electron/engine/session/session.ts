@@ -25,7 +25,7 @@ export interface SessionSettings {
   readonly retryMs?: number;
 }
 
-const queueBytesMaxDefault = 32 * 1024 * 1024;
+const queueBytesMaxDefault = 48 * 1024 * 1024;
 const tickMsDefault = 50;
 const retryMsDefault = 1000;
 /** Both threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */
@@ -192,7 +192,8 @@ function questions({ call, onViewChanged }: ReaderClient): Questions {
 }
 
 /** Bytes of the file and its log. */
-async function diskBytes(file: string): Promise<number> {
+async function diskBytes(given: string): Promise<number> {
+  const file = await fs.realpath(given).catch(() => given);
   const sizes = await Promise.all(
     ['', '-wal'].map((ending) =>
       fs.stat(file + ending).then(

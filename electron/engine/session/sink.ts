@@ -8,8 +8,9 @@ import {
   type Batch,
   type Slab,
 } from './batch.ts';
-import { createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
+import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
 import { conversationColumns, exchangeColumns } from './columns.ts';
+import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
 import { createRecordEncoder } from './record-codec.ts';
 import type { SessionSink } from './session-api.ts';
@@ -25,8 +26,8 @@ const batchesInFlightMax = 8;
 const recordsWaitingMax = 20_000;
 /** Head bytes waiting here while the writer is stuck. Further heads are lost. */
 const headBytesWaitingMax = 8 * 1024 * 1024;
-/** Blocks kept for the next use, 34 MiB: what the queue holds at most, so that a busy recording allocates nothing. */
-const blocksKeptMax = 136;
+/** Blocks kept for the next use besides those a full queue needs, so that a busy recording allocates nothing. */
+const blocksKeptMore = 8;
 /** What is kept of them when nothing was put for `idleMs`. */
 const blocksKeptIdle = 8;
 const idleMs = 5000;
@@ -48,20 +49,14 @@ export interface SinkControl {
   readonly flush: () => Promise<void>;
   /** Encodes and hands over whatever waits, beyond the pacing; nothing put later is kept. */
   readonly end: () => void;
+  /** Everything put so far is written. */
+  readonly isIdle: () => boolean;
   readonly queueBytes: () => number;
   readonly exchangeCount: () => number;
 }
 
-interface FlushWaiter {
-  /** Records that were waiting when the flush was asked for and are not encoded yet. */
-  recordsBefore: number;
-  /** The batch that holds the last of it; null until it is sent. */
-  batch: number | null;
-  readonly resolve: () => void;
-}
-
 export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOptions): SinkControl {
-  const pool = createBlockPool(blocksKeptMax);
+  const pool = createBlockPool(Math.ceil(queueBytesMax / blockBytes) + blocksKeptMore);
   const encodeExchange = createRecordEncoder(exchangeColumns);
   const encodeConversation = createRecordEncoder(conversationColumns);
   const exchangeBlocks = createBlockList(pool);
@@ -72,11 +67,10 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   const conversations = new Map<number, ConversationRecord>();
   const counted = createIdSet(info.lastExchangeId + 1);
   const bytesInFlight = new Map<number, number>();
-  let waiters: FlushWaiter[] = [];
+  const waiters = createFlushWaiters();
 
   let { lastExchangeId, lastConversationId, lastSlabId, exchangeCount } = info;
   let lastBatch = 0;
-  let lastWritten = 0;
   let lastHeadSeq = 0;
   let slabs: Slab[] = [];
   let slab: OpenBlock | null = null;
@@ -117,6 +111,10 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     return exchanges.size > 0 || conversations.size > 0 || headBytes > 0 || bodyBytesHere > 0;
   }
 
+  function isIdle(): boolean {
+    return bytesInFlight.size === 0 && !hasWaiting();
+  }
+
   function handOver(): void {
     const encoded = Math.max(
       encodeSome(conversations, (record) => encodeConversation(record, conversationBlocks)),
@@ -135,10 +133,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     bytesInFlight.set(batch.number, bodyBytesHere);
     bodyBytesHere = 0;
     headBytes = 0;
-    for (const waiter of waiters) {
-      waiter.recordsBefore -= encoded;
-      if (waiter.recordsBefore <= 0) waiter.batch ??= batch.number;
-    }
+    waiters.sent(batch.number, encoded);
     send(batch);
   }
 
@@ -215,29 +210,23 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     written: (number, buffers) => {
       bodyBytesQueued -= bytesInFlight.get(number) ?? 0;
       bytesInFlight.delete(number);
-      lastWritten = number;
       for (const buffer of buffers) pool.giveBack(buffer);
-      const settled = waiters.filter(({ batch }) => batch !== null && batch <= number);
-      if (settled.length > 0) waiters = waiters.filter((waiter) => !settled.includes(waiter));
-      for (const { resolve } of settled) resolve();
+      waiters.written(number);
       const urgent =
-        waiters.some(({ batch }) => batch === null) ||
+        waiters.needSending() ||
         exchanges.size >= recordsPerBatchMax ||
         conversations.size >= recordsPerBatchMax ||
         bodyBytesHere >= slabBytesPerBatch;
       if (urgent && !ended && hasWaiting()) handOver();
       if (bytesInFlight.size === 0) armIdle();
     },
-    flush: () =>
-      new Promise((resolve) => {
-        if (!hasWaiting() && lastWritten === lastBatch) {
-          resolve();
-          return;
-        }
-        const recordsBefore = Math.max(exchanges.size, conversations.size);
-        waiters.push({ recordsBefore, batch: hasWaiting() ? null : lastBatch, resolve });
-        if (bytesInFlight.size < batchesInFlightMax) tick();
-      }),
+    flush: () => {
+      if (isIdle()) return Promise.resolve();
+      const waits = hasWaiting();
+      const written = waiters.add(Math.max(exchanges.size, conversations.size), waits ? null : lastBatch);
+      if (waits && bytesInFlight.size < batchesInFlightMax) handOver();
+      return written;
+    },
     end: () => {
       if (ended) return;
       while (hasWaiting()) handOver();
@@ -246,6 +235,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       timer = null;
       if (idleTimer !== null) clearTimeout(idleTimer);
     },
+    isIdle,
     queueBytes: () => bodyBytesQueued,
     exchangeCount: () => exchangeCount,
   };

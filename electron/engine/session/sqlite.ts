@@ -52,6 +52,14 @@ export function errorCodeOf(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+/** Not the disk's or the file's fault: trying again would fail again. */
+export function isOurMistake(error: unknown): boolean {
+  const code = errorCodeOf(error);
+  return !code.startsWith('SQLITE_') || ownCodes.some((own) => code.startsWith(own));
+}
+
+const ownCodes = ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE', 'SQLITE_ERROR'];
+
 export function errorText(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }

@@ -9,7 +9,7 @@ export interface WriterSettings {
 }
 
 /** The sink, connected to the writer thread. */
-export interface WriterClient extends Omit<SinkControl, 'written' | 'end'> {
+export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle'> {
   readonly onProblem: (listener: (problem: string | null) => void) => void;
   /** Hands over what waits, has the file closed, and resolves when the thread has ended. */
   readonly close: () => Promise<void>;
@@ -19,13 +19,15 @@ export interface WriterClient extends Omit<SinkControl, 'written' | 'end'> {
 export function createWriterClient(worker: Worker, info: OpenedInfo, settings: WriterSettings): WriterClient {
   const listeners: ((problem: string | null) => void)[] = [];
   let writerProblem: string | null = null;
-  let lossSentence: string | null = null;
+  let lost: string | null = null;
+  let isBehind = false;
   let told: string | null = null;
   let isGone = false;
 
   function tell(): void {
-    const problem =
-      writerProblem === null ? null : [writerProblem, lossSentence].filter((part) => part !== null).join(' ');
+    const slow = isBehind ? 'The disk is too slow for this traffic, so not everything is recorded.' : null;
+    const cause = writerProblem ?? slow;
+    const problem = cause === null ? null : [cause, lost].filter((part) => part !== null).join(' ');
     if (problem === told) return;
     told = problem;
     for (const listener of listeners) listener(problem);
@@ -39,7 +41,8 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       if (!isGone) worker.postMessage(message, batchBuffers(batch));
     },
     onLost: (records, heads) => {
-      lossSentence = `So far ${records} rows and ${heads} heads could not be kept.`;
+      isBehind = true;
+      lost = `So far ${records} rows and ${heads} heads could not be kept.`;
       tell();
     },
   });
@@ -48,6 +51,10 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
     switch (message.kind) {
       case 'written':
         control.written(message.number, message.buffers);
+        if (isBehind && control.isIdle()) {
+          isBehind = false;
+          tell();
+        }
         return;
       case 'problem':
         writerProblem = message.problem;

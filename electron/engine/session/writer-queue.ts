@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { errorCodeOf, errorText } from './sqlite.ts';
+import { errorCodeOf, errorText, isOurMistake } from './sqlite.ts';
 
 export interface WriterQueueOptions {
   readonly write: BatchWriter;
@@ -13,7 +13,7 @@ export interface WriterQueueOptions {
 
 /**
  * Writes batches in order. One that the disk refuses is held and tried again every `retryMs`, and those behind it
- * wait; the sink's pacing bounds how many there are. One that fails by a mistake of ours is dropped.
+ * wait; the sink's pacing bounds how many there are. What fails by a mistake of ours is dropped.
  */
 export interface WriterQueue {
   readonly push: (batch: Batch) => void;
@@ -35,9 +35,9 @@ export function createWriterQueue({ write, retryMs, onDone, onProblem }: WriterQ
   function drain(): void {
     for (let batch = waiting[0]; batch !== undefined; batch = waiting[0]) {
       try {
-        const ids = write(batch);
+        const { ids, mistake } = write(batch);
         waiting.shift();
-        report(null);
+        report(mistake === null ? null : problemSentence(mistake));
         onDone(batch, ids);
       } catch (error) {
         if (isOurMistake(error)) {
@@ -76,14 +76,6 @@ export function createWriterQueue({ write, retryMs, onDone, onProblem }: WriterQ
       return complete;
     },
   };
-}
-
-function isOurMistake(error: unknown): boolean {
-  const code = errorCodeOf(error);
-  if (!code.startsWith('SQLITE_')) return true;
-  return ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE', 'SQLITE_ERROR'].some(
-    (own) => code.startsWith(own),
-  );
 }
 
 function problemSentence(error: unknown): string {

@@ -3,7 +3,12 @@ import { Segmented } from '../../../components/segmented.tsx';
 import type { BodyMode, BodyView } from './use-body-view.ts';
 import type { Body } from './use-body.ts';
 
-const modeNames: Readonly<Record<BodyMode, string>> = { json: 'JSON', image: 'Image', text: 'Text', hex: 'Hex' };
+const modeNames: Readonly<Record<BodyMode, string>> = {
+  json: 'JSON',
+  image: 'Image',
+  text: 'Text',
+  hex: 'Hex',
+};
 
 /** How the body is shown, what it is, and a way to take it along. */
 export function BodyBar({ body, view }: { readonly body: Body; readonly view: BodyView }) {
@@ -18,7 +23,9 @@ export function BodyBar({ body, view }: { readonly body: Body; readonly view: Bo
         segments={view.modes.map((mode) => ({ value: mode, label: modeNames[mode] }))}
       />
       <span className="muted ellipsis" title={contentType ?? ''}>
-        {[contentType, codings.length > 0 ? `${codings.join(', ')} undone` : null].filter(Boolean).join(' · ')}
+        {[contentType, codings.length > 0 ? `${codings.join(', ')} undone` : null]
+          .filter(Boolean)
+          .join(' · ')}
       </span>
       {view.kind !== 'binary' && view.kind !== 'image' && (
         <CopyButton text={view.text} what={body.state.done ? 'body' : 'the part of the body that is shown'} />

@@ -25,7 +25,8 @@ export function BodyContent({ body, view, wireBytes, recorded }: BodyContentProp
         <div className="banner warning">
           <ToneSign tone="warning" />
           <p className="grow">
-            Decoding stopped: {state.decodeError} What was read before is shown; “Raw” shows the bytes on the wire.
+            Decoding stopped: {state.decodeError} What was read before is shown; “Raw” shows the bytes on the
+            wire.
           </p>
         </div>
       )}
@@ -70,7 +71,9 @@ function More({ body, state }: { readonly body: Body; readonly state: BodyState 
   return (
     <div className="body-more">
       <span>
-        {state.totalBytes === null ? `The first ${shown} are shown` : `First ${shown} of ${formatSize(state.totalBytes)} shown`}
+        {state.totalBytes === null
+          ? `The first ${shown} are shown`
+          : `First ${shown} of ${formatSize(state.totalBytes)} shown`}
       </span>
       <button type="button" className="button" disabled={body.loading} onClick={body.more}>
         Show more

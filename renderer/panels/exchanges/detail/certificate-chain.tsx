@@ -41,7 +41,10 @@ export function CertificateChain({ chain, problem }: CertificateChainProps) {
                 <dt>SHA-256</dt>
                 <dd className="mono">
                   {certificate.fingerprintSha256}
-                  <CopyButton text={certificate.fingerprintSha256} what={`fingerprint of certificate ${index + 1}`} />
+                  <CopyButton
+                    text={certificate.fingerprintSha256}
+                    what={`fingerprint of certificate ${index + 1}`}
+                  />
                 </dd>
               </dl>
             </details>

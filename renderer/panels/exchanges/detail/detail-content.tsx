@@ -19,7 +19,6 @@ export function DetailContent({ shown, tab }: DetailContentProps) {
   return <Tab key={shown.id} tab={tab} detail={shown.detail} />;
 }
 
-
 function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
   switch (tab) {
     case 'overview':

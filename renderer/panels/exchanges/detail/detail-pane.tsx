@@ -61,7 +61,10 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
             </button>
           ))}
         </div>
-        <span className="detail-title ellipsis muted" title={exchange === undefined ? '' : exchangeUrl(exchange)}>
+        <span
+          className="detail-title ellipsis muted"
+          title={exchange === undefined ? '' : exchangeUrl(exchange)}
+        >
           {exchange !== undefined && (
             <>
               <span className="mono">#{exchange.id}</span> {isTunnel(exchange) ? 'Tunnel' : exchange.method}{' '}
@@ -78,7 +81,13 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
         >
           <Icon name={dock === 'bottom' ? 'dock-right' : 'dock-bottom'} size={14} />
         </button>
-        <button type="button" className="button quiet" title="Close (Escape)" aria-label="Close details" onClick={onClose}>
+        <button
+          type="button"
+          className="button quiet"
+          title="Close (Escape)"
+          aria-label="Close details"
+          onClick={onClose}
+        >
           <Icon name="close" size={14} />
         </button>
       </header>

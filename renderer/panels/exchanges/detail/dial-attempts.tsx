@@ -19,7 +19,13 @@ export function DialAttempts({ attempts }: { readonly attempts: readonly DialAtt
                 <Duration us={attempt.toUs - attempt.fromUs} meaning="from the attempt to its outcome" />
               </td>
               <td className={attempt.error === null ? '' : 'problem'}>
-                {attempt.error === null ? 'connected' : <><ToneSign tone="problem" /> {attempt.error}</>}
+                {attempt.error === null ? (
+                  'connected'
+                ) : (
+                  <>
+                    <ToneSign tone="problem" /> {attempt.error}
+                  </>
+                )}
               </td>
             </tr>
           ))}

@@ -8,7 +8,8 @@ type Mode = 'lines' | 'raw';
 
 export function HeadersTab({ detail }: TabProps) {
   const [mode, setMode] = useState<Mode>('lines');
-  const { request, requestForwarded, interim, response, requestTrailers, responseTrailers, exchange } = detail;
+  const { request, requestForwarded, interim, response, requestTrailers, responseTrailers, exchange } =
+    detail;
   const raw = mode === 'raw';
   return (
     <div className="tab-fill">
@@ -78,5 +79,7 @@ function headCount(head: HeadView | null, of: string): string {
 }
 
 function noRequest(method: string): string {
-  return method === '' ? 'The bytes of a tunnel are passed through unread: there are no heads.' : 'There is no request head.';
+  return method === ''
+    ? 'The bytes of a tunnel are passed through unread: there are no heads.'
+    : 'There is no request head.';
 }

@@ -18,17 +18,35 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           name: server ? 'Server' : 'Application',
           value: <span className="mono">{endpoint(leg.remoteAddress, leg.remotePort)}</span>,
         },
-        { name: 'Plumbline', value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span> },
+        {
+          name: 'Plumbline',
+          value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span>,
+        },
         { name: 'Name looked up', value: leg.hostName },
         {
           name: server ? 'Dialled' : 'Accepted',
           value: formatInstant(leg.openedAtUs),
         },
         { name: 'Closed', value: closedWords(leg) },
-        { name: 'Reused', value: reused ? 'Yes, an earlier exchange used this connection' : 'No, made for this exchange' },
-        { name: 'DNS', value: span(leg.dnsFromUs, leg.dnsToUs), meaning: 'Looking up the addresses of the name.' },
-        { name: 'TCP', value: span(leg.connectFromUs, leg.connectToUs), meaning: 'Making the TCP connection: one round trip.' },
-        { name: 'TLS', value: span(leg.tlsFromUs, leg.tlsToUs), meaning: 'Agreeing on encryption: one or two round trips.' },
+        {
+          name: 'Reused',
+          value: reused ? 'Yes, an earlier exchange used this connection' : 'No, made for this exchange',
+        },
+        {
+          name: 'DNS',
+          value: span(leg.dnsFromUs, leg.dnsToUs),
+          meaning: 'Looking up the addresses of the name.',
+        },
+        {
+          name: 'TCP',
+          value: span(leg.connectFromUs, leg.connectToUs),
+          meaning: 'Making the TCP connection: one round trip.',
+        },
+        {
+          name: 'TLS',
+          value: span(leg.tlsFromUs, leg.tlsToUs),
+          meaning: 'Agreeing on encryption: one or two round trips.',
+        },
         { name: 'TLS version', value: leg.tlsVersion },
         { name: 'Cipher', value: leg.tlsCipher, meaning: 'The algorithms the two ends agreed on.' },
         {
@@ -39,10 +57,14 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
         {
           name: 'SNI',
           value: leg.serverName,
-          meaning: 'The host name the client sent in the TLS handshake, by which a server chooses its certificate.',
+          meaning:
+            'The host name the client sent in the TLS handshake, by which a server chooses its certificate.',
         },
         { name: 'Read', value: <Size bytes={leg.bytesIn} meaning="wire bytes of the whole connection" /> },
-        { name: 'Written', value: <Size bytes={leg.bytesOut} meaning="wire bytes of the whole connection" /> },
+        {
+          name: 'Written',
+          value: <Size bytes={leg.bytesOut} meaning="wire bytes of the whole connection" />,
+        },
       ]}
     />
   );

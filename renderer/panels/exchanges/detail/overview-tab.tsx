@@ -27,7 +27,9 @@ export function OverviewTab({ detail }: TabProps) {
                 name: 'Request',
                 value: (
                   <>
-                    <span className="mono">{isTunnel(exchange) ? `Tunnel to ${url}` : `${exchange.method} ${url}`}</span>
+                    <span className="mono">
+                      {isTunnel(exchange) ? `Tunnel to ${url}` : `${exchange.method} ${url}`}
+                    </span>
                     <CopyButton text={url} what="URL" />
                   </>
                 ),
@@ -42,7 +44,12 @@ export function OverviewTab({ detail }: TabProps) {
               },
               {
                 name: 'Time',
-                value: <Duration us={timings.endUs - timings.startUs} meaning="first request byte to last response byte" />,
+                value: (
+                  <Duration
+                    us={timings.endUs - timings.startUs}
+                    meaning="first request byte to last response byte"
+                  />
+                ),
               },
               { name: 'Started', value: formatInstant(exchange.startedAtUs) },
               { name: 'Protocol', value: exchange.protocol },
@@ -76,6 +83,12 @@ function responseWords(exchange: ExchangeRecord): string {
   return exchange.state === 'open' ? 'None yet' : 'None';
 }
 
-function endpoint({ remoteAddress, remotePort }: { readonly remoteAddress: string; readonly remotePort: number }): string {
+function endpoint({
+  remoteAddress,
+  remotePort,
+}: {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}): string {
   return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }

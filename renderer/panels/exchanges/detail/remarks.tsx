@@ -20,12 +20,20 @@ export function Remarks({ exchange }: { readonly exchange: ExchangeRecord }) {
         ))}
       </div>
       {untrusted && (
-        <button type="button" className="button" onClick={() => void recording.acceptHost(exchange.host, true)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void recording.acceptHost(exchange.host, true)}
+        >
           Accept this host’s certificate
         </button>
       )}
       {(untrusted || clientRefused) && (
-        <button type="button" className="button" onClick={() => void recording.passThroughHost(exchange.host, true)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void recording.passThroughHost(exchange.host, true)}
+        >
           Pass this host through
         </button>
       )}

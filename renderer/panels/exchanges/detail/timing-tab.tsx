@@ -100,7 +100,8 @@ function timingRemarks(exchange: ExchangeRecord, timings: ExchangeTimings): stri
       `The connection to the server was made before this request, when the application asked for a tunnel: ${formatDuration(tookUs)}, begun ${formatDuration(agoUs)} before the first request byte. It is not part of the request’s time.`,
     );
   }
-  if (exchange.serverReused) remarks.push('The server connection was already open: no lookup, connect or handshake.');
+  if (exchange.serverReused)
+    remarks.push('The server connection was already open: no lookup, connect or handshake.');
   if (exchange.addedUs !== null) remarks.push(`Plumbline itself added ${formatDuration(exchange.addedUs)}.`);
   if (exchange.clientStallUs > 0) {
     remarks.push(

@@ -18,10 +18,7 @@ export interface BodyView {
 export function useBodyView(body: BodyState | null): BodyView {
   const [chosen, setChosen] = useState<BodyMode | null>(null);
   const kind = body === null ? 'empty' : bodyKind(body.contentType, body.bytes);
-  const text = useMemo(
-    () => (body === null ? '' : textDecoder(body.contentType).decode(body.bytes)),
-    [body],
-  );
+  const text = useMemo(() => (body === null ? '' : textDecoder(body.contentType).decode(body.bytes)), [body]);
   const json = useMemo(() => (kind === 'json' ? jsonRows(text) : null), [kind, text]);
   const modes: BodyMode[] = [
     ...(json !== null ? (['json'] as const) : []),

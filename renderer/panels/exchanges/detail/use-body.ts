@@ -47,7 +47,13 @@ export function useBody(exchangeId: number, side: BodySide, decoded: boolean, ve
       setHeld({ key, state, problem: null, loading: true });
       do {
         const from = state?.bytes.length ?? 0;
-        const params = { exchangeId, side, decoded, from, limit: Math.min(bodyPageBytesMax, goalBytes - from) };
+        const params = {
+          exchangeId,
+          side,
+          decoded,
+          from,
+          limit: Math.min(bodyPageBytesMax, goalBytes - from),
+        };
         const result = await connection.client()?.services.bodies.read(params);
         if (!isWanted()) return;
         if (result?.ok !== true) {

@@ -11,7 +11,14 @@ export interface Column {
 }
 
 export const columns: readonly Column[] = [
-  { id: 'number', label: '#', meaning: 'In the order the exchanges began', width: 56, min: 40, align: 'right' },
+  {
+    id: 'number',
+    label: '#',
+    meaning: 'In the order the exchanges began',
+    width: 56,
+    min: 40,
+    align: 'right',
+  },
   { id: 'method', label: 'Method', meaning: 'Request method', width: 72, min: 48 },
   { id: 'status', label: 'Status', meaning: 'Status code of the response', width: 64, min: 52 },
   { id: 'host', label: 'Host', meaning: 'The server that was asked', width: 176, min: 60 },
@@ -52,6 +59,8 @@ export function borderSide(index: number): 'left' | 'right' | null {
 /** The value of `grid-template-columns` for the header and every row. */
 export function columnTemplate(widths: Readonly<Record<string, number>>): string {
   return columns
-    .map((column) => (column.flexible ? `minmax(${column.width}px, 1fr)` : `${widths[column.id] ?? column.width}px`))
+    .map((column) =>
+      column.flexible ? `minmax(${column.width}px, 1fr)` : `${widths[column.id] ?? column.width}px`,
+    )
     .join(' ');
 }

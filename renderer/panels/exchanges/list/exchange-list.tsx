@@ -38,7 +38,9 @@ export function ExchangeList() {
   const first = virtualizer.range?.startIndex ?? from;
   const last = virtualizer.range?.endIndex ?? to;
   const inSight = items.filter((item) => item.index >= first && item.index <= last);
-  const scaleUs = useWaterfallScale(inSight.map((item) => view.row(item.index)).filter((row) => row !== undefined));
+  const scaleUs = useWaterfallScale(
+    inSight.map((item) => view.row(item.index)).filter((row) => row !== undefined),
+  );
 
   const choose = (index: number) => {
     const record = view.row(index);
@@ -58,46 +60,46 @@ export function ExchangeList() {
 
   return (
     <div className="exchange-list" style={{ '--columns': columnTemplate(widths) }}>
+      <div
+        ref={scroller}
+        className="list-scroll"
+        role="grid"
+        tabIndex={0}
+        aria-label="Exchanges"
+        aria-rowcount={count + 1}
+        aria-colcount={columns.length}
+        aria-activedescendant={selectedIndex === null ? undefined : rowElementId(selectedIndex)}
+        onScroll={follow.onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <ListHeader scaleUs={scaleUs} />
         <div
-          ref={scroller}
-          className="list-scroll"
-          role="grid"
-          tabIndex={0}
-          aria-label="Exchanges"
-          aria-rowcount={count + 1}
-          aria-colcount={columns.length}
-          aria-activedescendant={selectedIndex === null ? undefined : rowElementId(selectedIndex)}
-          onScroll={follow.onScroll}
-          onKeyDown={onKeyDown}
+          className="list-rows"
+          role="rowgroup"
+          style={{ height: virtualizer.getTotalSize() }}
+          onMouseDown={(event) => {
+            const index = rowIndexOf(event.target);
+            if (event.button !== 0 || index === null) return;
+            choose(index);
+            layout.detailOpen.set(true);
+          }}
         >
-          <ListHeader scaleUs={scaleUs} />
-          <div
-            className="list-rows"
-            role="rowgroup"
-            style={{ height: virtualizer.getTotalSize() }}
-            onMouseDown={(event) => {
-              const index = rowIndexOf(event.target);
-              if (event.button !== 0 || index === null) return;
-              choose(index);
-              layout.detailOpen.set(true);
-            }}
-          >
-            {items.map(({ index, start }) => {
-              const record = view.row(index);
-              return record === undefined ? (
-                <div key={index} className="list-row missing" style={{ transform: `translateY(${start}px)` }} />
-              ) : (
-                <ExchangeRow
-                  key={index}
-                  record={record}
-                  index={index}
-                  top={start}
-                  selected={record.id === selected?.id}
-                  scaleUs={scaleUs}
-                />
-              );
-            })}
-          </div>
+          {items.map(({ index, start }) => {
+            const record = view.row(index);
+            return record === undefined ? (
+              <div key={index} className="list-row missing" style={{ transform: `translateY(${start}px)` }} />
+            ) : (
+              <ExchangeRow
+                key={index}
+                record={record}
+                index={index}
+                top={start}
+                selected={record.id === selected?.id}
+                scaleUs={scaleUs}
+              />
+            );
+          })}
+        </div>
       </div>
       <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
       <PhaseCard scroller={scroller} />

@@ -17,7 +17,13 @@ interface ExchangeRowProps {
   readonly scaleUs: number;
 }
 
-export const ExchangeRow = memo(function ExchangeRow({ record, index, top, selected, scaleUs }: ExchangeRowProps) {
+export const ExchangeRow = memo(function ExchangeRow({
+  record,
+  index,
+  top,
+  selected,
+  scaleUs,
+}: ExchangeRowProps) {
   const open = record.state === 'open';
   const nowUs = useNow(open);
   const durationUs = exchangeDurationUs(record, nowUs);
@@ -47,9 +53,17 @@ export const ExchangeRow = memo(function ExchangeRow({ record, index, top, selec
         {!usualPort(record) && <span className="muted">:{record.port}</span>}
       </Cell>
       <Cell column={5} title={exchangeUrl(record)}>
-        {isTunnel(record) ? <span className="muted">{record.note ?? 'Passed through unread'}</span> : record.path}
+        {isTunnel(record) ? (
+          <span className="muted">{record.note ?? 'Passed through unread'}</span>
+        ) : (
+          record.path
+        )}
       </Cell>
-      <Cell column={6} className={failed ? 'problem' : 'muted'} title={failed ? type : (record.contentType ?? '')}>
+      <Cell
+        column={6}
+        className={failed ? 'problem' : 'muted'}
+        title={failed ? type : (record.contentType ?? '')}
+      >
         {type}
       </Cell>
       <Cell column={7} className="number">

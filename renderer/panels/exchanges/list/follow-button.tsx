@@ -11,7 +11,12 @@ interface FollowButtonProps {
 export function FollowButton({ following, unseen, onFollow }: FollowButtonProps) {
   if (following || unseen === 0) return null;
   return (
-    <button type="button" className="button follow-button" title="Go to the newest and stay there (f)" onClick={onFollow}>
+    <button
+      type="button"
+      className="button follow-button"
+      title="Go to the newest and stay there (f)"
+      onClick={onFollow}
+    >
       <Icon name="down" size={12} /> Follow {formatCount(unseen)} new
     </button>
   );

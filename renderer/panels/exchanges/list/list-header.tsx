@@ -11,7 +11,9 @@ export function ListHeader({ scaleUs }: ListHeaderProps) {
   const { layout } = useWindowState();
   const resize = (column: Column, width: number | null) => {
     const { [column.id]: _, ...others } = layout.columnWidths.get();
-    layout.columnWidths.set(width === null ? others : { ...others, [column.id]: Math.max(column.min, width) });
+    layout.columnWidths.set(
+      width === null ? others : { ...others, [column.id]: Math.max(column.min, width) },
+    );
   };
   return (
     <div className="list-header" role="row" aria-rowindex={1}>
@@ -27,7 +29,11 @@ export function ListHeader({ scaleUs }: ListHeaderProps) {
           >
             {column.id === 'waterfall' ? <ScaleChooser scaleUs={scaleUs} /> : column.label}
             {side !== null && (
-              <ColumnBorder side={side} onResize={(width) => resize(column, width)} onReset={() => resize(column, null)} />
+              <ColumnBorder
+                side={side}
+                onResize={(width) => resize(column, width)}
+                onReset={() => resize(column, null)}
+              />
             )}
           </div>
         );

@@ -12,7 +12,11 @@ interface Follow {
 const nearPx = 4;
 
 /** At the end of the list new rows keep it at the end. Scrolling up stops that, scrolling back down resumes it. */
-export function useFollow(scroller: RefObject<HTMLDivElement | null>, count: number, generation: number): Follow {
+export function useFollow(
+  scroller: RefObject<HTMLDivElement | null>,
+  count: number,
+  generation: number,
+): Follow {
   const [following, setFollowing] = useState(true);
   const [seen, setSeen] = useState({ count: 0, generation: 0 });
   const lastTop = useRef(0);

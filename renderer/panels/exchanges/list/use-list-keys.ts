@@ -23,7 +23,12 @@ export function useListKeys(
       return true;
     }
     const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 2);
-    const index = rowForKey(event.key, selection.state.get()?.index ?? null, view.state.get().count, pageRows);
+    const index = rowForKey(
+      event.key,
+      selection.state.get()?.index ?? null,
+      view.state.get().count,
+      pageRows,
+    );
     if (index !== null) choose(index);
     return index !== null;
   };

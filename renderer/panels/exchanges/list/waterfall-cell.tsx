@@ -22,8 +22,12 @@ export function WaterfallCell({ record, nowUs, scaleUs }: WaterfallCellProps) {
       {bars.map((bar) => (
         <BarShape key={`${bar.phase.leg}-${bar.phase.kind}`} bar={bar} />
       ))}
-      {start > 0 && start < 1 && <rect className="waterfall-start" x={`${start * 100}%`} y="3" width="1" height="18" />}
-      {cut && <rect className="waterfall-cut" x="100%" y="4" width="7" height="16" transform="translate(-7 0)" />}
+      {start > 0 && start < 1 && (
+        <rect className="waterfall-start" x={`${start * 100}%`} y="3" width="1" height="18" />
+      )}
+      {cut && (
+        <rect className="waterfall-cut" x="100%" y="4" width="7" height="16" transform="translate(-7 0)" />
+      )}
       {cut && (
         <svg x="100%" y="5" width="1" height="10" overflow="visible">
           <path className="waterfall-more" d="m-5 1 3.5 4L-5 9" />

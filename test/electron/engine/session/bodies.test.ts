@@ -13,7 +13,11 @@ function head(coding: string): string {
 }
 
 /** Reads a decoded body forwards to its end. */
-async function readAll(session: Session, id: number, pageBytes = 100_000): Promise<BodyPage & { pages: number }> {
+async function readAll(
+  session: Session,
+  id: number,
+  pageBytes = 100_000,
+): Promise<BodyPage & { pages: number }> {
   const parts: Uint8Array[] = [];
   let from = 0;
   for (;;) {
@@ -30,7 +34,11 @@ const codings: [string, string[], (bytes: Buffer) => Buffer][] = [
   ['X-GZip', ['gzip'], (bytes) => zlib.gzipSync(bytes)],
   ['deflate', ['deflate'], (bytes) => zlib.deflateSync(bytes)],
   ['deflate', ['deflate'], (bytes) => zlib.deflateRawSync(bytes)],
-  ['br', ['br'], (bytes) => zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } })],
+  [
+    'br',
+    ['br'],
+    (bytes) => zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  ],
   ['zstd', ['zstd'], (bytes) => zlib.zstdCompressSync(bytes)],
   ['deflate, gzip', ['gzip', 'deflate'], (bytes) => zlib.gzipSync(zlib.deflateSync(bytes))],
   ['identity', [], (bytes) => bytes],
@@ -57,36 +65,46 @@ describe('a decoded body', () => {
     expect(beyond).toMatchObject({ bytes: new Uint8Array(0), done: true, totalBytes: plain.length });
   });
 
-  it.each(codings.slice(0, 6))('that is cut off in %s gives what was there and says so', async (field, _, encode) => {
-    const session = await opened(tempPath());
-    const encoded = encode(plain);
-    const id = putResponse(session, head(field), encoded.subarray(0, encoded.length - 2000));
-    await session.flush();
-    const body = await readAll(session, id);
-    expect(body.decodeError).toMatch(/ends too early/);
-    expect(body.totalBytes).toBeNull();
-    expect(body.bytes.length).toBeGreaterThan(0);
-    expect(text.startsWith(textOf(body.bytes))).toBe(true);
-  });
+  it.each(codings.slice(0, 6))(
+    'that is cut off in %s gives what was there and says so',
+    async (field, _, encode) => {
+      const session = await opened(tempPath());
+      const encoded = encode(plain);
+      const id = putResponse(session, head(field), encoded.subarray(0, encoded.length - 2000));
+      await session.flush();
+      const body = await readAll(session, id);
+      expect(body.decodeError).toMatch(/ends too early/);
+      expect(body.totalBytes).toBeNull();
+      expect(body.bytes.length).toBeGreaterThan(0);
+      expect(text.startsWith(textOf(body.bytes))).toBe(true);
+    },
+  );
 
-  it.each([0, 2, 4, 5].map((index) => codings[index] as (typeof codings)[number]))('that is defective in %s gives all before the defect', async (field, _, encode) => {
-    const session = await opened(tempPath());
-    const encoded = Buffer.from(encode(plain));
-    encoded.fill(0xff, 40_000, 40_400);
-    const id = putResponse(session, head(field), encoded);
-    await session.flush();
-    const body = await readAll(session, id);
-    expect(body.decodeError).toMatch(/not valid/);
-    const intact = Math.floor((plain.length * 39_000) / encoded.length / 2);
-    expect(textOf(body.bytes).slice(0, intact)).toBe(text.slice(0, intact));
-  });
+  it.each([0, 2, 4, 5].map((index) => codings[index] as (typeof codings)[number]))(
+    'that is defective in %s gives all before the defect',
+    async (field, _, encode) => {
+      const session = await opened(tempPath());
+      const encoded = Buffer.from(encode(plain));
+      encoded.fill(0xff, 40_000, 40_400);
+      const id = putResponse(session, head(field), encoded);
+      await session.flush();
+      const body = await readAll(session, id);
+      expect(body.decodeError).toMatch(/not valid/);
+      const intact = Math.floor((plain.length * 39_000) / encoded.length / 2);
+      expect(textOf(body.bytes).slice(0, intact)).toBe(text.slice(0, intact));
+    },
+  );
 
   it('gives the bytes before a defect to the byte, in a body smaller than one piece', async () => {
     const session = await opened(tempPath());
     const stored = zlib.deflateRawSync(bytesOf('hello plumb line'), { level: 0 });
     const broken = Buffer.from(stored);
     broken[0] = 0; // Not the last block: what follows is read as another one.
-    const id = putResponse(session, head('deflate'), Buffer.concat([broken, Buffer.from([0x07, 0xff, 0xff])]));
+    const id = putResponse(
+      session,
+      head('deflate'),
+      Buffer.concat([broken, Buffer.from([0x07, 0xff, 0xff])]),
+    );
     await session.flush();
     const body = await readAll(session, id);
     expect(textOf(body.bytes)).toBe('hello plumb line');

@@ -62,7 +62,9 @@ describe('a filter', () => {
     migrate(db);
     const insert = db.prepare(replaceSql('exchanges', exchangeColumns));
     const put = (row: ExchangeRecord): void => {
-      insert.run(columnList(exchangeColumns).map(([name, kind]) => (kind === 'boolean' ? +row[name]! : row[name])));
+      insert.run(
+        columnList(exchangeColumns).map(([name, kind]) => (kind === 'boolean' ? +row[name]! : row[name])),
+      );
     };
     rows.forEach(put);
     const view = createView(db, filter);

@@ -6,18 +6,36 @@ import { describe, expect, it } from 'vitest';
 import { schemaVersion } from '../../../../electron/engine/session/migrations/index.ts';
 import type { OpenSessionOptions } from '../../../../electron/engine/session/session-api.ts';
 import { openSession } from '../../../../electron/engine/session/session.ts';
-import { codeOf, conversation, exchange, opened, putResponse, tempFolder, tempPath, valueOf, workers } from './support.ts';
+import {
+  codeOf,
+  conversation,
+  exchange,
+  opened,
+  putResponse,
+  tempFolder,
+  tempPath,
+  valueOf,
+  workers,
+} from './support.ts';
 
 type Mode = OpenSessionOptions['mode'];
 
+let template: Buffer | null = null;
+
+/** A copy of a cleanly closed session with 300 exchanges. */
 async function sessionFile(): Promise<string> {
   const file = tempPath();
-  const session = await opened(file, 'create');
-  session.sink.putConversation(conversation(1));
-  for (let count = 0; count < 300; count++) {
-    putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(1000), { clientConversation: 1 });
+  if (template === null) {
+    const session = await opened(file, 'create');
+    session.sink.putConversation(conversation(1));
+    for (let count = 0; count < 300; count++) {
+      putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(1000), { clientConversation: 1 });
+    }
+    await session.close();
+    template = fs.readFileSync(file);
+  } else {
+    fs.writeFileSync(file, template);
   }
-  await session.close();
   return file;
 }
 
@@ -32,10 +50,14 @@ async function altered(sql: string): Promise<string> {
 
 async function patched(at: number, bytes: Uint8Array): Promise<string> {
   const file = await sessionFile();
+  patch(file, at, bytes);
+  return file;
+}
+
+function patch(file: string, at: number, bytes: Uint8Array): void {
   const handle = fs.openSync(file, 'r+');
   fs.writeSync(handle, bytes, 0, bytes.length, at);
   fs.closeSync(handle);
-  return file;
 }
 
 function written(bytes: string | Uint8Array): string {
@@ -59,14 +81,29 @@ async function truncated(): Promise<string> {
 }
 
 const cases: [string, string, () => Promise<string> | string, readonly Mode[]][] = [
-  ['a text file', 'not-a-session', () => written('GET / HTTP/1.1\r\n'.repeat(20)), ['open', 'read', 'create-or-open']],
+  [
+    'a text file',
+    'not-a-session',
+    () => written('GET / HTTP/1.1\r\n'.repeat(20)),
+    ['open', 'read', 'create-or-open'],
+  ],
   ['an empty file', 'not-a-session', () => written(''), ['open', 'read', 'create-or-open']],
   ['a few bytes of SQLite', 'not-a-session', () => written('SQLite format 3\0'), ['open', 'read']],
   ['a database of another program', 'not-a-session', otherDatabase, ['open', 'read']],
   ['a file cut off', 'session-damaged', truncated, ['open', 'read']],
   ['a damaged schema', 'session-damaged', () => patched(100, Buffer.alloc(200, 0xaa)), ['open', 'read']],
-  ['a newer session', 'session-newer', () => altered(`PRAGMA user_version = ${schemaVersion + 1}`), ['open', 'read']],
-  ['a session without a version', 'not-a-session', () => altered('PRAGMA user_version = 0'), ['open', 'read']],
+  [
+    'a newer session',
+    'session-newer',
+    () => altered(`PRAGMA user_version = ${schemaVersion + 1}`),
+    ['open', 'read'],
+  ],
+  [
+    'a session without a version',
+    'not-a-session',
+    () => altered('PRAGMA user_version = 0'),
+    ['open', 'read'],
+  ],
   [
     'a trigger',
     'session-foreign-schema',
@@ -90,7 +127,12 @@ const cases: [string, string, () => Promise<string> | string, readonly Mode[]][]
   ],
   ['a folder', 'not-a-file', tempFolder, ['open', 'read', 'create-or-open']],
   ['a missing file', 'file-missing', tempPath, ['open', 'read']],
-  ['a missing folder', 'folder-missing', () => path.join(tempFolder(), 'no', 'x.plumb'), ['create', 'open', 'read']],
+  [
+    'a missing folder',
+    'folder-missing',
+    () => path.join(tempFolder(), 'no', 'x.plumb'),
+    ['create', 'open', 'read'],
+  ],
   ['a path below a file', 'folder-missing', () => path.join(written('x'), 'x.plumb'), ['create', 'open']],
   ['a device', 'not-a-file', () => '/dev/null', ['open', 'read']],
   ['an existing file', 'file-exists', () => written('x'), ['create']],
@@ -150,7 +192,10 @@ describe('opening a session', () => {
 
   it('says so when the threads cannot start', async () => {
     const missing = pathToFileURL(path.join(tempFolder(), 'none.js'));
-    const result = await openSession({ path: tempPath(), mode: 'create' }, { writer: missing, reader: missing });
+    const result = await openSession(
+      { path: tempPath(), mode: 'create' },
+      { writer: missing, reader: missing },
+    );
     expect(codeOf(result)).toBe('cannot-open');
   });
 });
@@ -181,21 +226,18 @@ describe('a forged session', () => {
     expect(codeOf(await session.get(1))).toBe('ok');
   });
 
-  it('with damaged pages fails to show what is in them and nothing else', async () => {
+  it('with a damaged page fails to show what is in it and nothing else', async () => {
     const file = await sessionFile();
-    const pages = fs.statSync(file).size / 32_768;
-    const handle = fs.openSync(file, 'r+');
-    const damage = Buffer.alloc(32_768, 0xee);
-    for (let page = pages - 5; page < pages; page++) {
-      fs.writeSync(handle, damage, 0, damage.length, page * 32_768);
-    }
-    fs.closeSync(handle);
+    const db = new Database(file, { readonly: true });
+    const leaves = db.prepare(
+      `SELECT pageno FROM dbstat WHERE name = 'exchange_heads' AND pagetype = 'leaf'`,
+    );
+    const page = leaves.pluck().get() as number;
+    const pageBytes = db.pragma('page_size', { simple: true }) as number;
+    db.close();
+    patch(file, (page - 1) * pageBytes, Buffer.alloc(pageBytes, 0xee));
     const session = await opened(file, 'read');
-    const codes = new Set<string>();
-    for (let id = 1; id <= 300; id++) {
-      codes.add(codeOf(await session.get(id)));
-      codes.add(codeOf(await session.readBody(id, 'response', true, 0, 2000)));
-    }
-    expect([...codes].sort()).toEqual(['ok', 'session-damaged']);
+    expect(codeOf(await session.get(1))).toBe('session-damaged');
+    expect(valueOf(await session.exportPage(0, 500))).toHaveLength(300);
   });
 });

@@ -117,7 +117,11 @@ export function exchange(id: number, changes: Partial<ExchangeRecord> = {}): Exc
 }
 
 /** Every field holds something of its own. */
-export function fullExchange(id: number, clientConversation: number, serverConversation: number): ExchangeRecord {
+export function fullExchange(
+  id: number,
+  clientConversation: number,
+  serverConversation: number,
+): ExchangeRecord {
   return exchange(id, {
     state: 'failed',
     protocol: 'h2',

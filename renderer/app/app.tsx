@@ -1,0 +1,58 @@
+import { useRef, useState } from 'react';
+import { PhasePatterns } from '../components/phase-patterns.tsx';
+import { hasCommand, useKeys } from '../components/use-keys.ts';
+import { panels } from '../panels/index.ts';
+import { useStore } from '../state/store.ts';
+import { useWindowState } from '../state/window-state.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Footer } from './footer.tsx';
+import { HelpOverlay } from './help-overlay.tsx';
+import { NoticeLines } from './notice-lines.tsx';
+import { Rail } from './rail.tsx';
+import { Refused } from './refused.tsx';
+import { TopLine } from './top-line.tsx';
+import './app.css';
+
+export function App() {
+  const { connection } = useWindowState();
+  const refused = useStore(connection.state) === 'refused';
+  const [shown, setShown] = useState(panels[0]?.id ?? '');
+  const help = useRef<HTMLDialogElement>(null);
+
+  useKeys((event) => {
+    if (event.key === '?') {
+      help.current?.showModal();
+      return true;
+    }
+    const panel = hasCommand(event) && /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined;
+    if (panel !== undefined) setShown(panel.id);
+    // Escape leaves any other place for the exchanges.
+    else if (event.key === 'Escape' && shown !== panels[0]?.id) setShown(panels[0]?.id ?? '');
+    else return false;
+    return true;
+  });
+
+  if (refused) return <Refused />;
+  const Toolbar = panels.find((panel) => panel.id === shown)?.Toolbar;
+  return (
+    <div className="window">
+      <PhasePatterns />
+      <Rail shown={shown} onShow={setShown} onHelp={() => help.current?.showModal()} />
+      <div className="main">
+        <TopLine>{Toolbar !== undefined && <Toolbar />}</TopLine>
+        <ConnectionBanner />
+        <NoticeLines />
+        <div className="stack">
+          {panels.map(({ id, label, Content }) => (
+            // A hidden panel keeps its scroll position and its state.
+            <main key={id} className="panel" aria-label={label} inert={id !== shown}>
+              <Content />
+            </main>
+          ))}
+        </div>
+        <Footer />
+      </div>
+      <HelpOverlay ref={help} />
+    </div>
+  );
+}

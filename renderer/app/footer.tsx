@@ -1,0 +1,54 @@
+import { Term } from '../components/term.tsx';
+import { formatBytes, formatSize } from '../format/size.ts';
+import type { ConnectionState } from '../state/connection.ts';
+import { useStore } from '../state/store.ts';
+import { useWindowState } from '../state/window-state.ts';
+
+const engineWords: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'connecting',
+  ready: 'engine ok',
+  lost: 'engine restarting',
+  refused: 'not let in',
+};
+
+/** How the engine is. */
+export function Footer() {
+  const { connection, engine, session } = useWindowState();
+  const connected = useStore(connection.state);
+  const status = useStore(engine.status);
+  const file = useStore(session.state);
+  return (
+    <footer className="footer">
+      <span className={`engine-state ${connected}`}>{engineWords[connected]}</span>
+      {file !== null && (
+        <span title={`${formatBytes(file.diskBytes)}: the session file and its log`}>
+          {formatSize(file.diskBytes)} on disk
+        </span>
+      )}
+      {status !== null && (
+        <>
+          <span>
+            <Term meaning="How late the engine comes to its work (99th percentile of the last second). Time measured while it is high is less exact.">
+              loop delay
+            </Term>{' '}
+            {status.loopDelayMs.toFixed(1)} ms
+          </span>
+          <span title={formatBytes(status.memoryBytes)}>memory {formatSize(status.memoryBytes)}</span>
+          {status.queueBytes > 0 && (
+            <span>
+              <Term meaning="What waits to be written. When it is full, bodies are no longer recorded; rows and times still are.">
+                disk queue
+              </Term>{' '}
+              {formatSize(status.queueBytes)} of {formatSize(status.queueBytesMax)}
+            </span>
+          )}
+        </>
+      )}
+      {file !== null && (
+        <span className="session-name ellipsis" title={file.path}>
+          {file.name}
+        </span>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,59 @@
+import { Splitter } from '../../components/splitter.tsx';
+import { useKeys } from '../../components/use-keys.ts';
+import { useStore } from '../../state/store.ts';
+import { useWindowState } from '../../state/window-state.ts';
+import { DetailPane } from './detail/detail-pane.tsx';
+import { EmptyGuide } from './empty-guide.tsx';
+import { ExchangeList } from './list/exchange-list.tsx';
+import { NoMatch } from './no-match.tsx';
+import './exchanges-panel.css';
+
+export function ExchangesPanel() {
+  const { layout, selection, view } = useWindowState();
+  const { count, filter, loaded } = useStore(view.state);
+  const selected = useStore(selection.state);
+  const detailOpen = useStore(layout.detailOpen) && selected !== null;
+  const dock = useStore(layout.dock);
+  const height = useStore(layout.detailHeight);
+  const width = useStore(layout.detailWidth);
+
+  const closeDetail = () => {
+    layout.detailOpen.set(false);
+    document.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  };
+  useKeys((event) => {
+    if (event.key === 'b' && !event.ctrlKey && !event.metaKey) {
+      layout.dock.set(dock === 'bottom' ? 'right' : 'bottom');
+      return true;
+    }
+    if (event.key !== 'Escape') return false;
+    if (detailOpen) closeDetail();
+    else if (selected !== null) selection.clear();
+    else return false;
+    return true;
+  });
+
+  return (
+    <div className={`exchanges ${dock}`}>
+      <div className="list-area">
+        <ExchangeList />
+        {loaded && count === 0 && (filter.length === 0 ? <EmptyGuide /> : <NoMatch />)}
+      </div>
+      {detailOpen && (
+        <>
+          <Splitter
+            label="Size of the details"
+            orientation={dock === 'bottom' ? 'horizontal' : 'vertical'}
+            size={dock === 'bottom' ? height : width}
+            min={dock === 'bottom' ? 120 : 280}
+            max={dock === 'bottom' ? innerHeight - 200 : innerWidth - 360}
+            onResize={dock === 'bottom' ? layout.detailHeight.set : layout.detailWidth.set}
+          />
+          <div className="detail-frame" style={dock === 'bottom' ? { height } : { width }}>
+            <DetailPane onClose={closeDetail} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

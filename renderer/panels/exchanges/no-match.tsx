@@ -1,0 +1,23 @@
+import { formatCount } from '../../format/duration.ts';
+import { useStore } from '../../state/store.ts';
+import { useWindowState } from '../../state/window-state.ts';
+
+/** A filter that lets nothing through. */
+export function NoMatch() {
+  const { filter, session } = useWindowState();
+  const total = useStore(session.state)?.exchanges ?? 0;
+  return (
+    <div className="guide">
+      <h2>No exchange matches the filter</h2>
+      <p>
+        {total === 1
+          ? 'The one exchange of this session is'
+          : `All ${formatCount(total)} exchanges of this session are`}{' '}
+        hidden. New ones appear here as soon as they match.
+      </p>
+      <button type="button" className="button" onClick={filter.clear}>
+        Clear the filter
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type { ComponentType } from 'react';
+import type { IconName } from '../components/icon.tsx';
+import { ExchangesPanel } from './exchanges/exchanges-panel.tsx';
+import { FilterBar } from './exchanges/filter/filter-bar.tsx';
+import { SettingsPanel } from './settings/settings-panel.tsx';
+
+export interface Panel {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: IconName;
+  readonly Content: ComponentType;
+  /** What the panel puts at the end of the top line. */
+  readonly Toolbar?: ComponentType;
+}
+
+/** The rail, top to bottom; the n-th opens with Ctrl/Cmd + n. */
+export const panels: readonly Panel[] = [
+  { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPanel, Toolbar: FilterBar },
+  { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
+];
