@@ -166,7 +166,7 @@ module.exports = {
       comment: 'Code that no entry of the program reaches is tested, read and maintained for nobody.',
       severity: 'error',
       from: { path: entries },
-      to: { path: '^(core|electron|renderer)/', pathNot: [...entries, '\\.css$'], reachable: false },
+      to: { path: '^(core|electron|renderer)/', pathNot: [...entries, '\\.(css|d\\.ts)$'], reachable: false },
     },
     {
       name: 'no-unresolvable',

@@ -12,7 +12,17 @@ const sources = ['core', 'electron', 'renderer', 'build', 'test'];
 export const staticSteps = [
   { name: 'lint', args: ['node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '-b'] },
-  { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
+  {
+    name: 'format',
+    args: [
+      'node_modules/prettier/bin/prettier.cjs',
+      '--check',
+      '--log-level=warn',
+      '--cache',
+      '--cache-location=.cache/prettier',
+      '.',
+    ],
+  },
   {
     name: 'layers',
     args: [

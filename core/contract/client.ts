@@ -86,9 +86,9 @@ export function createClient(declarations: Contract, channel: Channel): Client {
     on: (service, event, listener) => {
       const key = `${service}.${event}`;
       const set = listeners.get(key) ?? new Set();
-      set.add(listener as (payload: never) => void);
+      set.add(listener);
       listeners.set(key, set);
-      return () => set.delete(listener as (payload: never) => void);
+      return () => set.delete(listener);
     },
   };
 }

@@ -17,7 +17,9 @@ const lengthBytes = 4;
 export function encodeFrame(message: WireMessage, text: TextCodec): string | Uint8Array {
   const bytes = bytesOf(message);
   if (bytes === null) return JSON.stringify(message);
-  const json = text.encode(JSON.stringify(message, (_key, value: unknown) => (value === bytes ? undefined : value)));
+  const json = text.encode(
+    JSON.stringify(message, (_key, value: unknown) => (value === bytes ? undefined : value)),
+  );
   const frame = new Uint8Array(lengthBytes + json.length + bytes.length);
   new DataView(frame.buffer).setUint32(0, json.length);
   frame.set(json, lengthBytes);

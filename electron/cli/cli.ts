@@ -7,7 +7,7 @@ import { record, type RecordOptions } from './record.ts';
 import { serve, type ServeOptions } from './serve.ts';
 
 const nodeMajor = Number(process.versions.node.split('.')[0]);
-if (nodeMajor < 20) {
+if (nodeMajor < 22) {
   printError(`Node ${process.versions.node} is too old: Plumbline needs Node 22 or newer.`);
   process.exit(1);
 }

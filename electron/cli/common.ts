@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { defaultDataDir } from '../../core/model/data-dir.ts';
 import type { Result } from '../../core/model/result.ts';
 import type { WorkerUrls } from '../engine/session/session.ts';
 import { printError } from './output.ts';
@@ -12,18 +13,9 @@ export interface CommonOptions {
 /** `--data-dir`, else `PLUMBLINE_DATA_DIR`, else the platform's place for application data. */
 export function dataDirOf(options: CommonOptions): string {
   const given = options.dataDir ?? process.env['PLUMBLINE_DATA_DIR'];
-  return given === undefined || given === '' ? defaultDataDir() : resolve(given);
-}
-
-function defaultDataDir(): string {
-  switch (process.platform) {
-    case 'win32':
-      return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Plumbline');
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'Plumbline');
-    default:
-      return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'plumbline');
-  }
+  return given === undefined || given === ''
+    ? defaultDataDir(process.platform, homedir(), process.env)
+    : resolve(given);
 }
 
 /** The session's worker files lie beside the engine in `dist/engine`; every bundle is one folder below `dist`. */

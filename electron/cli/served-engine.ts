@@ -41,18 +41,18 @@ export async function runServedEngine(): Promise<void> {
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),
   });
-  if (!booted.ok) return complain(booted.error.message);
+  if (!booted.ok) { complain(booted.error.message); return; }
   const engine = booted.value;
   const { problem } = engine.recording();
   if (wanted.proxyRequired && problem !== null) {
     await engine.close();
-    return complain(problem);
+    complain(problem); return;
   }
   const door = createDoor(engine);
   const opened = await openWebHost(door, wanted.listen, wanted.token);
   if (!opened.ok) {
     await engine.close();
-    return complain(opened.error.message);
+    complain(opened.error.message); return;
   }
   web = opened.value;
   const tell = (): void => {

@@ -1,5 +1,7 @@
 import { app, BrowserWindow, dialog, Menu, protocol, session, shell } from 'electron';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { defaultDataDir } from '../../core/model/data-dir.ts';
 import { parseArguments } from './arguments.ts';
 import { buildMenu } from './menu.ts';
 import { createSupervisor } from './engine-supervisor.ts';
@@ -7,7 +9,8 @@ import { serveWindowFiles, windowOrigin } from './window-files.ts';
 import { loadWindowPlace, watchWindowPlace } from './window-place.ts';
 
 const wanted = parseArguments(process.argv.slice(app.isPackaged ? 1 : 2));
-if (wanted.dataDir !== null) app.setPath('userData', join(wanted.dataDir, 'window'));
+const dataDir = wanted.dataDir ?? defaultDataDir(process.platform, homedir(), process.env);
+app.setPath('userData', join(dataDir, 'window'));
 protocol.registerSchemesAsPrivileged([
   { scheme: 'plumbline', privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
@@ -30,7 +33,7 @@ function start(): void {
 
   const supervisor = createSupervisor({
     entry: join(dist, 'engine', 'process.js'),
-    dataDir: wanted.dataDir ?? app.getPath('userData'),
+    dataDir,
     sessionPath: wanted.session,
     proxy: wanted.proxy,
     upstreamCaFiles: wanted.upstreamCa,

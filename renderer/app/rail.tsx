@@ -36,4 +36,4 @@ export function Rail({ shown, onShow, onHelp }: RailProps) {
   );
 }
 
-const commandKey = /Mac/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+const commandKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';

@@ -1,9 +1,11 @@
 /** Strokes on a 16 × 16 grid. */
 const paths = {
   exchanges: 'M5.5 13V3m0 0L3 5.5M5.5 3 8 5.5M10.5 3v10m0 0L8 10.5m2.5 2.5 2.5-2.5',
-  settings: 'M2 4.5h6m4 0h2M2 11.5h2m4 0h6M10 2.5v4M6 9.5v4',
+  settings:
+    'M2 4.5h5.2m3.6 0H14M2 11.5h3.2m3.6 0H14M9 6.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM7 13.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z',
   copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
   check: 'm3 8.5 3.5 3.5L13 4.5',
+  chevron: 'm4 6 4 4 4-4',
   close: 'm4 4 8 8m0-8-8 8',
   'dock-bottom': 'M2.5 3h11v10h-11zm0 6h11',
   'dock-right': 'M2.5 3h11v10h-11zm6.5 0v10',

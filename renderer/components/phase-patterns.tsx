@@ -9,7 +9,7 @@ const marks: Readonly<Record<PhaseKind, string | null>> = {
   tls: 'M0 0 6 6M0 6 6 0',
   send: null,
   wait: null,
-  receive: 'M0 1.5h6M0 4.5h6',
+  receive: 'M0 3h6',
   stall: 'M-1 7 7-1M-1 1 1-1M5 7 7 5',
   proxy: 'M1 1.5h2M4 4.5h2',
   pass: 'M0 1.5h6M0 4.5h6',

@@ -1,5 +1,5 @@
-import { phaseWords } from '../../core/model/phase-words.ts';
 import type { PhaseKind } from '../../core/model/timings.ts';
+import { PhaseLetter } from './phase-letter.tsx';
 import { phaseFill } from './phase-patterns.tsx';
 
 interface PhaseSwatchProps {
@@ -10,11 +10,9 @@ interface PhaseSwatchProps {
 /** Colour, pattern and letter of a phase. */
 export function PhaseSwatch({ kind, leg }: PhaseSwatchProps) {
   return (
-    <svg className="phase-swatch" width="22" height="12" aria-hidden="true">
-      <rect width="22" height="12" fill={phaseFill(kind)} />
-      <text className="phase-letter" x="11" y="9.5" textAnchor="middle">
-        {phaseWords(kind, leg).letter}
-      </text>
+    <svg className="phase-swatch" width="24" height="12" aria-hidden="true">
+      <rect width="24" height="12" fill={phaseFill(kind)} />
+      <PhaseLetter kind={kind} leg={leg} x={12} y={6} />
     </svg>
   );
 }

@@ -32,6 +32,12 @@ export function formatInstant(us: number): string {
   return `${day} ${time}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** The day of a certificate date, `2036-11-18`; what is no date stays as it is. */
+export function formatDay(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString().slice(0, 10);
+}
+
 /** Thousands separated by commas, the same in every locale. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');

@@ -25,12 +25,3 @@ export function exchangeRemarks(exchange: ExchangeRecord): string[] {
 export function isTunnel(exchange: ExchangeRecord): boolean {
   return exchange.method === '';
 }
-
-/** `https://host/path`; the port only where it is not the scheme's own. `host:port` for tunnels. */
-export function exchangeUrl(exchange: ExchangeRecord): string {
-  const { scheme, host, port, path } = exchange;
-  const name = host.includes(':') ? `[${host}]` : host;
-  if (isTunnel(exchange)) return `${name}:${port}`;
-  const usual = (scheme === 'https' && port === 443) || (scheme === 'http' && port === 80);
-  return `${scheme}://${name}${usual ? '' : `:${port}`}${path}`;
-}

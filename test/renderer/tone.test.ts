@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exchangeRemarks, exchangeTone, exchangeUrl } from '../../renderer/format/tone.ts';
+import { exchangeUrl } from '../../core/model/exchange-url.ts';
+import { exchangeRemarks, exchangeTone } from '../../renderer/format/tone.ts';
 import { exchangeRecord } from '../support/records.ts';
 
 describe('what an exchange says of itself', () => {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { createHttp1Requests, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import { originFormHead } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
@@ -12,7 +13,6 @@ import { createHttpExchanges } from './http-exchanges.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
-import { toOriginForm } from './request-head.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
 import { closeFailure } from './tap.ts';
 import { corkThisTurn } from './turn.ts';
@@ -104,7 +104,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
     if (leg !== null) corkThisTurn(leg.raw);
-    send(link, toOriginForm(event.raw, event.target, target.path), (atUs) => {
+    send(link, originForm(event, target.path), (atUs) => {
       draft.fields.sentFromUs ??= atUs;
       draft.fields.sentToUs = atUs;
       draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
@@ -381,6 +381,11 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   raw.once('end', onEnd);
   raw.on('error', onError);
   raw.once('close', onClose);
+}
+
+/** The request's head as it leaves for the server. */
+function originForm({ raw, target }: RequestHeadEvent, path: string): Buffer {
+  return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
 }
 
 function keyOf(link: ServerLink): string {

@@ -49,7 +49,7 @@ export function createServerLink(
   let unsent: { bytes: Buffer; written: ((atUs: number) => void) | null }[] = [];
   let endWanted = false;
   let over = false;
-  let held: Buffer[] = [];
+  const held: Buffer[] = [];
   let heldBytes = 0;
   let takenTo = 0;
   let stalledAtUs: number | null = null;

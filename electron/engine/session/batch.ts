@@ -18,22 +18,16 @@ export interface Slab extends Block {
   readonly id: number;
 }
 
-export function batchBuffers(batch: Batch): ArrayBuffer[] {
-  return allBlocks(batch).map(({ buffer }) => buffer);
+export function batchBuffers({ exchanges, conversations, heads, chunks, slabs }: Batch): ArrayBuffer[] {
+  return [exchanges, conversations, heads, chunks, slabs].flat().map(({ buffer }) => buffer);
 }
 
-/** What it takes of the log, roughly. */
-export function batchBytes(batch: Batch): number {
-  return allBlocks(batch).reduce((sum, { usedBytes }) => sum + usedBytes, 0);
-}
-
-function allBlocks({ exchanges, conversations, heads, chunks, slabs }: Batch): Block[] {
-  return [exchanges, conversations, heads, chunks, slabs].flat();
+export function blocksBytes(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { usedBytes }) => sum + usedBytes, 0);
 }
 
 const headParts: readonly HeadPart[] = [
   'request',
-  'request-forwarded',
   'interim',
   'response',
   'request-trailers',

@@ -168,5 +168,5 @@ function nextEvent(stream: Transform): Promise<void> {
 
 function toDefect(coding: Coding, error: Error): CodingDefect {
   const code = 'code' in error ? error.code : '';
-  return { coding, truncated: code === 'Z_BUF_ERROR' || /unexpected end/.test(error.message) };
+  return { coding, truncated: code === 'Z_BUF_ERROR' || error.message.includes('unexpected end') };
 }

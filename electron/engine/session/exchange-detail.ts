@@ -1,3 +1,5 @@
+import { exchangeUrl } from '../../../core/model/exchange-url.ts';
+import { originFormHead } from '../../../core/model/origin-form.ts';
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { readHeaderLines } from '../../../core/observers/http1-head.ts';
 import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.ts';
@@ -49,7 +51,7 @@ export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader):
   }
 
   function rawHeads(id: number, part: HeadPart): Uint8Array[] {
-    return (heads.all(id, part) as unknown[]).filter((raw) => raw instanceof Uint8Array);
+    return (heads.all(id, part)).filter((raw) => raw instanceof Uint8Array);
   }
 
   function head(id: number, part: HeadPart): HeadView | null {
@@ -78,9 +80,9 @@ export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader):
       if (record === null) return null;
       return {
         ...withLegs(record),
-        url: urlOf(record),
+        url: exchangeUrl(record),
         request: head(id, 'request'),
-        requestForwarded: head(id, 'request-forwarded'),
+        requestForwarded: forwarded(record, head(id, 'request')),
         interim: rawHeads(id, 'interim').map(toHeadView),
         response: head(id, 'response'),
         requestTrailers: trailers(id, 'request-trailers'),
@@ -89,6 +91,14 @@ export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader):
     },
     page: (afterId, limit) => (some.all(afterId, limit) as RawRow[]).map((row) => withLegs(toExchange(row))),
   };
+}
+
+/** What left for the server of a plain HTTP proxy request; null where the head went through as it was. */
+function forwarded(record: ExchangeRecord, request: HeadView | null): HeadView | null {
+  const target = request?.startLine.split(' ')[1];
+  if (request === null || target === undefined || record.scheme !== 'http' || !target.includes('://'))
+    return null;
+  return toHeadView(Buffer.from(originFormHead(request.raw, target, record.path), 'latin1'));
 }
 
 /** Tolerant: lines that are no header are only in `raw`. */
@@ -102,14 +112,4 @@ export function toHeadView(bytes: Uint8Array): HeadView {
 function headerLines(bytes: Uint8Array, from: number): [string, string][] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   return readHeaderLines(bytes, text, from, []).map(([name, value]) => [name, value]);
-}
-
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
-
-/** `scheme://host[:port]path`, default ports left out; for tunnels `host:port`. IPv6 addresses stand in brackets. */
-export function urlOf({ scheme, host, port, path }: ExchangeRecord): string {
-  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  const defaultPort = defaultPorts[scheme];
-  if (defaultPort === undefined) return `${bracketed}:${port}`;
-  return `${scheme}://${bracketed}${port === defaultPort ? '' : `:${port}`}${path}`;
 }

@@ -3,8 +3,7 @@ import type { Result } from '../../../core/model/result.ts';
 import type { ExchangeDetail, ExchangeFilter } from '../../../core/contract/exchanges.ts';
 
 /** Parts of an exchange's heads, stored as the raw bytes they were. `interim` may be put several times. */
-export type HeadPart =
-  'request' | 'request-forwarded' | 'interim' | 'response' | 'request-trailers' | 'response-trailers';
+export type HeadPart = 'request' | 'interim' | 'response' | 'request-trailers' | 'response-trailers';
 
 /**
  * What the proxy's event loop calls while traffic flows. Nothing here touches a disk, waits, or throws: bytes are

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 
 export type Sqlite = Database.Database;
-export type Statement = Database.Statement<unknown[]>;
+export type Statement = Database.Statement;
 
 export interface SqliteOptions {
   readonly readonly: boolean;

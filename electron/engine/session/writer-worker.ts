@@ -1,17 +1,11 @@
 import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { batchBuffers, batchBytes } from './batch.ts';
+import { batchBuffers } from './batch.ts';
 import { createBatchWriter } from './batch-writer.ts';
+import { createCheckpointer } from './checkpointer.ts';
 import { openForWriting, type WritableFile } from './session-file.ts';
 import type { FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
 import { createWriterQueue } from './writer-queue.ts';
-
-/**
- * The log is copied into the file when the writer has been idle this long, or the log is this large: copying while
- * bodies pour in would halve what the disk takes of them.
- */
-const idleMs = 250;
-const logBytesBusy = 256 * 1024 * 1024;
 
 /** How often the thread looks whether the file is still where it was. */
 const placeCheckMs = 2000;
@@ -34,11 +28,11 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
   const write = createBatchWriter(file.db);
-  const checkpoint = createCheckpointer(file);
+  const checkpoint = createCheckpointer(file.db);
   const queue = createWriterQueue({
     write: (batch) => {
       const stored = write(batch);
-      checkpoint.wrote(batchBytes(batch));
+      checkpoint.wrote(batch);
       return stored;
     },
     retryMs,
@@ -74,28 +68,6 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     parentPort?.close();
   });
   send({ kind: 'opened', info: file.info });
-}
-
-function createCheckpointer(file: WritableFile): { wrote: (bytes: number) => void; stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let logBytes = 0;
-  const run = (): void => {
-    logBytes = 0;
-    try {
-      file.db.pragma('wal_checkpoint(PASSIVE)');
-    } catch {
-      // The log stays as it is and is copied next time; a disk that is full says so at the next batch.
-    }
-  };
-  return {
-    wrote: (bytes) => {
-      clearTimeout(timer);
-      logBytes += bytes;
-      if (logBytes > logBytesBusy) run();
-      else timer = setTimeout(run, idleMs);
-    },
-    stop: () => clearTimeout(timer),
-  };
 }
 
 function closeFile(file: WritableFile, complete: boolean): void {

@@ -1,5 +1,6 @@
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { formatDay } from '../../format/duration.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Section } from './section.tsx';
@@ -35,7 +36,7 @@ export function AuthoritySection() {
                   </>
                 ),
               },
-              { name: 'Valid until', value: authority.notAfter },
+              { name: 'Valid until', value: formatDay(authority.notAfter) },
             ]}
           />
           <div className="setting-line">

@@ -31,7 +31,7 @@ export function ListenerSection() {
       {state !== null && state.problem !== null && <p className="problem">{state.problem}</p>}
       <OneLineForm
         label="Another address"
-        placeholder="127.0.0.1:9090"
+        placeholder="for example 127.0.0.1:9090"
         action="Listen there"
         onSubmit={(listen) => recording.start(listen)}
       />

@@ -39,7 +39,7 @@ export function SessionSection() {
       </div>
       <OneLineForm
         label="Path of a session"
-        placeholder="/path/to/recording.plumb"
+        placeholder="Path of a .plumb file"
         action="Open"
         onSubmit={(path) => session.open(path)}
       />

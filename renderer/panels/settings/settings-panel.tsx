@@ -19,7 +19,7 @@ export function SettingsPanel() {
           title="Pass-through hosts"
           explanation="Connections to these hosts are passed through unread: for applications that accept only their own certificate."
           none="Every host is read."
-          placeholder="*.bank.example"
+          placeholder="for example *.bank.example"
           hosts={state?.passThroughHosts ?? []}
           onAdd={(host) => recording.passThroughHost(host, true)}
           onRemove={(host) => recording.passThroughHost(host, false)}
@@ -28,7 +28,7 @@ export function SettingsPanel() {
           title="Accepted untrusted hosts"
           explanation="Certificates of these hosts are accepted although this computer does not trust them. Anybody on the way could read along."
           none="Only trusted certificates are accepted."
-          placeholder="staging.shop.test"
+          placeholder="for example staging.shop.test"
           hosts={state?.insecureHosts ?? []}
           onAdd={(host) => recording.acceptHost(host, true)}
           onRemove={(host) => recording.acceptHost(host, false)}

@@ -165,7 +165,7 @@ function lastSteps(kind: string, tail: string): Step[] {
         ends('client'),
       ];
     case 'reset':
-      return [client(`${upgrade}`), ends('client', 'reset'), ends('server', 'reset')];
+      return [client(upgrade), ends('client', 'reset'), ends('server', 'reset')];
     case '408':
       return [server('HTTP/1.1 408 Request Timeout\r\n\r\n'), ends('server')];
     default:

@@ -136,5 +136,5 @@ function pick(row: ExchangeJson, expected: ExpectedRow): ExpectedRow {
     reused: row.serverLeg?.reused,
   };
   const keys = Object.keys(expected) as (keyof ExpectedRow)[];
-  return Object.fromEntries(keys.map((key) => [key, columns[key]])) as ExpectedRow;
+  return Object.fromEntries(keys.map((key) => [key, columns[key]]));
 }

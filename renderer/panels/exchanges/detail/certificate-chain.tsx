@@ -1,5 +1,6 @@
 import type { ChainCertificate } from '../../../../core/model/exchange-record.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
+import { formatDay } from '../../../format/duration.ts';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 
 interface CertificateChainProps {
@@ -23,14 +24,14 @@ export function CertificateChain({ chain, problem }: CertificateChainProps) {
           <li key={certificate.fingerprintSha256}>
             <details>
               <summary className="ellipsis">
-                {certificate.subject} <span className="muted">until {certificate.validTo.slice(0, 10)}</span>
+                {certificate.subject} <span className="muted">until {formatDay(certificate.validTo)}</span>
               </summary>
               <dl className="chain-facts">
                 <dt>Issuer</dt>
                 <dd>{certificate.issuer}</dd>
                 <dt>Valid</dt>
                 <dd>
-                  {certificate.validFrom} to {certificate.validTo}
+                  {formatDay(certificate.validFrom)} to {formatDay(certificate.validTo)}
                 </dd>
                 {certificate.names.length > 0 && (
                   <>

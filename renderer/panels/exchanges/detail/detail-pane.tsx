@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { Icon } from '../../../components/icon.tsx';
 import { useKeys } from '../../../components/use-keys.ts';
-import { exchangeUrl, isTunnel } from '../../../format/tone.ts';
+import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
+import { isTunnel } from '../../../format/tone.ts';
 import { detailTabs, type DetailTab } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';

@@ -1,5 +1,6 @@
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import type { ExchangeTimings, Phase } from '../../../../core/model/timings.ts';
+import { PhaseLetter } from '../../../components/phase-letter.tsx';
 import { phaseFill } from '../../../components/phase-patterns.tsx';
 import { formatDuration, formatMicroseconds, formatScale } from '../../../format/duration.ts';
 import { axisTicksUs } from '../../../format/waterfall.ts';
@@ -83,9 +84,7 @@ function PhaseBar({ phase, from, to }: PhaseBarProps) {
         style={{ x: `${from * 100}%`, width: `max(1.5px, ${(to - from) * 100}%)` }}
       />
       {to - from > letterShare && phase.kind !== 'stall' && (
-        <text className="phase-letter" x={`${((from + to) / 2) * 100}%`} y="15.5" textAnchor="middle">
-          {words.letter}
-        </text>
+        <PhaseLetter kind={phase.kind} leg={phase.leg} x={`${((from + to) / 2) * 100}%`} y={12} />
       )}
     </g>
   );

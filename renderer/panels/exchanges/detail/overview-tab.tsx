@@ -8,6 +8,7 @@ import { useNow } from '../../../components/use-now.ts';
 import { formatInstant } from '../../../format/duration.ts';
 import { exchangeTone, isTunnel } from '../../../format/tone.ts';
 import { LegChart } from './leg-chart.tsx';
+import { PhaseLegend } from './phase-legend.tsx';
 import { Remarks } from './remarks.tsx';
 import type { TabProps } from './tab-props.ts';
 
@@ -71,7 +72,10 @@ export function OverviewTab({ detail }: TabProps) {
             ]}
           />
         </div>
-        <LegChart timings={timings} />
+        <div>
+          <LegChart timings={timings} />
+          <PhaseLegend timings={timings} />
+        </div>
       </div>
     </div>
   );

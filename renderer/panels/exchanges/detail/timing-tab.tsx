@@ -35,6 +35,12 @@ function PhaseTable({ timings, leg }: PhaseTableProps) {
   const totalUs = timings.endUs - timings.startUs;
   return (
     <table className="phases">
+      <colgroup>
+        <col className="column-swatch" />
+        <col className="column-name" />
+        <col className="column-figure" span={3} />
+        <col />
+      </colgroup>
       <thead>
         <tr>
           <th scope="col" colSpan={2}>
@@ -60,7 +66,7 @@ function PhaseTable({ timings, leg }: PhaseTableProps) {
             const us = phase.toUs - phase.fromUs;
             return (
               <tr key={phase.kind}>
-                <td className="swatch">
+                <td>
                   <PhaseSwatch kind={phase.kind} leg={leg} />
                 </td>
                 <th scope="row" title={words.meaning}>

@@ -27,7 +27,7 @@ export const columns: readonly Column[] = [
     id: 'type',
     label: 'Type',
     meaning: 'Media type of the response; the error code where it failed',
-    width: 112,
+    width: 120,
     min: 48,
   },
   { id: 'size', label: 'Size', meaning: 'Response body on the wire', width: 76, min: 56, align: 'right' },
@@ -51,16 +51,36 @@ export const columns: readonly Column[] = [
 const flexibleAt = columns.findIndex((column) => column.flexible === true);
 
 /** Columns behind the flexible one hold on to the right edge: their border is the left one. */
-export function borderSide(index: number): 'left' | 'right' | null {
-  if (index === flexibleAt) return null;
-  return index < flexibleAt ? 'right' : 'left';
+export function borderSide(column: Column): 'left' | 'right' | null {
+  if (column.flexible === true) return null;
+  return columns.indexOf(column) < flexibleAt ? 'right' : 'left';
 }
 
-/** The value of `grid-template-columns` for the header and every row. */
-export function columnTemplate(widths: Readonly<Record<string, number>>): string {
-  return columns
-    .map((column) =>
-      column.flexible ? `minmax(${column.width}px, 1fr)` : `${widths[column.id] ?? column.width}px`,
-    )
-    .join(' ');
+/** What a narrow list does without first. */
+const dispensable: readonly string[] = ['type', 'size', 'method'];
+/** The waterfall gives way down to this width before a column goes. */
+const waterfallLeast = 144;
+
+export interface FittedColumns {
+  readonly shown: readonly Column[];
+  /** The value of `grid-template-columns` for the header and every row. */
+  readonly template: string;
+}
+
+/** The columns that fit into `available` px: first the waterfall shrinks, then columns go. */
+export function fitColumns(widths: Readonly<Record<string, number>>, available: number): FittedColumns {
+  const widthOf = (column: Column) => (column.flexible ? column.width : (widths[column.id] ?? column.width));
+  let shown = columns;
+  const excess = () => shown.reduce((sum, column) => sum + widthOf(column), 0) - available;
+  const waterfall = columns.find((column) => column.id === 'waterfall');
+  const spare = waterfall === undefined ? 0 : Math.max(0, widthOf(waterfall) - waterfallLeast);
+  for (const id of dispensable) {
+    if (excess() > spare) shown = shown.filter((column) => column.id !== id);
+  }
+  const given = Math.max(0, Math.min(spare, excess()));
+  const template = shown.map((column) => {
+    if (column.flexible) return `minmax(${column.width}px, 1fr)`;
+    return `${widthOf(column) - (column.id === 'waterfall' ? given : 0)}px`;
+  });
+  return { shown, template: template.join(' ') };
 }

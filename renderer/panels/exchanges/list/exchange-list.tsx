@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import { columns, columnTemplate } from './columns.ts';
+import { columns, fitColumns } from './columns.ts';
+import { useWidth } from '../../../components/use-width.ts';
 import { ExchangeRow, rowElementId } from './exchange-row.tsx';
 import { FollowButton } from './follow-button.tsx';
 import { ListHeader } from './list-header.tsx';
@@ -20,8 +21,9 @@ export function ExchangeList() {
   const { view, selection, layout } = useWindowState();
   const { count, generation, version } = useStore(view.state);
   const selected = useStore(selection.state);
-  const widths = useStore(layout.columnWidths);
   const scroller = useRef<HTMLDivElement>(null);
+  const { shown, template } = fitColumns(useStore(layout.columnWidths), useWidth(scroller));
+  const shownIds = shown.map((column) => column.id).join(' ');
   const follow = useFollow(scroller, count, generation);
   const virtualizer = useVirtualizer({
     count,
@@ -59,7 +61,7 @@ export function ExchangeList() {
   }, [selectedIndex, generation, detailOpen, dock]);
 
   return (
-    <div className="exchange-list" style={{ '--columns': columnTemplate(widths) }}>
+    <div className="exchange-list" style={{ '--columns': template }}>
       <div
         ref={scroller}
         className="list-scroll"
@@ -72,7 +74,7 @@ export function ExchangeList() {
         onScroll={follow.onScroll}
         onKeyDown={onKeyDown}
       >
-        <ListHeader scaleUs={scaleUs} />
+        <ListHeader shown={shown} scaleUs={scaleUs} />
         <div
           className="list-rows"
           role="rowgroup"

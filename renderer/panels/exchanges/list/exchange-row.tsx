@@ -5,7 +5,8 @@ import { Icon } from '../../../components/icon.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { shortType } from '../../../format/media-type.ts';
-import { exchangeUrl, isTunnel } from '../../../format/tone.ts';
+import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
+import { isTunnel } from '../../../format/tone.ts';
 import { StatusCell } from './status-cell.tsx';
 import { WaterfallCell } from './waterfall-cell.tsx';
 
@@ -15,6 +16,8 @@ interface ExchangeRowProps {
   readonly top: number;
   readonly selected: boolean;
   readonly scaleUs: number;
+  /** Ids of the columns there is room for, separated by spaces. */
+  readonly shown: string;
 }
 
 export const ExchangeRow = memo(function ExchangeRow({
@@ -23,6 +26,7 @@ export const ExchangeRow = memo(function ExchangeRow({
   top,
   selected,
   scaleUs,
+  shown,
 }: ExchangeRowProps) {
   const open = record.state === 'open';
   const nowUs = useNow(open);
@@ -66,11 +70,11 @@ export const ExchangeRow = memo(function ExchangeRow({
       >
         {type}
       </Cell>
-      <Cell column={7} className="number">
+      <Cell column={7} className={`number ${record.responseBytes === 0 ? 'muted' : ''}`}>
         {record.responseBytes > 0 || record.status !== null ? (
           <Size bytes={record.responseBytes} meaning="response body on the wire" />
         ) : (
-          <span className="muted">–</span>
+          '–'
         )}
       </Cell>
       <Cell column={8} className={`number ${open ? 'running' : ''}`}>

@@ -4,10 +4,11 @@ import { ColumnBorder } from './column-border.tsx';
 import { ScaleChooser } from './scale-chooser.tsx';
 
 interface ListHeaderProps {
+  readonly shown: readonly Column[];
   readonly scaleUs: number;
 }
 
-export function ListHeader({ scaleUs }: ListHeaderProps) {
+export function ListHeader({ shown, scaleUs }: ListHeaderProps) {
   const { layout } = useWindowState();
   const resize = (column: Column, width: number | null) => {
     const { [column.id]: _, ...others } = layout.columnWidths.get();
@@ -17,14 +18,14 @@ export function ListHeader({ scaleUs }: ListHeaderProps) {
   };
   return (
     <div className="list-header" role="row" aria-rowindex={1}>
-      {columns.map((column, index) => {
-        const side = borderSide(index);
+      {shown.map((column) => {
+        const side = borderSide(column);
         return (
           <div
             key={column.id}
             className={`header-cell ${column.align ?? ''}`}
             role="columnheader"
-            aria-colindex={index + 1}
+            aria-colindex={columns.indexOf(column) + 1}
             title={column.id === 'waterfall' ? undefined : column.meaning}
           >
             {column.id === 'waterfall' ? <ScaleChooser scaleUs={scaleUs} /> : column.label}

@@ -1,3 +1,4 @@
+import { Icon } from '../../../components/icon.tsx';
 import { useWindowState } from '../../../state/window-state.ts';
 import { useStore } from '../../../state/store.ts';
 import { formatScale } from '../../../format/duration.ts';
@@ -10,14 +11,17 @@ export function ScaleChooser({ scaleUs }: { readonly scaleUs: number }) {
   const chosen = useStore(layout.waterfallScale);
   return (
     <>
+      <span className="scale-label" aria-hidden="true">
+        Waterfall <Icon name="chevron" size={10} />
+      </span>
       <select
         className="scale-chooser"
         aria-label="Time across the waterfall column"
-        title="Time across the column. Auto: nine of ten rows in sight fit."
+        title="Server leg thick, client leg thin below, each from its first moment. Click to choose the time across the column; by itself, nine of ten rows in sight fit."
         value={chosen}
         onChange={(event) => layout.waterfallScale.set(Number(event.currentTarget.value))}
       >
-        <option value={0}>Auto</option>
+        <option value={0}>Scale to the rows in sight</option>
         {scalesUs.map((us) => (
           <option key={us} value={us}>
             {formatScale(us)}

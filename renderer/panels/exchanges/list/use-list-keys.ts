@@ -1,7 +1,7 @@
 import type { KeyboardEvent as ReactKeyboardEvent, RefObject } from 'react';
 import { copyText } from '../../../components/clipboard.ts';
 import { hasCommand, useKeys } from '../../../components/use-keys.ts';
-import { exchangeUrl } from '../../../format/tone.ts';
+import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { rowForKey } from './list-keys.ts';
 

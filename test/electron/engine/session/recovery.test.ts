@@ -108,7 +108,7 @@ describe('a session that is closed', () => {
     const before = fs.readFileSync(file);
     const reading = await opened(file, 'read');
     expect(valueOf(await reading.exportPage(0, 10))).toHaveLength(1);
-    expect(fs.readdirSync(`${file}`.replace(/[^/]+$/, ''))).toEqual(['recording.plumb']);
+    expect(fs.readdirSync(file.replace(/[^/]+$/, ''))).toEqual(['recording.plumb']);
     await reading.close();
     expect(Buffer.compare(fs.readFileSync(file), before)).toBe(0);
   });

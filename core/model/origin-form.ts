@@ -1,16 +1,15 @@
-/** Hop-by-hop fields between a client and its proxy only (RFC 9110 section 11.7, and the common Proxy-Connection). */
+/** Fields between a client and its proxy only (RFC 9110 section 11.7, and the common Proxy-Connection). */
 const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-authenticate']);
 
 /**
  * The one rewriting the tap does: the request target in origin form, the proxy's own fields taken out, every
- * other byte as it came (RFC 9112 section 3.2.1). `raw` is a whole request head.
+ * other byte as it came (RFC 9112 section 3.2.1). `head` is a whole request head as ISO 8859-1 text.
  */
-export function toOriginForm(raw: Uint8Array, target: string, path: string): Buffer {
-  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
-  const lineEnd = text.indexOf('\n') + 1;
-  const at = text.indexOf(target);
-  const requestLine = text.slice(0, at) + path + text.slice(at + target.length, lineEnd);
-  return Buffer.from(requestLine + withoutProxyFields(text, lineEnd), 'latin1');
+export function originFormHead(head: string, target: string, path: string): string {
+  const lineEnd = head.indexOf('\n') + 1;
+  const at = head.indexOf(target);
+  const requestLine = head.slice(0, at) + path + head.slice(at + target.length, lineEnd);
+  return requestLine + withoutProxyFields(head, lineEnd);
 }
 
 function withoutProxyFields(text: string, from: number): string {
