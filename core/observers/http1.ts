@@ -98,6 +98,7 @@ export function createHttp1Observer(
         openRequest = null;
         if (earlySwitch !== null) isOver = true;
         return;
+      default:
     }
   }
 
@@ -114,6 +115,7 @@ export function createHttp1Observer(
       case 'unreadable':
         abandonServer();
         return;
+      default:
     }
   }
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { defaultDataDir } from '../../core/model/data-dir.ts';
+import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import type { Result } from '../../core/model/result.ts';
 import type { WorkerUrls } from '../engine/session/session.ts';
 import { printError } from './output.ts';

@@ -41,18 +41,23 @@ export async function runServedEngine(): Promise<void> {
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),
   });
-  if (!booted.ok) { complain(booted.error.message); return; }
+  if (!booted.ok) {
+    complain(booted.error.message);
+    return;
+  }
   const engine = booted.value;
   const { problem } = engine.recording();
   if (wanted.proxyRequired && problem !== null) {
     await engine.close();
-    complain(problem); return;
+    complain(problem);
+    return;
   }
   const door = createDoor(engine);
   const opened = await openWebHost(door, wanted.listen, wanted.token);
   if (!opened.ok) {
     await engine.close();
-    complain(opened.error.message); return;
+    complain(opened.error.message);
+    return;
   }
   web = opened.value;
   const tell = (): void => {

@@ -96,11 +96,15 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     events.emit('recording', state);
     return state;
   };
-  const stop = async (now: boolean): Promise<void> => {
+  /** Listeners that were stopped; their open connections go on until the engine closes. */
+  const stopped = new Set<ProxyListener>();
+  const stop = async (): Promise<void> => {
     const closing = listener;
     listener = null;
     startedAtUs = null;
-    await closing?.close(now);
+    if (closing === null) return;
+    stopped.add(closing);
+    await closing.close(false);
   };
 
   const engine: Engine = {
@@ -144,11 +148,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       const before = listener;
       listener = made.value;
       startedAtUs = nowUs();
+      if (before !== null) stopped.add(before);
       await before?.close(false);
       return succeed(tell());
     },
     stopRecording: async () => {
-      await stop(false);
+      await stop();
       return tell();
     },
     hostsChanged: async () => {
@@ -163,7 +168,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       tell();
     },
     close: async () => {
-      await stop(true);
+      await stop();
+      await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
       await session?.close();
       session = null;

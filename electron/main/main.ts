@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, Menu, protocol, session, shell } from 'electron';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { defaultDataDir } from '../../core/model/data-dir.ts';
+import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import { parseArguments } from './arguments.ts';
 import { buildMenu } from './menu.ts';
 import { createSupervisor } from './engine-supervisor.ts';

@@ -40,8 +40,6 @@ export function App() {
       <Rail shown={shown} onShow={setShown} onHelp={() => help.current?.showModal()} />
       <div className="main">
         <TopLine>{Toolbar !== undefined && <Toolbar />}</TopLine>
-        <ConnectionBanner />
-        <NoticeLines />
         <div className="stack">
           {panels.map(({ id, label, Content }) => (
             // A hidden panel keeps its scroll position and its state.
@@ -49,7 +47,9 @@ export function App() {
               <Content />
             </main>
           ))}
+          <ConnectionBanner />
         </div>
+        <NoticeLines />
         <Footer />
       </div>
       <HelpOverlay ref={help} />

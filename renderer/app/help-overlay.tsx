@@ -27,7 +27,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
     keys: [
       [['Ctrl F', '/'], 'Go to the filter'],
       [['Enter'], 'Keep what was typed as a clause'],
-      [['Backspace'], 'In an empty box: remove the last clause'],
+      [['Backspace'], 'Remove the last clause'],
     ],
   },
   {

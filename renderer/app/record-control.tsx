@@ -22,9 +22,9 @@ export function RecordControl() {
   if (state === null) return <div className="record muted">Connecting</div>;
   return (
     <div className="record">
-      <span className={`record-dot ${on ? 'on' : ''}`} aria-hidden="true" />
-      <span>{on ? 'Recording' : 'Stopped'}</span>
-      {on && startedAtUs !== null && (
+      <span className={`record-dot ${on && ready ? 'on' : ''}`} aria-hidden="true" />
+      <span>{!ready ? 'Interrupted' : on ? 'Recording' : 'Stopped'}</span>
+      {on && ready && startedAtUs !== null && (
         <span className="record-clock" title="Since this recording began">
           {formatElapsed(nowUs - startedAtUs)}
         </span>

@@ -1,5 +1,8 @@
 import 'react';
 
 declare module 'react' {
-  type CSSProperties = Record<`--${string}`, string | number>;
+  interface CSSProperties {
+    '--columns'?: string;
+    '--depth'?: number;
+  }
 }

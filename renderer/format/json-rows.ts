@@ -4,7 +4,8 @@ export interface Span {
   readonly to: number;
 }
 
-export type JsonKind = 'string' | 'number' | 'word' | 'open' | 'close';
+/** `empty`: `[]` or `{}`. */
+export type JsonKind = 'string' | 'number' | 'word' | 'empty' | 'open' | 'close';
 
 export interface JsonRow {
   readonly depth: number;
@@ -29,6 +30,8 @@ export interface JsonRows {
 const depthMax = 200;
 
 const token = /[ \t\r\n]*(?:("(?:[^"\\\n]|\\.)*")|(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\]:,]))/y;
+
+const plain = { key: null, comma: false, closedBy: null, members: 0 } as const;
 
 type Draft = { -readonly [K in keyof JsonRow]: JsonRow[K] };
 
@@ -60,16 +63,13 @@ export function jsonRows(text: string): JsonRows | null {
       if (inside?.close !== mark) return end(false);
       open.pop();
       const opener = rows[inside.row];
-      if (opener !== undefined) opener.closedBy = rows.length;
-      rows.push({
-        depth: open.length,
-        key: null,
-        kind: 'close',
-        value: span,
-        comma: false,
-        closedBy: null,
-        members: 0,
-      });
+      if (opener !== undefined && inside.row === rows.length - 1) {
+        opener.kind = 'empty';
+        opener.value = { from: opener.value.from, to: at };
+      } else {
+        if (opener !== undefined) opener.closedBy = rows.length;
+        rows.push({ ...plain, depth: open.length, kind: 'close', value: span });
+      }
       if (open.length === 0) return end(/^\s*$/.test(text.slice(at, at + 1024)));
     } else if (mark === ',') {
       const last = rows.at(-1);
@@ -87,7 +87,7 @@ export function jsonRows(text: string): JsonRows | null {
   function add(kind: JsonKind, value: Span): void {
     const parent = rows[open.at(-1)?.row ?? -1];
     if (parent !== undefined) parent.members += 1;
-    rows.push({ depth: open.length, key, kind, value, comma: false, closedBy: null, members: 0 });
+    rows.push({ ...plain, depth: open.length, key, kind, value });
     key = null;
   }
 

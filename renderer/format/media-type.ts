@@ -31,7 +31,7 @@ const textTypes =
 export function bodyKind(contentType: string | null, bytes: Uint8Array): BodyKind {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (bytes.length === 0) return 'empty';
-  if (mediaType.startsWith("image/")) return 'image';
+  if (mediaType.startsWith('image/')) return 'image';
   if (!looksLikeText(bytes)) return 'binary';
   if (/[/+]json$|\/x-ndjson$/.test(mediaType) || (!textTypes.test(mediaType) && startsLikeJson(bytes)))
     return 'json';

@@ -1,6 +1,6 @@
 import { contract } from '../../core/contract/index.ts';
 import { createClient, type Client } from '../../core/contract/client.ts';
-import type { ChannelEvents } from './channel.ts';
+import type { ChannelEvents } from './channel-events.ts';
 import { createStore, type Store } from './store.ts';
 
 /** `lost`: there was a channel and its engine is gone for the moment. */

@@ -110,7 +110,7 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
 
   connection.onClient((client) => {
     client.on('exchanges', 'viewChanged', ({ viewId, count, changed }) => {
-      if (view === null || view.client !== client || view.id !== viewId) {
+      if (view?.client !== client || view.id !== viewId) {
         if (told.size < toldMax) told.set(viewId, count);
         return;
       }

@@ -1,5 +1,5 @@
 import type { Channel, EngineMessage } from '../../core/contract/wire.ts';
-import type { ChannelEvents } from './channel.ts';
+import type { ChannelEvents } from './channel-events.ts';
 
 /**
  * Desktop: the preload script posts `{type: 'plumbline-port'}` with a port, again whenever the engine was restarted.

@@ -1,6 +1,6 @@
 import type { Channel, EngineMessage } from '../../core/contract/wire.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
-import type { ChannelEvents } from './channel.ts';
+import type { ChannelEvents } from './channel-events.ts';
 
 const retryMs = [100, 250, 500, 1000, 2000] as const;
 /** Handshakes that may fail in a row, without one that succeeded, before the token is to blame. */

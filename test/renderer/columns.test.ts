@@ -6,7 +6,9 @@ const ids = (available: number) => fitColumns({}, available).shown.map((column) 
 describe('the columns of the list', () => {
   it('are all there where there is room', () => {
     expect(fitColumns({}, 1236).shown).toEqual(columns);
-    expect(fitColumns({ host: 250 }, 1236).template).toBe('56px 72px 64px 250px minmax(140px, 1fr) 120px 76px 84px 272px');
+    expect(fitColumns({ host: 250 }, 1236).template).toBe(
+      '56px 72px 64px 250px minmax(140px, 1fr) 120px 76px 84px 272px',
+    );
   });
 
   it('lose waterfall width first, then columns one after another', () => {

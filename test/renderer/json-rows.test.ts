@@ -42,6 +42,11 @@ describe('JSON rows', () => {
     expect(jsonRows(sample)?.rows[2]).toMatchObject({ members: 2, closedBy: 7 });
   });
 
+  it('keep an empty array or object on one line', () => {
+    expect(shown('{"a":[],"b":{ },"c":1}')).toEqual(['{', ' "a": [],', ' "b": { },', ' "c": 1', '}']);
+    expect(shown('[]')).toEqual(['[]']);
+  });
+
   it('show what there is of a truncated document', () => {
     const truncated = jsonRows('{"a":[1,2,"thr');
     expect(truncated?.complete).toBe(false);

@@ -26,7 +26,7 @@ describe('what an exchange says of itself', () => {
   it('names the port only where it is unusual', () => {
     expect(exchangeUrl(exchangeRecord())).toBe('https://api.shop.test/products');
     expect(exchangeUrl(exchangeRecord({ port: 8443 }))).toBe('https://api.shop.test:8443/products');
-    expect(exchangeUrl(exchangeRecord({ method: '', path: '' }))).toBe('api.shop.test:443');
+    expect(exchangeUrl(exchangeRecord({ scheme: 'tls', method: '', path: '' }))).toBe('api.shop.test:443');
     expect(exchangeUrl(exchangeRecord({ host: '::1', scheme: 'http', port: 80 }))).toBe(
       'http://[::1]/products',
     );

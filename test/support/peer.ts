@@ -104,7 +104,7 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
       socket.end();
     },
     endBare: () => {
-      raw.end();
+      socket.write(Buffer.alloc(0), () => raw.end());
     },
     reset: () => {
       ends('own-reset');

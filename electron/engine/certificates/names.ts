@@ -129,7 +129,6 @@ export function parseSubjectAltName(text: string | undefined): { dns: string[]; 
 
 /** `text` of a stranger as one short line between quotation marks: control characters become `?`. */
 export function quoted(text: string): string {
-   
   const printable = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
   return `"${printable.length > 100 ? printable.slice(0, 100) + '…' : printable}"`;
 }

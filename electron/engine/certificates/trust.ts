@@ -92,7 +92,7 @@ async function systemRoots(env: Readonly<Record<string, string | undefined>>): P
 
 function rootsOfRuntime(): readonly string[] {
   // Absent before Node 22.15, whatever the type says.
-  const list: typeof tls.getCACertificates | undefined = tls.getCACertificates;
+  const list = tls.getCACertificates as typeof tls.getCACertificates | undefined;
   try {
     return list?.('system') ?? [];
   } catch {

@@ -106,7 +106,7 @@ function nameFailure(certificate: PeerCertificate, hostname: string): Failure | 
   const wanted = hostName(hostname);
   const alternative = parseSubjectAltName(certificate.subjectaltname);
   const names = [...alternative.dns, ...alternative.ip];
-  const commonNames = [certificate.subject?.CN ?? []].flat();
+  const commonNames = [(certificate.subject as PeerCertificate['subject'] | undefined)?.CN ?? []].flat();
   const isNamed = names.length > 0;
   const candidates = isNamed
     ? [...parsed(alternative.dns, 'dns'), ...parsed(alternative.ip, 'ip')]

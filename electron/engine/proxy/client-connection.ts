@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createHttp1Requests, type Http1Requests } from '../../../core/observers/http1.ts';
+import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { originFormHead } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
@@ -25,8 +25,17 @@ interface Owed {
   page: Buffer | null;
   /** Offset in the link's stream just past the answer, null until it is known. */
   answerEnds: number | null;
-  /** The connection is over after this answer, as the server said or did. */
-  closesAfter: boolean;
+  /** What becomes of the client's connection after this answer, as the server said or did. */
+  after: 'go-on' | 'fin' | 'reset';
+}
+
+/** Bytes that came behind a request for another protocol: whether they are HTTP is known with its answer. */
+interface Undecided {
+  readonly message: number;
+  /** Offset of the first of them. */
+  readonly from: number;
+  readonly bytes: Buffer[];
+  answered: boolean;
 }
 
 /** Requests that may wait for their answers before the client is read no further. */
@@ -49,6 +58,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   let cursor = 0;
   let current: ServerLink | null = null;
   let connect: { head: RequestHeadEvent; early: Buffer | null } | null = null;
+  /** The request under way asks for another protocol. */
+  let asksUpgrade = false;
+  let undecided: Undecided | null = null;
   let upgraded: { link: ServerLink; draft: ExchangeDraft | undefined } | null = null;
   let refused = false;
   let clientEnded = false;
@@ -71,7 +83,12 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       case 'request-end':
         handOn(event.to, exchanges.get(event.message) ?? null);
         exchanges.on(event, null);
+        if (current?.serverEnded() === true) current.end();
         current = null;
+        if (asksUpgrade) {
+          requests.stop();
+          undecided = { message: event.message, from: event.to, bytes: [], answered: false };
+        }
         return;
       case 'unreadable':
         exchanges.on(event, null);
@@ -99,7 +116,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const draft = exchanges.begin(event, target);
     const link = linkTo(target);
     current = link;
-    owed.push({ message: event.message, link, page: null, answerEnds: null, closesAfter: false });
+    asksUpgrade =
+      event.framing === 'none' && event.headers.some(([name]) => name.toLowerCase() === 'upgrade');
+    owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
@@ -153,7 +172,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     }
     const message = request?.event.message ?? -1;
     const page = failurePage(400, 'Bad Request', failure);
-    owed.push({ message, link: null, page, answerEnds: null, closesAfter: true });
+    owed.push({ message, link: null, page, answerEnds: null, after: 'fin' });
     requests.stop();
     deliver();
   }
@@ -169,15 +188,21 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       deliver();
     },
     http: (link, event) => {
+      const answer = owed.find(({ message, link: of }) => message === event.message && of === link);
+      if (event.type === 'unreadable' && answer === undefined) {
+        // What nobody asked for, such as a 408 on an idle connection, is passed on in its turn, too.
+        owed.push({ message: -1, link, page: null, answerEnds: null, after: 'fin' });
+      }
       if (event.type === 'response-head' && !event.interim) {
-        const answer = owed.find(({ message }) => message === event.message);
-        if (answer !== undefined) answer.closesAfter = event.close || event.framing === 'until-close';
+        if (answer !== undefined && (event.close || event.framing === 'until-close')) answer.after = 'fin';
+        if (undecided?.message === event.message) undecided.answered = true;
+        const draft = exchanges.get(event.message);
+        if (event.status === 101 && draft !== undefined) draft.fields.protocol = upgradeToken(event.headers);
       }
       if (event.type === 'response-end') {
-        const answer = owed.find(({ message }) => message === event.message);
         if (answer !== undefined) {
           answer.answerEnds = event.to;
-          answer.closesAfter ||= !event.complete;
+          if (!event.complete) answer.after = 'fin';
         }
         if (link.handedOver()) {
           upgraded = { link, draft: exchanges.get(event.message) };
@@ -187,6 +212,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       exchanges.on(event, null);
     },
     readable: (link) => {
+      if (undecided?.answered === true) decide(undecided);
       if (upgraded?.link === link) return deliverUpgraded(link);
       deliver();
       if (link.heldBytes() > 0) link.pause();
@@ -199,8 +225,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       release(keyOf(link));
     },
     ended: (link, how) => {
-      links.delete(keyOf(link));
+      if (links.get(keyOf(link)) === link) links.delete(keyOf(link));
       release(keyOf(link));
+      if (how === 'fin' && current !== link && upgraded?.link !== link) link.end();
+      for (const answer of owed) if (answer.link === link) endAnswer(answer, link, how);
       deliver();
       linkOver(link, how);
     },
@@ -210,7 +238,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const draft = exchanges.get(answer.message);
     answer.link = null;
     answer.page = failurePage(502, 'Bad Gateway', failure);
-    answer.closesAfter = true;
+    answer.after = 'fin';
     if (current === link) current = null;
     if (draft === undefined) return;
     draft.attachFailedDial(report, link.destination.host, link.destination.port, failure.code);
@@ -219,21 +247,41 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     draft.fail(failure.code, failure.message);
   }
 
+  /** The server's stream is over: an answer that did not say where it ends, ends there and as it did. */
+  function endAnswer(answer: Owed, link: ServerLink, how: 'fin' | 'reset'): void {
+    if (answer.answerEnds !== null) return;
+    answer.answerEnds = link.takenTo() + link.heldBytes();
+    answer.after = how;
+    if (how === 'reset') exchanges.get(answer.message)?.fail(...closeFailure('server'));
+  }
+
   /** What a server's ending means for the client: the same ending, where the client would have seen it. */
   function linkOver(link: ServerLink, how: 'fin' | 'reset'): void {
     if (clientGone) return;
     if (upgraded?.link === link) {
       if (how === 'fin') raw.end();
-      else client.reset();
-      return;
+      else resetClient();
+    } else if (links.size === 0 && owed.length === 0 && connect === null && !refused) {
+      if (how === 'fin') raw.end();
+      else resetClient();
     }
-    const pending = owed.some((answer) => answer.link === link);
-    if (how === 'reset' && (pending || links.size === 0)) {
-      exchanges.failAll(...closeFailure('server'));
-      client.reset();
-    } else if (links.size === 0 && owed.length === 0 && connect === null) {
-      raw.end();
+  }
+
+  function resetClient(): void {
+    exchanges.failAll(...closeFailure('server'));
+    client.reset();
+  }
+
+  /** The answer says whether the client's bytes are HTTP still. */
+  function decide({ from, bytes }: Undecided): void {
+    undecided = null;
+    if (upgraded === null) {
+      if (refused) return;
+      requests.resume();
+      chunkFrom = from;
     }
+    for (const each of bytes) onData(each);
+    release('upgrade');
   }
 
   /** Writes what the first owed answer has, then the next, until one is still to come. */
@@ -242,7 +290,8 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       if (!deliverAnswer(answer)) return;
       owed.shift();
       if (owed.length < owedMax) release('owed');
-      if (answer.closesAfter) return close();
+      if (answer.after === 'fin') return close();
+      if (answer.after === 'reset') return resetClient();
     }
     if (upgraded !== null) deliverUpgraded(upgraded.link);
     if (connect !== null && owed.length === 0) takeOver();
@@ -257,7 +306,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (link === null) return true;
     for (;;) {
       const left = answer.answerEnds === null ? Infinity : answer.answerEnds - link.takenTo();
-      if (left <= 0) return true;
+      if (left <= 0) {
+        whenTaken(message);
+        return true;
+      }
       const bytes = link.take(left);
       if (bytes === null) {
         link.resume();
@@ -268,14 +320,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       if (draft !== undefined) draft.fields.clientFromUs ??= fromUs;
       const last = bytes.length === left;
       corkThisTurn(raw);
-      const more = raw.write(
-        bytes,
-        last
-          ? () => {
-              exchanges.taken(message, nowUs());
-            }
-          : undefined,
-      );
+      const more = raw.write(bytes);
       if (last && draft !== undefined) draft.addOwn(nowUs() - (draft.fields.responseToUs ?? fromUs));
       if (!more && !raw.destroyed) {
         link.pause();
@@ -287,6 +332,15 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         if (!last) return false;
       }
     }
+  }
+
+  /** Every byte of the answer is handed on; the exchange is over when the client's socket took them. */
+  function whenTaken(message: number): void {
+    if (raw.writableLength === 0) exchanges.taken(message, nowUs());
+    else
+      raw.write('', () => {
+        exchanges.taken(message, nowUs());
+      });
   }
 
   function deliverUpgraded(link: ServerLink): void {
@@ -336,9 +390,20 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       send(upgraded.link, bytes, () => undefined);
       return;
     }
+    if (undecided !== null) {
+      undecided.bytes.push(bytes);
+      hold('upgrade');
+      return;
+    }
     chunk = bytes;
     chunkAtUs = nowUs();
     requests.bytes(bytes, chunkAtUs);
+    if (isUndecided()) {
+      const rest = bytes.subarray(cursor - chunkFrom);
+      chunkFrom = cursor;
+      if (rest.length > 0) onData(rest);
+      return;
+    }
     if (connect === null) handOn(chunkFrom + bytes.length, null);
     chunkFrom += bytes.length;
     if (connect === null) return;
@@ -351,7 +416,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   const onEnd = (): void => {
     clientEnded = true;
     requests.end('fin', nowUs());
-    for (const link of links.values()) link.end();
+    for (const link of openLinks()) link.end();
     if (links.size === 0 && owed.length === 0) raw.end();
   };
   const onError = (): void => {
@@ -363,12 +428,23 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   function gone(by: 'fin' | 'client'): void {
     if (clientGone) return;
     clientGone = true;
-    for (const link of links.values()) {
+    for (const link of openLinks()) {
       if (by === 'fin') link.drop();
       else link.reset();
     }
     if (upgraded !== null && by === 'fin') upgraded.draft?.finish(nowUs());
     exchanges.failAll(...closeFailure(by));
+  }
+  /** Those that can be written to: also one whose server has ended its half. */
+  function openLinks(): Set<ServerLink> {
+    const open = new Set(links.values());
+    if (current !== null) open.add(current);
+    if (upgraded !== null) open.add(upgraded.link);
+    return open;
+  }
+  // A function, because the compiler does not see that the observer's events change it.
+  function isUndecided(): boolean {
+    return undecided !== null;
   }
   function detach(): void {
     raw.removeListener('data', onData);

@@ -7,6 +7,11 @@ export type FirstBytes =
   | { readonly kind: 'other'; readonly client: Buffer | null; readonly server: Buffer | null }
   | { readonly kind: 'gone' };
 
+/** A TLS record's header and the type of its message: a client sends them in one piece. */
+const recordStartBytes = 6;
+/** How long fewer bytes than that are waited with. */
+const undecidedMs = 500;
+
 /**
  * Waits for the first byte of either side. A ClientHello is read whole (at most 64 KiB are held); anything else is
  * returned at once. Both sockets are paused and without listeners of ours when this resolves.
@@ -14,7 +19,9 @@ export type FirstBytes =
 export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null): Promise<FirstBytes> {
   return new Promise((resolve) => {
     let held: Buffer = early ?? Buffer.alloc(0);
+    let undecidedTimer: NodeJS.Timeout | undefined;
     const settle = (result: FirstBytes): void => {
+      clearTimeout(undecidedTimer);
       for (const { raw } of [client, server]) {
         raw.pause();
         raw.removeListener('close', onGone);
@@ -26,6 +33,8 @@ export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null):
       resolve(result);
     };
     const onClient = (chunk: Buffer): void => {
+      clearTimeout(undecidedTimer);
+      undecidedTimer = undefined;
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const reading = readClientHello(held);
       switch (reading.state) {
@@ -36,12 +45,14 @@ export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null):
           settle({ kind: 'other', client: held, server: null });
           return;
         case 'need-more':
+          // No TLS client waits for an answer this early; another protocol whose first byte is the same may.
+          if (held.length < recordStartBytes) undecidedTimer ??= setTimeout(onEnd, undecidedMs);
       }
     };
     const onServer = (chunk: Buffer): void => {
       settle({ kind: 'other', client: held.length === 0 ? null : held, server: chunk });
     };
-    /** A stream that ends before anything was said is joined as it is: the ending is then carried over. */
+    /** What will not become more is joined as it is; the ending is then carried over. */
     const onEnd = (): void => {
       settle({ kind: 'other', client: held.length === 0 ? null : held, server: null });
     };

@@ -95,7 +95,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
             fields.responseToUs = event.atUs;
           } else if (fields.errorCode === null) {
             fields.responseToUs = event.atUs;
-            entries.delete(event.message ?? -1);
+            entries.delete(event.message);
             draft.fail(
               fields.status === null ? 'no-response' : 'response-truncated',
               event.defect?.message ?? 'The server ended the connection before its answer was over.',

@@ -35,6 +35,8 @@ export interface ServerLink {
   readonly takenTo: () => number;
   readonly pause: () => void;
   readonly resume: () => void;
+  /** The server ended its half; it can still be written to. */
+  readonly serverEnded: () => boolean;
   readonly end: () => void;
   readonly reset: () => void;
   readonly drop: () => void;
@@ -49,6 +51,7 @@ export function createServerLink(
   let unsent: { bytes: Buffer; written: ((atUs: number) => void) | null }[] = [];
   let endWanted = false;
   let over = false;
+  let serverEnded = false;
   const held: Buffer[] = [];
   let heldBytes = 0;
   let takenTo = 0;
@@ -59,9 +62,10 @@ export function createServerLink(
   const dialling = dial(destination.host, destination.port, context.refuse);
 
   const ends = (how: 'fin' | 'reset'): void => {
-    if (over) return;
-    over = true;
-    responses.end(how, nowUs());
+    if (how === 'reset') over = true;
+    if (serverEnded) return;
+    serverEnded = true;
+    if (how === 'fin') responses.end(how, nowUs());
     events.ended(link, how);
   };
   const attach = (made: Leg): void => {
@@ -117,17 +121,20 @@ export function createServerLink(
     takenTo: () => takenTo,
     pause: () => void leg?.raw.pause(),
     resume: () => void leg?.raw.resume(),
+    serverEnded: () => serverEnded,
     end: () => {
       endWanted = true;
       leg?.raw.end();
     },
     reset: () => {
       over = true;
+      serverEnded = true;
       dialling.cancel();
       leg?.reset();
     },
     drop: () => {
       over = true;
+      serverEnded = true;
       dialling.cancel();
       leg?.drop();
     },

@@ -1,5 +1,5 @@
 import { createHttp1Observer, looksLikeHttp1Request } from '../../../core/observers/http1.ts';
-import type { Http1Event } from '../../../core/observers/http1-events.ts';
+import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
@@ -114,11 +114,14 @@ function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
   const { recorder, client, server, scheme } = options;
   const exchanges = createHttpExchanges(recorder, client);
   /** Messages whose last byte was in this chunk, waiting for the client's socket to take it. */
-  const waiting: { message: number; chunk: number; responseToUs: number }[] = [];
+  const waiting: { message: number; chunk: number }[] = [];
   let handedOnAtUs = 0;
   let chunkAtUs = 0;
   let ownUs = options.ownUs;
   let handedOver: ExchangeDraft | null = null;
+  let handOver: HandOverEvent | null = null;
+  const streamBytes = { client: 0, server: 0 };
+  let takenChunks = 0;
   let announced: number | null = null;
   const current = new Set<ExchangeDraft>();
 
@@ -153,13 +156,15 @@ function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
         draft.addOwn(handedOnAtUs - chunkAtUs);
         if (draft.isOver()) current.delete(draft);
         else if (handedOver === null) {
-          waiting.push({ message: event.message, chunk: serverPump.handedOn(), responseToUs: event.atUs });
+          waiting.push({ message: event.message, chunk: serverPump.handedOn() });
+          settleTaken();
         }
         return;
       }
       case 'hand-over': {
         exchanges.on(event, handedOnAtUs);
         handedOver = exchanges.get(event.message) ?? null;
+        handOver = event;
         waiting.length = 0;
         return;
       }
@@ -170,28 +175,52 @@ function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
   const observer: Observer = createHttp1Observer(nodePlatform, onEvent);
   let ended = false;
 
+  const settleTaken = (): void => {
+    for (let first = waiting[0]; first !== undefined && first.chunk <= takenChunks; first = waiting[0]) {
+      waiting.shift();
+      const draft = exchanges.get(first.message);
+      exchanges.taken(first.message, nowUs());
+      if (draft?.isOver() === true) current.delete(draft);
+    }
+  };
+  const keep = (sender: 'client' | 'server', bytes: Uint8Array, atUs: number): void => {
+    if (bytes.length > 0) handedOver?.appendBody(sender === 'client' ? 'request' : 'response', bytes, atUs);
+  };
+  /** The bytes of the new protocol that came before it was known, and those behind the head in this chunk. */
+  const keepFirst = (
+    { early, clientOffset, serverOffset }: HandOverEvent,
+    sender: 'client' | 'server',
+    chunk: Buffer,
+    atUs: number,
+  ): void => {
+    for (const piece of early) keep(piece.sender, piece.data, piece.atUs);
+    const from = streamBytes[sender] - chunk.length;
+    keep(
+      sender,
+      chunk.subarray(Math.max(0, (sender === 'client' ? clientOffset : serverOffset) - from)),
+      atUs,
+    );
+  };
+
   return {
     bytes: (sender, chunk, atUs, handedAtUs) => {
       handedOnAtUs = handedAtUs;
       chunkAtUs = atUs;
-      if (handedOver !== null) {
-        handedOver.appendBody(sender === 'client' ? 'request' : 'response', chunk, atUs);
+      if (handOver !== null) {
+        keep(sender, chunk, atUs);
         return;
       }
+      streamBytes[sender] += chunk.length;
       observer.bytes(sender, chunk, atUs);
+      if (isHandedOver(handOver)) keepFirst(handOver, sender, chunk, atUs);
     },
     end: (sender, atUs) => {
       observer.end(sender, 'fin', atUs);
     },
     insideMessage: () => announced !== null,
     taken: (chunks) => {
-      while (waiting[0] !== undefined && waiting[0].chunk <= chunks) {
-        const { message } = waiting[0];
-        waiting.shift();
-        const draft = exchanges.get(message);
-        exchanges.taken(message, nowUs());
-        if (draft?.isOver() === true) current.delete(draft);
-      }
+      takenChunks = chunks;
+      settleTaken();
     },
     stalled: (leg, us) => {
       for (const draft of current) {
@@ -206,11 +235,14 @@ function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
         handedOver.finish(nowUs());
         return;
       }
-      const atUs = nowUs();
-      if (by === 'server') observer.end('server', 'reset', atUs);
       exchanges.failAll(...closeFailure(by));
     },
   };
+}
+
+/** The compiler does not see that the observer's events set it. */
+function isHandedOver(event: HandOverEvent | null): event is HandOverEvent {
+  return event !== null;
 }
 
 function placeOf(

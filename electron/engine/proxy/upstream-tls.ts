@@ -98,16 +98,17 @@ function upstreamTlsFailure(host: string, error: NodeJS.ErrnoException): ReturnT
 function describeChain(leaf: DetailedPeerCertificate): ChainCertificate[] {
   const chain: ChainCertificate[] = [];
   const seen = new Set<string>();
-  let at: DetailedPeerCertificate | undefined = leaf;
-  while (at !== undefined && chain.length < chainMax && typeof at.fingerprint256 === 'string') {
+  // The types promise an issuer and a fingerprint; the runtimes leave both out.
+  let at = leaf as Partial<DetailedPeerCertificate> | undefined;
+  while (at?.fingerprint256 !== undefined && chain.length < chainMax) {
     if (seen.has(at.fingerprint256)) break;
     seen.add(at.fingerprint256);
     const names = parseSubjectAltName(at.subjectaltname);
     chain.push({
       subject: distinguishedName(at.subject),
       issuer: distinguishedName(at.issuer),
-      validFrom: at.valid_from,
-      validTo: at.valid_to,
+      validFrom: at.valid_from ?? '',
+      validTo: at.valid_to ?? '',
       names: [...names.dns, ...names.ip],
       fingerprintSha256: at.fingerprint256,
     });

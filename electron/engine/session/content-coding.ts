@@ -74,16 +74,18 @@ export async function* undoCoding(coding: Coding, input: AsyncIterator<Piece>): 
     return;
   }
   const stream = createStream(coding, first.bytes);
-  let failed: Error | null = null;
-  let upstream: CodingDefect | null = first.defect;
-  stream.on('error', (error) => (failed ??= error));
+  const state: { failed: Error | null; upstream: CodingDefect | null } = {
+    failed: null,
+    upstream: first.defect,
+  };
+  stream.on('error', (error) => (state.failed ??= error));
 
   async function feed(): Promise<void> {
     await write(stream, first.bytes);
-    while (upstream === null && !stream.destroyed) {
+    while (state.upstream === null && !stream.destroyed) {
       const next = await input.next();
       if (next.done === true) break;
-      if (isDefect(next.value)) upstream = next.value;
+      if (isDefect(next.value)) state.upstream = next.value;
       else await write(stream, next.value);
     }
     stream.end();
@@ -94,15 +96,15 @@ export async function* undoCoding(coding: Coding, input: AsyncIterator<Piece>): 
     for (;;) {
       const chunk = stream.read() as Uint8Array | null;
       if (chunk !== null) yield chunk;
-      else if (failed !== null || stream.readableEnded || stream.destroyed) break;
+      else if (state.failed !== null || stream.readableEnded || stream.destroyed) break;
       else await nextEvent(stream);
     }
   } finally {
     stream.destroy();
     void input.return?.();
   }
-  if (upstream !== null) yield upstream;
-  else if (failed !== null) yield toDefect(coding, failed);
+  if (state.upstream !== null) yield state.upstream;
+  else if (state.failed !== null) yield toDefect(coding, state.failed);
 }
 
 async function pullBytes(

@@ -69,8 +69,9 @@ export function openDecodedBody(raw: RawBody, codings: readonly Coding[]): Decod
   async function next(): Promise<Uint8Array | null> {
     let toSkip = 0;
     for (;;) {
-      const { value, done } = await pieces.next();
-      if (done === true) return null;
+      const step = await pieces.next();
+      if (step.done === true) return null;
+      const { value } = step;
       if (!isDefect(value)) {
         const skipped = Math.min(value.length, toSkip);
         toSkip -= skipped;

@@ -51,7 +51,7 @@ export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader):
   }
 
   function rawHeads(id: number, part: HeadPart): Uint8Array[] {
-    return (heads.all(id, part)).filter((raw) => raw instanceof Uint8Array);
+    return heads.all(id, part).filter((raw) => raw instanceof Uint8Array);
   }
 
   function head(id: number, part: HeadPart): HeadView | null {

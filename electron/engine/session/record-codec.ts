@@ -31,12 +31,12 @@ export function createRecordEncoder<R extends object>(
     }
     const block = blocks.room(bytesMax);
     let at = block.usedBytes;
-    for (let index = 0; index < numbers.length; index++) {
-      const value = record[numbers[index] as keyof R] as number | boolean | null;
+    for (const name of numbers) {
+      const value = record[name] as number | boolean | null;
       block.view.setFloat64(at, value === null ? NaN : +value, true);
       at += 8;
     }
-    for (let index = 0; index < held.length; index++) at = putText(block, at, held[index] as string | null);
+    for (const text of held) at = putText(block, at, text);
     block.usedBytes = at;
   };
 }

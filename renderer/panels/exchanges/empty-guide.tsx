@@ -1,30 +1,34 @@
 import { CopyButton } from '../../components/copy-button.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { curlCommand } from '../../format/curl-command.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
 /** A session without exchanges: what this place shows and the one thing to do next. */
 export function EmptyGuide() {
-  const { recording, engine } = useWindowState();
+  const { recording } = useWindowState();
   const state = useStore(recording.state);
-  const authority = useStore(engine.authority);
   if (state === null) return null;
-  if (state.listener === null) {
-    return (
-      <div className="guide">
-        <h2>Nothing is recorded yet</h2>
-        <p>
-          This place lists every request that passes Plumbline, with the time it took on both sides of the
-          proxy. The proxy is stopped.
-        </p>
-        {state.problem !== null && <p className="problem">{state.problem}</p>}
-        <button type="button" className="button primary" onClick={() => void recording.start()}>
-          Start recording
-        </button>
-      </div>
-    );
-  }
-  const command = authority === null ? null : curlCommand(state.listener, authority.certificatePath);
+  if (state.listener !== null) return <FirstRequest listener={state.listener} />;
+  return (
+    <div className="guide">
+      <h2>Nothing is recorded yet</h2>
+      <p>
+        This place lists every request that passes Plumbline, with the time it took on both sides of the
+        proxy. The proxy is stopped.
+      </p>
+      {state.problem !== null && <p className="problem">{state.problem}</p>}
+      <button type="button" className="button primary" onClick={() => void recording.start()}>
+        Start recording
+      </button>
+    </div>
+  );
+}
+
+function FirstRequest({ listener }: { readonly listener: string }) {
+  const authority = useStore(useWindowState().engine.authority);
+  if (authority === null) return null;
+  const command = curlCommand(listener, authority.certificatePath);
   return (
     <div className="guide">
       <h2>Waiting for the first request</h2>
@@ -32,24 +36,29 @@ export function EmptyGuide() {
         Every request that passes the proxy appears here, with the time it took on both sides. Send a first
         one from a terminal:
       </p>
-      {command !== null && (
-        <div className="command">
-          <code>{command}</code>
-          <CopyButton text={command} what="command" />
-        </div>
-      )}
-      <p className="muted">
-        For an application of your own, set its HTTP and HTTPS proxy to{' '}
-        <span className="mono">{state.listener}</span>
-        <CopyButton text={state.listener} what="proxy address" /> and let it trust the certificate
-        {authority !== null && (
-          <>
-            {' '}
-            in <span className="mono">{authority.certificatePath}</span>
-            <CopyButton text={authority.certificatePath} what="path of the certificate" />
-          </>
-        )}
-      </p>
+      <div className="command">
+        <code>{command}</code>
+        <CopyButton text={command} what="command" />
+      </div>
+      <p>For an application of your own, set its HTTP and HTTPS proxy, and let it trust the certificate:</p>
+      <Facts
+        facts={[
+          { name: 'Proxy', value: <Copyable text={listener} what="proxy address" /> },
+          {
+            name: 'Certificate',
+            value: <Copyable text={authority.certificatePath} what="path of the certificate" />,
+          },
+        ]}
+      />
     </div>
+  );
+}
+
+function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <>
+      <span className="mono">{text}</span>
+      <CopyButton text={text} what={what} />
+    </>
   );
 }

@@ -28,7 +28,7 @@ export function ListenerSection() {
           </>
         )}
       </div>
-      {state !== null && state.problem !== null && <p className="problem">{state.problem}</p>}
+      {state?.problem != null && <p className="problem">{state.problem}</p>}
       <OneLineForm
         label="Another address"
         placeholder="for example 127.0.0.1:9090"

@@ -307,6 +307,7 @@ function exchangesOf(events: readonly Http1Event[]): Exchange[] {
           responseBody: at(event.message).responseBody + textOf(event.data),
         };
         break;
+      default:
     }
   }
   return exchanges;

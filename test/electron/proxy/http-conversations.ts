@@ -635,7 +635,7 @@ export const httpConversations: readonly RecordedConversation[] = [
       await peer.ending();
       peer.end();
     },
-    rows: () => [{ status: 101, error: null, protocol: 'chat' }],
+    rows: () => [{ status: 101, error: null, protocol: 'chat', requestBytes: 16, responseBytes: 22 }],
   },
   {
     name: '101 for a client that did not wait with its first bytes',
@@ -658,7 +658,50 @@ export const httpConversations: readonly RecordedConversation[] = [
       await peer.ending();
       peer.end();
     },
-    rows: () => [{ status: 101, error: null }],
+    rows: () => [{ status: 101, error: null, protocol: 'chat', requestBytes: 24, responseBytes: 22 }],
+  },
+  {
+    name: 'a request behind one that asks in vain for another protocol',
+    transports: everywhere,
+    client: async (peer, { target, authority }) => {
+      peer.send(
+        `GET ${target('/1')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n` +
+          `POST ${target('/2')} HTTP/1.1\r\nHost: ${authority}\r\nContent-Length: 5\r\n\r\nhe`,
+      );
+      await peer.expect('one');
+      peer.send('llo');
+      await peer.expect('two');
+      peer.end();
+    },
+    origin: async (peer) => {
+      await peer.expect('\r\n\r\n');
+      peer.send('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none');
+      await peer.expect('hello');
+      peer.send('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo');
+      await peer.ending();
+      peer.end();
+    },
+    rows: () => [
+      { status: 200, error: null, requestBytes: 0, responseBytes: 3, reused: false },
+      { status: 200, error: null, requestBytes: 5, responseBytes: 3, reused: true },
+    ],
+  },
+  {
+    name: 'a 408 that nobody asked for, on an idle connection',
+    transports: everywhere,
+    client: async (peer, { target, authority }) => {
+      peer.send(`GET ${target('/')} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+      await peer.ending();
+      peer.end();
+    },
+    origin: async (peer) => {
+      await peer.expect('\r\n\r\n');
+      peer.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      peer.send('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 4\r\n\r\nslow');
+      peer.end();
+      await peer.ending();
+    },
+    rows: ok({ responseBytes: 2 }),
   },
   {
     name: 'IPv6',

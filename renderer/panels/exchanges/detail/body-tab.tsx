@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { bodyPageBytesMax } from '../../../../core/contract/bodies.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
 import { Segmented } from '../../../components/segmented.tsx';
 import { formatSize } from '../../../format/size.ts';
@@ -8,6 +9,9 @@ import { useBodyView } from './use-body-view.ts';
 import { useBody } from './use-body.ts';
 import type { TabProps } from './tab-props.ts';
 
+/** A picture is shown whole or not at all: up to this size it is fetched unasked. */
+const imageBytes = 4_194_304;
+
 export function BodyTab({ detail }: TabProps) {
   const { exchange } = detail;
   const [side, setSide] = useState<BodySide>(
@@ -15,7 +19,9 @@ export function BodyTab({ detail }: TabProps) {
   );
   const [decoded, setDecoded] = useState(true);
   const size = side === 'request' ? exchange.requestBytes : exchange.responseBytes;
-  const body = useBody(exchange.id, side, decoded, exchange.state);
+  const type = side === 'response' ? (exchange.contentType ?? '') : '';
+  const firstBytes = type.startsWith('image/') ? imageBytes : bodyPageBytesMax;
+  const body = useBody({ exchangeId: exchange.id, side, decoded, firstBytes }, exchange.state);
   const view = useBodyView(body.state);
   return (
     <div className="tab-fill">

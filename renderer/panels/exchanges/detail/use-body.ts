@@ -28,12 +28,20 @@ interface Held {
   readonly loading: boolean;
 }
 
-/** Bytes fetched at once, and with every "Show more". */
-const firstBytes = bodyPageBytesMax;
+export interface BodyWanted {
+  readonly exchangeId: number;
+  readonly side: BodySide;
+  readonly decoded: boolean;
+  /** Fetched at once. */
+  readonly firstBytes: number;
+}
+
+/** Fetched with every "Show more". */
 const moreBytes = 4 * bodyPageBytesMax;
 
-/** A body as far as it was asked for. `version` changes when there may be more of it. */
-export function useBody(exchangeId: number, side: BodySide, decoded: boolean, version: unknown): Body {
+/** A body as far as it was asked for. It is read anew when `version` changes. */
+export function useBody(wanted: BodyWanted, version: unknown): Body {
+  const { exchangeId, side, decoded, firstBytes } = wanted;
   const { connection } = useWindowState();
   const ready = useStore(connection.state) === 'ready';
   const key = `${exchangeId} ${side} ${String(decoded)}`;
@@ -44,7 +52,6 @@ export function useBody(exchangeId: number, side: BodySide, decoded: boolean, ve
     async (before: BodyState | null, limitBytes: number, isWanted: () => boolean) => {
       let state = before;
       const goalBytes = (before?.bytes.length ?? 0) + limitBytes;
-      setHeld({ key, state, problem: null, loading: true });
       do {
         const from = state?.bytes.length ?? 0;
         const params = {
@@ -71,19 +78,21 @@ export function useBody(exchangeId: number, side: BodySide, decoded: boolean, ve
 
   useEffect(() => {
     if (!ready) return;
-    let wanted = true;
-    void load(null, firstBytes, () => wanted);
+    let current = true;
+    void load(null, firstBytes, () => current);
     return () => {
-      wanted = false;
+      current = false;
     };
-  }, [ready, load, version]);
+  }, [ready, load, firstBytes, version]);
 
   return {
     state: mine?.state ?? null,
     problem: mine?.problem ?? null,
     loading: mine?.loading ?? true,
     more: () => {
-      if (mine?.loading === false) void load(mine.state, moreBytes, () => true);
+      if (mine === null || mine.loading) return;
+      setHeld({ ...mine, loading: true });
+      void load(mine.state, moreBytes, () => true);
     },
   };
 }

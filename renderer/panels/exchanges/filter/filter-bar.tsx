@@ -25,7 +25,7 @@ export function FilterBar() {
       filter.remove(clauses.length - 1);
     else if (event.key === 'Escape') {
       if (draft !== '') filter.type('');
-      else input.current?.blur();
+      else document.querySelector<HTMLElement>('[role="grid"]')?.focus();
     } else return;
     event.preventDefault();
   };

@@ -1,5 +1,8 @@
+export type ColumnId =
+  'number' | 'method' | 'status' | 'host' | 'path' | 'type' | 'size' | 'time' | 'waterfall';
+
 export interface Column {
-  readonly id: string;
+  readonly id: ColumnId;
   readonly label: string;
   readonly meaning: string;
   /** px; the least width of the flexible one. */
@@ -56,8 +59,13 @@ export function borderSide(column: Column): 'left' | 'right' | null {
   return columns.indexOf(column) < flexibleAt ? 'right' : 'left';
 }
 
+/** From 1, the same whether or not others are shown. */
+export function columnNumber(column: Column): number {
+  return columns.indexOf(column) + 1;
+}
+
 /** What a narrow list does without first. */
-const dispensable: readonly string[] = ['type', 'size', 'method'];
+const dispensable: readonly ColumnId[] = ['type', 'size', 'method'];
 /** The waterfall gives way down to this width before a column goes. */
 const waterfallLeast = 144;
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -22,8 +22,9 @@ export function ExchangeList() {
   const { count, generation, version } = useStore(view.state);
   const selected = useStore(selection.state);
   const scroller = useRef<HTMLDivElement>(null);
-  const { shown, template } = fitColumns(useStore(layout.columnWidths), useWidth(scroller));
-  const shownIds = shown.map((column) => column.id).join(' ');
+  const widths = useStore(layout.columnWidths);
+  const available = useWidth(scroller);
+  const { shown, template } = useMemo(() => fitColumns(widths, available), [widths, available]);
   const follow = useFollow(scroller, count, generation);
   const virtualizer = useVirtualizer({
     count,
@@ -98,6 +99,7 @@ export function ExchangeList() {
                 top={start}
                 selected={record.id === selected?.id}
                 scaleUs={scaleUs}
+                shown={shown}
               />
             );
           })}

@@ -1,5 +1,5 @@
 import { useWindowState } from '../../../state/window-state.ts';
-import { borderSide, columns, type Column } from './columns.ts';
+import { borderSide, columnNumber, type Column } from './columns.ts';
 import { ColumnBorder } from './column-border.tsx';
 import { ScaleChooser } from './scale-chooser.tsx';
 
@@ -25,7 +25,7 @@ export function ListHeader({ shown, scaleUs }: ListHeaderProps) {
             key={column.id}
             className={`header-cell ${column.align ?? ''}`}
             role="columnheader"
-            aria-colindex={columns.indexOf(column) + 1}
+            aria-colindex={columnNumber(column)}
             title={column.id === 'waterfall' ? undefined : column.meaning}
           >
             {column.id === 'waterfall' ? <ScaleChooser scaleUs={scaleUs} /> : column.label}

@@ -11,7 +11,10 @@ const usualScaleUs = 1_000_000;
 export function useWaterfallScale(rows: readonly ExchangeRecord[]): number {
   const chosen = useStore(useWindowState().layout.waterfallScale);
   const [settled, setSettled] = useState<number | null>(null);
-  const durations = rows.filter(isComparable).map((row) => exchangeDurationUs(row, 0));
+  const comparable = rows.filter(isComparable);
+  const durations = (comparable.length > 0 ? comparable : rows.filter((row) => row.state !== 'open')).map(
+    (row) => exchangeDurationUs(row, 0),
+  );
   const next = settledScaleUs(durations, settled);
   if (next !== settled) setSettled(next);
   return chosen > 0 ? chosen : (next ?? usualScaleUs);

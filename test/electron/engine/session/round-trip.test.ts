@@ -3,7 +3,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { unpackChunks } from '../../../../electron/engine/session/chunk-list.ts';
-import { urlOf } from '../../../../electron/engine/session/exchange-detail.ts';
+import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import {
   bytesOf,
   conversation,
@@ -61,7 +61,6 @@ describe('what is put into a session', () => {
     const raw = 'HTTP/1.1 200 Caf\xe9\r\nX-Twice: 1\r\nx-twice:2\r\nno colon here\r\nEmpty:\r\n\r\n';
     sink.putExchange(exchange(1, { host: '::1', port: 8443 }));
     sink.putHead(1, 'request', bytesOf('GET http://x/ HTTP/1.1\nHost: x\n\n'));
-    sink.putHead(1, 'request-forwarded', bytesOf('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
     sink.putHead(1, 'interim', bytesOf('HTTP/1.1 100 Continue\r\n\r\n'));
     sink.putHead(1, 'interim', bytesOf('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'));
     sink.putHead(1, 'response', bytesOf(raw));
@@ -71,7 +70,7 @@ describe('what is put into a session', () => {
     const detail = valueOf(await session.get(1));
     expect(detail.url).toBe('https://[::1]:8443/things/1');
     expect(detail.request).toMatchObject({ startLine: 'GET http://x/ HTTP/1.1', headers: [['Host', 'x']] });
-    expect(detail.requestForwarded?.startLine).toBe('GET / HTTP/1.1');
+    expect(detail.requestForwarded).toBeNull();
     expect(detail.interim.map(({ startLine }) => startLine)).toEqual([
       'HTTP/1.1 100 Continue',
       'HTTP/1.1 103 Early Hints',
@@ -96,7 +95,7 @@ describe('what is put into a session', () => {
     [{ scheme: 'tls', host: 'a.example', port: 443, path: '' }, 'a.example:443'],
     [{ scheme: 'tcp', host: '::1', port: 5432, path: '' }, '[::1]:5432'],
   ])('shows %o as %s', (changes, url) => {
-    expect(urlOf(exchange(1, changes))).toBe(url);
+    expect(exchangeUrl(exchange(1, changes))).toBe(url);
   });
 
   it('keeps when each piece of a body arrived, also when bodies interleave and slabs overflow', async () => {

@@ -1,0 +1,147 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { testElectron } from '../../build/electron-for-tests.ts';
+import { startDisplay, type Display } from '../support/display.ts';
+import { root, runCurl } from '../support/program.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { startWebOrigin, type WebOrigin } from '../support/web-origin.ts';
+import { within } from '../support/within.ts';
+
+let display: Display | null;
+let origin: WebOrigin;
+
+beforeAll(async () => {
+  [display, origin] = await Promise.all([startDisplay(), startWebOrigin()]);
+});
+afterAll(async () => {
+  display?.stop();
+  await origin.close();
+});
+
+/** One run of the desktop program on a data folder and session that outlive it. */
+interface Desktop {
+  readonly app: ElectronApplication;
+  readonly window: Page;
+  readonly quit: () => Promise<void>;
+}
+
+interface Place {
+  readonly dataDir: string;
+  readonly session: string;
+  readonly upstreamCa: string;
+}
+
+function place(): Place {
+  const folder = scratchFolder();
+  const upstreamCa = path.join(folder, 'upstream-ca.pem');
+  writeFileSync(upstreamCa, origin.caPem);
+  return { dataDir: path.join(folder, 'data'), session: path.join(folder, 'kept.plumb'), upstreamCa };
+}
+
+async function openDesktop({ dataDir, session, upstreamCa }: Place): Promise<Desktop> {
+  const { executable, args, env } = testElectron();
+  const app = await _electron.launch({
+    executablePath: executable,
+    args: [
+      ...[...args, root, '--data-dir', dataDir, '--session', session],
+      ...['--proxy', '127.0.0.1:0', '--upstream-ca', upstreamCa],
+    ],
+    env: { ...inheritedEnv(), ...env, ...(display === null ? {} : { DISPLAY: display.name }) },
+  });
+  const main = app.process();
+  onTestFinished(() => {
+    if (main.exitCode === null && main.signalCode === null) main.kill('SIGKILL');
+  });
+  const window = await app.firstWindow();
+  return { app, window, quit: () => within(20_000, 'the desktop program to quit', app.close()) };
+}
+
+function inheritedEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+async function proxyOf(window: Page): Promise<string> {
+  const shown = window.getByText(/^127\.0\.0\.1:\d+$/).first();
+  return `http://${await shown.innerText()}`;
+}
+
+function row(window: Page, urlPath: string) {
+  return window.locator('.list-row', { has: window.getByText(urlPath, { exact: true }) });
+}
+
+/** The process that does the work, as Electron itself counts its processes. */
+function enginePid(app: ElectronApplication): Promise<number | undefined> {
+  return app.evaluate(
+    (electron) =>
+      electron.app
+        .getAppMetrics()
+        .find(({ type, name, serviceName }) =>
+          type === 'Utility' ? name === 'Plumbline engine' || serviceName === 'Plumbline engine' : false,
+        )?.pid,
+  );
+}
+
+async function askBoth(proxy: string, dataDir: string, tail: string): Promise<void> {
+  const ca = path.join(dataDir, 'certificates', 'plumbline-ca.pem');
+  const plain = await runCurl(['-x', proxy, `${origin.http}/plain${tail}`]);
+  expect(plain).toMatchObject({ code: 0, stdout: `You asked for /plain${tail}`, stderr: '' });
+  const secure = await runCurl(['-x', proxy, '--cacert', ca, `${origin.https}/secure${tail}`]);
+  expect(secure).toMatchObject({ code: 0, stdout: `You asked for /secure${tail}`, stderr: '' });
+}
+
+describe('the desktop program', () => {
+  it('records HTTP and HTTPS, shows headers and body, and shows the rows again after a new start', async () => {
+    const where = place();
+    const first = await openDesktop(where);
+    await askBoth(await proxyOf(first.window), where.dataDir, '-1');
+    for (const name of ['plain', 'secure']) {
+      await row(first.window, `/${name}-1`).click();
+      await first.window.getByRole('tab', { name: 'Headers' }).click();
+      const detail = first.window.locator('#detail-body');
+      await detail.getByText(`GET /${name}-1 HTTP/1.1`, { exact: true }).waitFor();
+      await detail.getByText('web-origin', { exact: true }).waitFor();
+      await first.window.getByRole('tab', { name: 'Body' }).click();
+      await detail.getByText(`You asked for /${name}-1`, { exact: true }).waitFor();
+    }
+    await first.quit();
+
+    const second = await openDesktop(where);
+    for (const name of ['plain', 'secure']) await row(second.window, `/${name}-1`).waitFor();
+    await row(second.window, '/secure-1').click();
+    await second.window.getByRole('tab', { name: 'Body' }).click();
+    await second.window
+      .locator('#detail-body')
+      .getByText('You asked for /secure-1', { exact: true })
+      .waitFor();
+    await second.quit();
+  });
+
+  it('gets over the death of its engine: old rows stay, new ones come, on the same address', async () => {
+    const where = place();
+    const { app, window, quit } = await openDesktop(where);
+    const proxy = await proxyOf(window);
+    await askBoth(proxy, where.dataDir, '-before');
+    await row(window, '/secure-before').waitFor();
+    const before = await enginePid(app);
+    if (before === undefined) throw new Error('Electron lists no engine process.');
+
+    const restarted = window.getByText(/engine stopped and is restarting/).waitFor({ state: 'attached' });
+    process.kill(before, 'SIGKILL');
+    await restarted;
+    await window.getByText(/engine stopped and is restarting/).waitFor({ state: 'detached' });
+
+    expect(await enginePid(app)).not.toBe(before);
+    expect(await proxyOf(window)).toBe(proxy);
+    for (const name of ['plain', 'secure']) await row(window, `/${name}-before`).waitFor();
+    await askBoth(proxy, where.dataDir, '-after');
+    for (const name of ['plain', 'secure']) await row(window, `/${name}-after`).waitFor();
+    await row(window, '/plain-before').click();
+    await window.getByRole('tab', { name: 'Body' }).click();
+    await window.locator('#detail-body').getByText('You asked for /plain-before', { exact: true }).waitFor();
+    await quit();
+  });
+});
