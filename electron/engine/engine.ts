@@ -15,6 +15,7 @@ import type { ProxyContext } from './proxy/proxy-context.ts';
 import { openSession, type WorkerUrls } from './session/session.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { engineVersion } from './version.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -119,7 +120,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     openSession: async (wanted) => {
       const path = resolve(wanted.path);
       if (session !== null && session.path === path) return succeed(session);
-      const opened = await openSession({ ...wanted, path }, options.workers);
+      const opened = await openSession({ ...wanted, path }, options.workers, { programVersion: engineVersion });
       if (!opened.ok) return opened;
       const before = session;
       const replacement = opened.value;

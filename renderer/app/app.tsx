@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
-import { hasCommand, useKeys } from '../components/use-keys.ts';
+import { hasCommand, KeysActive, useKeys } from '../components/use-keys.ts';
 import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
@@ -44,7 +44,9 @@ export function App() {
           {panels.map(({ id, label, Content }) => (
             // A hidden panel keeps its scroll position and its state.
             <main key={id} className="panel" aria-label={label} inert={id !== shown}>
-              <Content />
+              <KeysActive value={id === shown}>
+                <Content />
+              </KeysActive>
             </main>
           ))}
           <ConnectionBanner />

@@ -1,12 +1,16 @@
-import { useEffect, useEffectEvent } from 'react';
+import { createContext, useContext, useEffect, useEffectEvent } from 'react';
+
+/** Whether keys belong to the part of the window below: not while another place is shown. */
+export const KeysActive = createContext(true);
 
 /**
  * Keys of the whole window while the component is there. The handler returns true for a key it used; no component
  * around it sees that key any more. Keys typed into a field reach handlers only with Ctrl/Cmd, or as Escape.
  */
 export function useKeys(handler: (event: KeyboardEvent) => boolean): void {
+  const active = useContext(KeysActive);
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (!active || event.defaultPrevented || event.altKey || event.isComposing) return;
     if (document.querySelector('dialog[open]') !== null) return;
     if (isField(event.target) && event.key !== 'Escape' && !hasCommand(event)) return;
     if (handler(event)) event.preventDefault();

@@ -85,6 +85,11 @@ function enginePid(app: ElectronApplication): Promise<number | undefined> {
   );
 }
 
+/** Whether the proxy answers again; its own page for a destination that cannot be dialled is an answer. */
+async function reaches(proxy: string): Promise<boolean> {
+  return (await runCurl(['-x', proxy, `${proxy}/`])).code === 0;
+}
+
 async function askBoth(proxy: string, dataDir: string, tail: string): Promise<void> {
   const ca = path.join(dataDir, 'certificates', 'plumbline-ca.pem');
   const plain = await runCurl(['-x', proxy, `${origin.http}/plain${tail}`]);
@@ -105,7 +110,7 @@ describe('the desktop program', () => {
       await detail.getByText(`GET /${name}-1 HTTP/1.1`, { exact: true }).waitFor();
       await detail.getByText('web-origin', { exact: true }).waitFor();
       await first.window.getByRole('tab', { name: 'Body' }).click();
-      await detail.getByText(`You asked for /${name}-1`, { exact: true }).waitFor();
+      await detail.getByText(`You asked for /${name}-1`).waitFor();
     }
     await first.quit();
 
@@ -113,10 +118,7 @@ describe('the desktop program', () => {
     for (const name of ['plain', 'secure']) await row(second.window, `/${name}-1`).waitFor();
     await row(second.window, '/secure-1').click();
     await second.window.getByRole('tab', { name: 'Body' }).click();
-    await second.window
-      .locator('#detail-body')
-      .getByText('You asked for /secure-1', { exact: true })
-      .waitFor();
+    await second.window.locator('#detail-body').getByText('You asked for /secure-1').waitFor();
     await second.quit();
   });
 
@@ -129,19 +131,18 @@ describe('the desktop program', () => {
     const before = await enginePid(app);
     if (before === undefined) throw new Error('Electron lists no engine process.');
 
-    const restarted = window.getByText(/engine stopped and is restarting/).waitFor({ state: 'attached' });
     process.kill(before, 'SIGKILL');
-    await restarted;
-    await window.getByText(/engine stopped and is restarting/).waitFor({ state: 'detached' });
+    await expect.poll(() => enginePid(app), { timeout: 20_000 }).not.toBeOneOf([before, undefined]);
+    await window.getByText('Recording', { exact: true }).waitFor();
+    await expect.poll(() => reaches(proxy), { timeout: 20_000 }).toBe(true);
 
-    expect(await enginePid(app)).not.toBe(before);
     expect(await proxyOf(window)).toBe(proxy);
     for (const name of ['plain', 'secure']) await row(window, `/${name}-before`).waitFor();
     await askBoth(proxy, where.dataDir, '-after');
     for (const name of ['plain', 'secure']) await row(window, `/${name}-after`).waitFor();
     await row(window, '/plain-before').click();
     await window.getByRole('tab', { name: 'Body' }).click();
-    await window.locator('#detail-body').getByText('You asked for /plain-before', { exact: true }).waitFor();
+    await window.locator('#detail-body').getByText('You asked for /plain-before').waitFor();
     await quit();
   });
 });

@@ -213,7 +213,6 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     },
     readable: (link) => {
       if (undecided?.answered === true) decide(undecided);
-      if (upgraded?.link === link) return deliverUpgraded(link);
       deliver();
       if (link.heldBytes() > 0) link.pause();
     },
@@ -307,7 +306,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     for (;;) {
       const left = answer.answerEnds === null ? Infinity : answer.answerEnds - link.takenTo();
       if (left <= 0) {
-        whenTaken(message);
+        if (upgraded === null || upgraded.draft !== exchanges.get(message)) whenTaken(message);
         return true;
       }
       const bytes = link.take(left);
@@ -350,8 +349,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       if (!raw.write(bytes)) {
         link.pause();
         raw.once('drain', link.resume);
+        return;
       }
     }
+    link.resume();
   }
 
   function close(): void {

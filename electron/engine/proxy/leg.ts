@@ -35,6 +35,8 @@ export interface Leg {
   readonly countExchange: () => number;
   /** RST to the other end, as it came from the far side. */
   readonly reset: () => void;
+  /** FIN without a TLS close_notify once everything written has left; the other end may go on. */
+  readonly endBare: () => void;
   /** Closes without a TLS close_notify once everything written has left. */
   readonly drop: () => void;
 }
@@ -126,6 +128,9 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
       closes('aborted');
       if (!raw.destroyed) raw.resetAndDestroy();
       secured?.socket.destroy();
+    },
+    endBare: () => {
+      socket().write('', () => raw.end());
     },
     drop: () => {
       const writing = socket();

@@ -52,7 +52,7 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
   };
   const onEnd = (): void => {
     const truncated = hooks.end(nowUs());
-    if (truncated && to.tls() !== null) to.drop();
+    if (truncated && to.tls() !== null) to.endBare();
     else target.end();
   };
   return {

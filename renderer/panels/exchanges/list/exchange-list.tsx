@@ -40,26 +40,33 @@ export function ExchangeList() {
 
   const first = virtualizer.range?.startIndex ?? from;
   const last = virtualizer.range?.endIndex ?? to;
-  const inSight = items.filter((item) => item.index >= first && item.index <= last);
+  const rowsInSight = items.filter((item) => item.index >= first && item.index <= last);
   const scaleUs = useWaterfallScale(
-    inSight.map((item) => view.row(item.index)).filter((row) => row !== undefined),
+    rowsInSight.map((item) => view.row(item.index)).filter((row) => row !== undefined),
   );
 
+  const selectedIndex = selected?.index ?? null;
+  const inSight = useRef(false);
   const choose = (index: number) => {
     const record = view.row(index);
     follow.stay();
+    inSight.current = true;
     if (record !== undefined) selection.select(record.id, index);
     reveal(scroller.current, index);
   };
   const onKeyDown = useListKeys(scroller, choose, follow.follow);
 
-  const selectedIndex = selected?.index ?? null;
   const detailOpen = useStore(layout.detailOpen);
   const dock = useStore(layout.dock);
   useEffect(() => {
-    // Another selection of rows, or a pane that took room: what is selected stays in sight.
-    if (selectedIndex !== null) reveal(scroller.current, selectedIndex);
+    // Other rows, or a pane that took room: what was in sight stays in sight.
+    if (selectedIndex !== null && inSight.current) reveal(scroller.current, selectedIndex);
   }, [selectedIndex, generation, detailOpen, dock]);
+  useEffect(() => {
+    // While the row's place among other rows is being asked for, what was known before holds.
+    if (selectedIndex === null || view.row(selectedIndex)?.id !== selected?.id) return;
+    inSight.current = selectedIndex >= first && selectedIndex <= last;
+  });
 
   return (
     <div className="exchange-list" style={{ '--columns': template }}>
