@@ -3,13 +3,19 @@ const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-a
 
 /**
  * The one rewriting the tap does: the request target in origin form, the proxy's own fields taken out, every
- * other byte as it came (RFC 9112 section 3.2.1). `head` is a whole request head as ISO 8859-1 text.
+ * other byte as it came (RFC 9112 section 3.2.1). `head` is a whole request head as ISO 8859-1 text;
+ * `hasProxyFields: false` spares looking for them.
  */
-export function originFormHead(head: string, target: string, path: string): string {
+export function originFormHead(head: string, target: string, path: string, hasProxyFields = true): string {
   const lineEnd = head.indexOf('\n') + 1;
   const at = head.indexOf(target);
   const requestLine = head.slice(0, at) + path + head.slice(at + target.length, lineEnd);
-  return requestLine + withoutProxyFields(head, lineEnd);
+  return requestLine + (hasProxyFields ? withoutProxyFields(head, lineEnd) : head.slice(lineEnd));
+}
+
+/** `name`: in any case. */
+export function isProxyField(name: string): boolean {
+  return name.length >= 16 && proxyFields.has(name.toLowerCase());
 }
 
 function withoutProxyFields(text: string, from: number): string {

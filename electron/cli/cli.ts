@@ -35,7 +35,15 @@ const dataDir = (): Option =>
 const program = new Command('plumbline')
   .description('Finds where the time goes in a network request.')
   .version(engineVersion)
-  .showHelpAfterError('(plumbline --help lists the commands)');
+  .configureOutput({
+    outputError: (text) => {
+      const line = text
+        .replace(/^error: /, '')
+        .trim()
+        .replaceAll('\n', ' ');
+      printError(`${line} (plumbline --help lists the commands)`);
+    },
+  });
 
 program
   .command('record')

@@ -120,7 +120,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     openSession: async (wanted) => {
       const path = resolve(wanted.path);
       if (session !== null && session.path === path) return succeed(session);
-      const opened = await openSession({ ...wanted, path }, options.workers, { programVersion: engineVersion });
+      const opened = await openSession({ ...wanted, path }, options.workers, {
+        programVersion: engineVersion,
+      });
       if (!opened.ok) return opened;
       const before = session;
       const replacement = opened.value;

@@ -17,6 +17,8 @@ export interface RowBars {
 
 /** Early phases farther back than this many times the exchange's own duration would only push the bar aside. */
 const earlyReachUs = 1_000_000;
+/** Share of the width that early phases may take; of longer ones only the end is seen. */
+const earlyShareMax = 0.25;
 
 /**
  * The bars of one row: its first moment at the left edge, `scaleUs` across the whole width. A connection made
@@ -24,11 +26,12 @@ const earlyReachUs = 1_000_000;
  */
 export function rowBars(timings: ExchangeTimings, scaleUs: number): RowBars {
   const phases = timings.phases.filter((phase) => timings.startUs - phase.fromUs <= earlyReachUs);
-  const zeroUs = Math.min(timings.startUs, ...phases.map((phase) => phase.fromUs));
-  const share = (us: number) => Math.min(1, (us - zeroUs) / scaleUs);
+  const firstUs = Math.min(timings.startUs, ...phases.map((phase) => phase.fromUs));
+  const zeroUs = Math.max(firstUs, timings.startUs - earlyShareMax * scaleUs);
+  const share = (us: number) => Math.max(0, Math.min(1, (us - zeroUs) / scaleUs));
   const bars = phases
     .map((phase) => ({ phase, from: share(phase.fromUs), to: share(phase.toUs) }))
-    .filter((bar) => bar.from < 1);
+    .filter((bar) => bar.from < 1 && bar.to > 0);
   return { bars, start: share(timings.startUs), cut: timings.endUs - zeroUs > scaleUs };
 }
 

@@ -49,6 +49,7 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   });
   let view: { readonly client: Client; readonly id: number } | null = null;
   let opening = 0;
+  let neededTo = 0;
   /** Counts told of views that are not ours, among them the one whose first rows are still on their way. */
   const told = new Map<number, number>();
 
@@ -105,7 +106,21 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
     if (!answer.ok) return;
     cache.put(page, answer.value.rows);
     if (flight.again) void fetchPage(page);
-    patch({ count: Math.max(answer.value.count, state.get().count) });
+    const shown = state.get().count;
+    const count = Math.max(answer.value.count, shown);
+    patch({ count: isWatched(shown) && !isHere(shown, count) ? shown : count });
+  };
+
+  /** The end of the rows is in sight: new ones are fetched before they are counted, so that no gaps are seen. */
+  const isWatched = (shown: number) => neededTo >= shown;
+  const isHere = (shown: number, count: number) =>
+    count === shown ||
+    [Math.max(shown, count - pageRows), count - 1].every((index) => cache.row(index) !== undefined);
+
+  const fetchPages = (pages: readonly number[]) => {
+    for (const page of pages) {
+      if (!fetching.has(page)) void fetchPage(page);
+    }
   };
 
   connection.onClient((client) => {
@@ -117,7 +132,10 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
       const ids = changed === null ? null : new Set(changed);
       cache.markStale(ids === null ? null : (row) => ids.has(row.id));
       for (const flight of fetching.values()) flight.again = true;
-      patch({ count });
+      const shown = state.get().count;
+      if (count > shown && isWatched(shown)) {
+        fetchPages(cache.wanted(Math.max(0, count - pageRows), count, count));
+      } else patch({ count });
       for (const listener of listeners) listener(changed);
     });
     client.on('session', 'replaced', () => void open(client));
@@ -133,9 +151,8 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
     },
     row: cache.row,
     need: (from, to) => {
-      for (const page of cache.wanted(from, to, state.get().count)) {
-        if (!fetching.has(page)) void fetchPage(page);
-      }
+      neededTo = to;
+      fetchPages(cache.wanted(from, to, state.get().count));
     },
     position: async (id) => {
       const at = view;

@@ -26,7 +26,8 @@ describe('the waterfall', () => {
       server: conversationRecord({ connectFromUs: start - us, connectToUs: start - us + 1000 }),
     });
     const exchange = exchangeRecord({ serverReused: false });
-    expect(rowBars(exchangeTimings(exchange, 0, at(100_000)), 200_000).start).toBe(0.5);
+    expect(rowBars(exchangeTimings(exchange, 0, at(40_000)), 200_000).start).toBe(0.2);
+    expect(rowBars(exchangeTimings(exchange, 0, at(100_000)), 200_000).start).toBe(0.25);
     expect(rowBars(exchangeTimings(exchange, 0, at(5_000_000)), 200_000).start).toBe(0);
   });
 

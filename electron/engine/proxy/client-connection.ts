@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
-import { originFormHead } from '../../../core/model/origin-form.ts';
+import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
@@ -348,7 +348,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       upgraded?.draft?.appendBody('response', bytes, nowUs());
       if (!raw.write(bytes)) {
         link.pause();
-        raw.once('drain', link.resume);
+        raw.once('drain', () => {
+          deliverUpgraded(link);
+        });
         return;
       }
     }
@@ -461,8 +463,17 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
 }
 
 /** The request's head as it leaves for the server. */
-function originForm({ raw, target }: RequestHeadEvent, path: string): Buffer {
-  return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
+function originForm({ raw, target, headers }: RequestHeadEvent, path: string): Buffer {
+  const head = nodePlatform.latin1(raw, 0, raw.length);
+  return Buffer.from(
+    originFormHead(
+      head,
+      target,
+      path,
+      headers.some(([name]) => isProxyField(name)),
+    ),
+    'latin1',
+  );
 }
 
 function keyOf(link: ServerLink): string {

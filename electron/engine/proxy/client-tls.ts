@@ -37,6 +37,8 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
       socket.removeListener('error', onError);
       socket.removeListener('_tlsError', onError);
       socket.removeListener('close', onClose);
+      socket.removeListener('end', onClose);
+      socket.removeListener('readable', onReadable);
       leg.raw.removeListener('close', onClose);
       if (!result.ok) {
         socket.on('error', () => undefined);
@@ -55,6 +57,12 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
         ),
       );
     };
+    /** A half-open socket that nobody reads from never says that the client has left. */
+    const onReadable = (): void => {
+      if (socket.readableLength === 0) socket.read(0);
+    };
+    socket.on('readable', onReadable);
+    socket.once('end', onClose);
     socket.once('error', onError);
     socket.once('_tlsError', onError);
     socket.once('close', onClose);

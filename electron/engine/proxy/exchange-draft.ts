@@ -51,127 +51,161 @@ export interface Recorder {
 /** Open exchanges are shown (and shown again when they change) this often. */
 const showOpenEveryMs = 100;
 
+/** What the drafts of one recorder share. */
+interface Shared {
+  /** Drafts that changed since they were last written. */
+  readonly changed: Set<Draft>;
+  ended: number;
+}
+
 /**
  * `currentSink` gives the session that new exchanges belong to, null while nothing is recorded; an exchange stays
  * with the session it began in.
  */
 export function createRecorder(currentSink: () => SessionSink | null): Recorder {
-  const toShow = new Map<ExchangeDraft, () => void>();
-  let ended = 0;
+  const shared: Shared = { changed: new Set(), ended: 0 };
   const timer = setInterval(() => {
-    for (const show of toShow.values()) show();
-    toShow.clear();
+    for (const draft of shared.changed) draft.show();
+    shared.changed.clear();
   }, showOpenEveryMs);
   timer.unref();
-
   return {
-    begin: (start) => {
-      const sink = currentSink();
-      const clientUsed = start.clientLeg.countExchange();
-      const fields: Mutable<ExchangeRecord> = {
-        id: sink?.nextExchangeId() ?? 0,
-        state: 'open',
-        protocol: start.protocol,
-        method: start.method,
-        scheme: start.scheme,
-        host: start.host,
-        port: start.port,
-        path: start.path,
-        status: null,
-        statusText: null,
-        contentType: null,
-        errorCode: null,
-        errorMessage: null,
-        recorded: 'full',
-        note: null,
-        startedAtUs: start.startedAtUs,
-        requestEndedAtUs: null,
-        sentFromUs: null,
-        sentToUs: null,
-        responseFromUs: null,
-        responseToUs: null,
-        clientFromUs: null,
-        endedAtUs: null,
-        requestBytes: 0,
-        responseBytes: 0,
-        addedUs: null,
-        blockedUs: null,
-        dnsUs: null,
-        connectUs: null,
-        tlsUs: null,
-        sendUs: null,
-        waitUs: null,
-        receiveUs: null,
-        clientStallUs: 0,
-        serverStallUs: 0,
-        clientConversation: sink === null ? null : start.clientLeg.conversationId(sink),
-        serverConversation: null,
-        clientReused: clientUsed > 0,
-        serverReused: false,
-      };
-      let serverLeg: Leg | null = null;
-      let own: number | null = null;
-
-      const end = (state: ExchangeState, atUs: number): void => {
-        fields.state = state;
-        fields.endedAtUs = atUs;
-        fields.addedUs = own;
-        settlePhases(fields, serverLeg);
-        toShow.delete(draft);
-        ended++;
-        sink?.putExchange({ ...fields });
-      };
-      const show = (): void => {
-        settlePhases(fields, serverLeg);
-        sink?.putExchange({ ...fields });
-      };
-      const draft: ExchangeDraft = {
-        fields,
-        putHead: (part, raw) => sink?.putHead(fields.id, part, raw),
-        appendBody: (side, bytes, atUs) => {
-          if (side === 'request') fields.requestBytes += bytes.length;
-          else fields.responseBytes += bytes.length;
-          if (sink?.appendBody(fields.id, side, bytes, atUs) === false && fields.recorded === 'full') {
-            fields.recorded = `The ${side} body is not stored from byte ${
-              (side === 'request' ? fields.requestBytes : fields.responseBytes) - bytes.length
-            } on: the disk could not keep up.`;
-          }
-          draft.changed();
-        },
-        attachServer: (leg) => {
-          serverLeg = leg;
-          fields.serverReused = leg.countExchange() > 0;
-          if (sink !== null) fields.serverConversation = leg.conversationId(sink);
-        },
-        attachFailedDial: (report, host, port, code) => {
-          if (sink === null) return;
-          fields.dnsUs = span(report.dnsFromUs, report.dnsToUs);
-          fields.connectUs = span(report.connectFromUs, report.connectToUs);
-          fields.serverConversation = sink.nextConversationId();
-          sink.putConversation(failedConversation(fields.serverConversation, report, host, port, code));
-        },
-        addOwn: (us) => (own = (own ?? 0) + Math.max(0, us)),
-        changed: () => {
-          if (fields.state === 'open') toShow.set(draft, show);
-        },
-        finish: (endedAtUs) => {
-          if (fields.state === 'open') end('done', endedAtUs);
-        },
-        fail: (code, message) => {
-          if (fields.state !== 'open') return;
-          fields.errorCode = code;
-          fields.errorMessage = message;
-          end('failed', nowUs());
-        },
-        isOver: () => fields.state !== 'open',
-      };
-      toShow.set(draft, show);
-      return draft;
-    },
-    endedCount: () => ended,
+    begin: (start) => new Draft(start, currentSink(), shared),
+    endedCount: () => shared.ended,
     close: () => {
       clearInterval(timer);
     },
+  };
+}
+
+/** A class, since thousands are made a second: its methods are made once. */
+class Draft implements ExchangeDraft {
+  readonly fields: Mutable<ExchangeRecord>;
+  private readonly sink: SessionSink | null;
+  private readonly shared: Shared;
+  private serverLeg: Leg | null = null;
+  private ownUs: number | null = null;
+
+  constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
+    this.sink = sink;
+    this.shared = shared;
+    this.fields = beginFields(start, sink);
+    shared.changed.add(this);
+  }
+
+  putHead(part: HeadPart, raw: Uint8Array): void {
+    this.sink?.putHead(this.fields.id, part, raw);
+  }
+
+  appendBody(side: BodySide, bytes: Uint8Array, atUs: number): void {
+    const { fields } = this;
+    const before = side === 'request' ? fields.requestBytes : fields.responseBytes;
+    if (side === 'request') fields.requestBytes = before + bytes.length;
+    else fields.responseBytes = before + bytes.length;
+    const taken = this.sink?.appendBody(fields.id, side, bytes, atUs);
+    if (taken === false && fields.recorded === 'full') {
+      fields.recorded = `The ${side} body is not stored from byte ${before} on: the disk could not keep up.`;
+    }
+    this.changed();
+  }
+
+  attachServer(leg: Leg): void {
+    this.serverLeg = leg;
+    this.fields.serverReused = leg.countExchange() > 0;
+    if (this.sink !== null) this.fields.serverConversation = leg.conversationId(this.sink);
+  }
+
+  attachFailedDial(report: DialReport, host: string, port: number, code: string): void {
+    const { fields, sink } = this;
+    if (sink === null) return;
+    fields.dnsUs = span(report.dnsFromUs, report.dnsToUs);
+    fields.connectUs = span(report.connectFromUs, report.connectToUs);
+    fields.serverConversation = sink.nextConversationId();
+    sink.putConversation(failedConversation(fields.serverConversation, report, host, port, code));
+  }
+
+  addOwn(us: number): void {
+    this.ownUs = (this.ownUs ?? 0) + Math.max(0, us);
+  }
+
+  changed(): void {
+    if (this.fields.state === 'open') this.shared.changed.add(this);
+  }
+
+  /** Hands the record over as it is by now; the sink reads it at its next tick. */
+  show(): void {
+    settlePhases(this.fields, this.serverLeg);
+    this.sink?.putExchange(this.fields);
+  }
+
+  finish(endedAtUs: number): void {
+    if (this.fields.state === 'open') this.end('done', endedAtUs);
+  }
+
+  fail(code: string, message: string): void {
+    const { fields } = this;
+    if (fields.state !== 'open') return;
+    fields.errorCode = code;
+    fields.errorMessage = message;
+    this.end('failed', nowUs());
+  }
+
+  isOver(): boolean {
+    return this.fields.state !== 'open';
+  }
+
+  private end(state: ExchangeState, atUs: number): void {
+    const { fields, shared } = this;
+    fields.state = state;
+    fields.endedAtUs = atUs;
+    fields.addedUs = this.ownUs;
+    shared.changed.delete(this);
+    shared.ended++;
+    this.show();
+  }
+}
+
+function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<ExchangeRecord> {
+  return {
+    id: sink?.nextExchangeId() ?? 0,
+    state: 'open',
+    protocol: start.protocol,
+    method: start.method,
+    scheme: start.scheme,
+    host: start.host,
+    port: start.port,
+    path: start.path,
+    status: null,
+    statusText: null,
+    contentType: null,
+    errorCode: null,
+    errorMessage: null,
+    recorded: 'full',
+    note: null,
+    startedAtUs: start.startedAtUs,
+    requestEndedAtUs: null,
+    sentFromUs: null,
+    sentToUs: null,
+    responseFromUs: null,
+    responseToUs: null,
+    clientFromUs: null,
+    endedAtUs: null,
+    requestBytes: 0,
+    responseBytes: 0,
+    addedUs: null,
+    blockedUs: null,
+    dnsUs: null,
+    connectUs: null,
+    tlsUs: null,
+    sendUs: null,
+    waitUs: null,
+    receiveUs: null,
+    clientStallUs: 0,
+    serverStallUs: 0,
+    clientConversation: sink === null ? null : start.clientLeg.conversationId(sink),
+    serverConversation: null,
+    clientReused: start.clientLeg.countExchange() > 0,
+    serverReused: false,
   };
 }
 

@@ -12,7 +12,7 @@ export type HeadPart = 'request' | 'interim' | 'response' | 'request-trailers' |
 export interface SessionSink {
   readonly nextExchangeId: () => number;
   readonly nextConversationId: () => number;
-  /** Insert or replace; within one tick only the last state of a record is written. */
+  /** Insert or replace. The record is read at the next tick: of one that changes until then, the last state is written. */
   readonly putExchange: (record: ExchangeRecord) => void;
   readonly putConversation: (record: ConversationRecord) => void;
   readonly putHead: (exchangeId: number, part: HeadPart, raw: Uint8Array) => void;

@@ -11,7 +11,7 @@ export function ListenerSection() {
   return (
     <Section
       title="Proxy address"
-      explanation="Applications use this address as their HTTP, HTTPS or SOCKS proxy. On 127.0.0.1 only this computer can reach it."
+      explanation="Applications use this address as their HTTP and HTTPS proxy. On 127.0.0.1 only this computer can reach it."
     >
       <div className="setting-line">
         {listener === null ? (

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { get as httpGet, type IncomingHttpHeaders } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ let proxy: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-door-'));
-  serve = startCli(['serve', ...inFolder(), '--proxy', '127.0.0.1:0']);
+  serve = startCli(['serve', '--data-dir', path.join(folder, 'data'), '--proxy', '127.0.0.1:0']);
   const url = new URL((await serve.says(/^Open (http:\S+)$/m))[1] ?? '');
   door = url.host;
   port = Number(url.port);
@@ -30,19 +30,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-function inFolder(): string[] {
-  return ['--data-dir', path.join(folder, 'data'), '--session', path.join(folder, 'made', 'door.plumb')];
-}
-
 /** What the window is told about the recording. */
 function proxyAddress(): Promise<string> {
   const socket = new WebSocket(`ws://${door}/control`, { headers: allowed() });
   const asked = new Promise<string>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('open', () => {
-      socket.send(
-        JSON.stringify({ kind: 'call', id: 1, service: 'recording', method: 'state', params: {} }),
-      );
+      socket.send(JSON.stringify({ kind: 'call', id: 1, service: 'recording', method: 'state', params: {} }));
     });
     socket.on('message', (data: Buffer) => {
       const listener = /"listener":"([^"]+)"/.exec(data.toString())?.[1];
@@ -208,16 +202,16 @@ describe.skipIf(process.platform === 'win32')('what Plumbline writes', () => {
       for (const name of readdirSync(place)) walk(path.join(place, name));
     };
     walk(path.join(folder, 'data'));
-    walk(path.join(folder, 'made'));
-    for (const name of [
-      'data/certificates/plumbline-ca.pem',
-      'data/certificates/plumbline-ca-key.pem',
-      'data/settings.json',
-      'made/door.plumb',
-      'made/door.plumb-wal',
-      'made/door.plumb-shm',
+    const names = [...modes.keys()];
+    for (const expected of [
+      /^data\/certificates\/plumbline-ca\.pem$/,
+      /^data\/certificates\/plumbline-ca-key\.pem$/,
+      /^data\/settings\.json$/,
+      /^data\/sessions\/.*\.plumb$/,
+      /^data\/sessions\/.*\.plumb-wal$/,
+      /^data\/sessions\/.*\.plumb-shm$/,
     ]) {
-      expect(existsSync(path.join(folder, name)), name).toBe(true);
+      expect(names).toContainEqual(expect.stringMatching(expected));
     }
     const wrong = [...modes].filter(
       ([name, mode]) => mode !== (statSync(path.join(folder, name)).isDirectory() ? '700' : '600'),

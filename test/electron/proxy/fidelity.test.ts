@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority } from '../../support/certificates.ts';
-import { converse, openPlace, type Transcript, type Transport } from '../../support/conversation.ts';
+import {
+  converse,
+  openPlace,
+  type Place,
+  type Transcript,
+  type Transport,
+} from '../../support/conversation.ts';
 import { hasRuntime, runtimes, startPlumbline, type Plumbline } from '../../support/plumbline.ts';
 import { httpConversations, type ExpectedRow, type RecordedConversation } from './http-conversations.ts';
 import { tunnelConversations } from './tunnel-conversations.ts';
@@ -42,16 +48,17 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
     };
     const proxy = await startPlumbline({ runtime, upstreamCaPem: authority.certificatePem });
     plumbline = proxy;
+    // Open to the end: a row is known by its origin's port.
+    const places: Place[] = [];
     const hold = async (run: Run): Promise<void> => {
       const place = await openPlace(run.conversation.host);
+      places.push(place);
       try {
         const direct = await converse(run.conversation, run.transport, place, null, tls);
         const proxied = await converse(run.conversation, run.transport, place, proxy, tls);
         run.held = { direct, proxied, port: place.port };
       } catch (error) {
         run.error = error;
-      } finally {
-        place.server.close();
       }
     };
     const waiting = [...runs];
@@ -59,6 +66,7 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
       for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) await hold(run);
     };
     await Promise.all(Array.from({ length: parallel }, worker));
+    for (const { server } of places) server.close();
     rows = await proxy.stop();
   }, 120_000);
   afterAll(() => plumbline?.dispose());

@@ -5,7 +5,8 @@ import { TextView } from '../../../components/text-view.tsx';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { formatSize } from '../../../format/size.ts';
 import type { BodyView } from './use-body-view.ts';
-import type { Body, BodyState } from './use-body.ts';
+import type { BodyState } from './read-body.ts';
+import type { Body } from './use-body.ts';
 
 interface BodyContentProps {
   readonly body: Body;

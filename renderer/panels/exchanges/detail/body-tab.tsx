@@ -21,7 +21,7 @@ export function BodyTab({ detail }: TabProps) {
   const size = side === 'request' ? exchange.requestBytes : exchange.responseBytes;
   const type = side === 'response' ? (exchange.contentType ?? '') : '';
   const firstBytes = type.startsWith('image/') ? imageBytes : bodyPageBytesMax;
-  const body = useBody({ exchangeId: exchange.id, side, decoded, firstBytes }, exchange.state);
+  const body = useBody({ exchangeId: exchange.id, side, decoded }, firstBytes, exchange.state);
   const view = useBodyView(body.state);
   return (
     <div className="tab-fill">

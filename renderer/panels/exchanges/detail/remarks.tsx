@@ -10,7 +10,8 @@ export function Remarks({ exchange }: { readonly exchange: ExchangeRecord }) {
   const tone = exchangeTone(exchange) ?? 'note';
   if (remarks.length === 0) return null;
   const untrusted = exchange.errorCode?.startsWith('upstream-certificate') === true;
-  const clientRefused = exchange.errorCode?.startsWith('client-tls') === true;
+  const clientRefused =
+    exchange.errorCode === 'client-distrusts-ca' || exchange.errorCode?.startsWith('client-tls') === true;
   return (
     <div className={`banner ${tone}`}>
       <ToneSign tone={tone} />

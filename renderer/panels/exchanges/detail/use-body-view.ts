@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { jsonRows, type JsonRows } from '../../../format/json-rows.ts';
 import { bodyKind, textDecoder, type BodyKind } from '../../../format/media-type.ts';
-import type { BodyState } from './use-body.ts';
+import type { BodyState } from './read-body.ts';
 
 export type BodyMode = 'json' | 'image' | 'text' | 'hex';
 

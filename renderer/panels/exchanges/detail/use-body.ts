@@ -1,106 +1,51 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { bodyPageBytesMax } from '../../../../core/contract/bodies.ts';
-import type { BodySide } from '../../../../core/model/exchange-record.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { readBody, type BodyRead, type BodySource } from './read-body.ts';
 
-export interface BodyState {
-  readonly bytes: Uint8Array;
-  /** Null while unknown. */
-  readonly totalBytes: number | null;
-  readonly done: boolean;
-  readonly codings: readonly string[];
-  readonly decodeError: string | null;
-  readonly contentType: string | null;
-}
-
-export interface Body {
-  readonly state: BodyState | null;
-  readonly problem: string | null;
+export interface Body extends BodyRead {
   readonly loading: boolean;
   readonly more: () => void;
-}
-
-interface Held {
-  readonly key: string;
-  readonly state: BodyState | null;
-  readonly problem: string | null;
-  readonly loading: boolean;
-}
-
-export interface BodyWanted {
-  readonly exchangeId: number;
-  readonly side: BodySide;
-  readonly decoded: boolean;
-  /** Fetched at once. */
-  readonly firstBytes: number;
 }
 
 /** Fetched with every "Show more". */
 const moreBytes = 4 * bodyPageBytesMax;
 
-/** A body as far as it was asked for. It is read anew when `version` changes. */
-export function useBody(wanted: BodyWanted, version: unknown): Body {
-  const { exchangeId, side, decoded, firstBytes } = wanted;
+/** A body as far as it was asked for, `firstBytes` to begin with. It is read anew when `version` changes. */
+export function useBody(source: BodySource, firstBytes: number, version: unknown): Body {
   const { connection } = useWindowState();
   const ready = useStore(connection.state) === 'ready';
+  const [held, setHeld] = useState<{ key: string; read: BodyRead; loading: boolean } | null>(null);
+  const { exchangeId, side, decoded } = source;
   const key = `${exchangeId} ${side} ${String(decoded)}`;
-  const [held, setHeld] = useState<Held>({ key: '', state: null, problem: null, loading: false });
-  const mine = held.key === key ? held : null;
-
-  const load = useCallback(
-    async (before: BodyState | null, limitBytes: number, isWanted: () => boolean) => {
-      let state = before;
-      const goalBytes = (before?.bytes.length ?? 0) + limitBytes;
-      do {
-        const from = state?.bytes.length ?? 0;
-        const params = {
-          exchangeId,
-          side,
-          decoded,
-          from,
-          limit: Math.min(bodyPageBytesMax, goalBytes - from),
-        };
-        const result = await connection.client()?.services.bodies.read(params);
-        if (!isWanted()) return;
-        if (result?.ok !== true) {
-          setHeld({ key, state, problem: result?.error.message ?? null, loading: false });
-          return;
-        }
-        const { bytes, ...page } = result.value;
-        state = { ...page, bytes: joined(state?.bytes, bytes) };
-        if (bytes.length === 0) break;
-      } while (!state.done && state.decodeError === null && state.bytes.length < goalBytes);
-      setHeld({ key, state, problem: null, loading: false });
-    },
-    [connection, key, exchangeId, side, decoded],
-  );
+  const mine = held?.key === key ? held : null;
 
   useEffect(() => {
-    if (!ready) return;
+    const client = connection.client();
+    if (!ready || client === null) return;
     let current = true;
-    void load(null, firstBytes, () => current);
+    void readBody(client, { exchangeId, side, decoded }, null, firstBytes).then((read) => {
+      if (current) setHeld({ key, read, loading: false });
+    });
     return () => {
       current = false;
     };
-  }, [ready, load, firstBytes, version]);
+  }, [connection, ready, key, exchangeId, side, decoded, firstBytes, version]);
 
-  return {
-    state: mine?.state ?? null,
-    problem: mine?.problem ?? null,
-    loading: mine?.loading ?? true,
-    more: () => {
-      if (mine === null || mine.loading) return;
-      setHeld({ ...mine, loading: true });
-      void load(mine.state, moreBytes, () => true);
-    },
+  const more = () => {
+    const client = connection.client();
+    if (mine === null || mine.loading || client === null) return;
+    const loading = { ...mine, loading: true };
+    setHeld(loading);
+    void readBody(client, source, mine.read.state, moreBytes).then((read) => {
+      setHeld((now) => (now === loading ? { key, read, loading: false } : now));
+    });
   };
-}
-
-function joined(before: Uint8Array | undefined, page: Uint8Array): Uint8Array {
-  if (before === undefined || before.length === 0) return page;
-  const bytes = new Uint8Array(before.length + page.length);
-  bytes.set(before);
-  bytes.set(page, before.length);
-  return bytes;
+  return {
+    state: mine?.read.state ?? null,
+    problem: mine?.read.problem ?? null,
+    loading: mine?.loading ?? true,
+    more,
+  };
 }
