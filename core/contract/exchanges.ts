@@ -63,7 +63,7 @@ export const exchangesService = service({
     get: method(z.object({ id: z.number().int() }), exchangeDetail),
   },
   events: {
-    /** The view grew or rows in it changed. At most one per view and tick (100 ms). `changed` names rows to refetch, null for any. */
+    /** The view grew or rows in it changed. At most one per view and tick (50 ms). `changed` names rows to refetch, null for any. */
     viewChanged: z.object({
       viewId,
       count: z.number(),

@@ -31,10 +31,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const deaths: number[] = [];
   let engine: UtilityProcess | null = null;
   let stopping = false;
+  /** The engine said that it is up: only then may a window believe that it records. */
+  let ready = false;
   let known = { sessionPath: options.sessionPath, proxy: options.proxy, record: true };
 
   const givePort = (window: WebContents): void => {
-    if (engine === null || window.isDestroyed()) return;
+    if (engine === null || !ready || window.isDestroyed()) return;
     const { port1, port2 } = new MessageChannelMain();
     engine.postMessage({ type: 'window' }, [port1]);
     window.postMessage('plumbline-port', null, [port2]);
@@ -53,6 +55,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         proxy: state.proxy ?? known.proxy,
         record: state.record,
       };
+      if (ready) return;
+      ready = true;
+      for (const window of windows) givePort(window);
     }
     if (message.type === 'failed') {
       stopping = true;
@@ -66,6 +71,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       env: { ...process.env, UV_THREADPOOL_SIZE: '64' },
     });
     engine = started;
+    ready = false;
     started.on('message', onMessage);
     started.once('exit', (code) => {
       if (engine === started) engine = null;
@@ -88,7 +94,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       insecureHosts: options.insecureHosts,
       passThroughHosts: options.passThroughHosts,
     });
-    for (const window of windows) givePort(window);
   };
 
   return {

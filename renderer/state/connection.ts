@@ -30,7 +30,10 @@ export function createConnection(start: (events: ChannelEvents) => void): Connec
         state.set('lost');
       });
       for (const listener of listeners) listener(client);
-      state.set('ready');
+      // A port exists before the engine behind it is up: its first answer says that it is.
+      void client.services.engine.status({}).then((result) => {
+        if (result.ok && current === client) state.set('ready');
+      });
     },
     refused: () => {
       if (current === null) state.set('refused');

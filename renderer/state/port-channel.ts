@@ -3,7 +3,7 @@ import type { ChannelEvents } from './channel-events.ts';
 
 /**
  * Desktop: the preload script posts `{type: 'plumbline-port'}` with a port, again whenever the engine was restarted.
- * The window says `{type: 'plumbline-ready'}` once, for a preload script that waits for it.
+ * Chromium does not tell when the other end of a port is gone: the next port says it.
  */
 export function startPortChannels(events: ChannelEvents): void {
   let close = () => {};
@@ -15,7 +15,6 @@ export function startPortChannels(events: ChannelEvents): void {
     close = channel.close;
     events.opened(channel);
   });
-  window.postMessage({ type: 'plumbline-ready' }, window.origin === 'null' ? '*' : window.origin);
 }
 
 function portChannel(port: MessagePort): Channel {
@@ -27,7 +26,6 @@ function portChannel(port: MessagePort): Channel {
     port.close();
     for (const closer of closers) closer();
   };
-  port.addEventListener('close', close);
   return {
     send: (message) => port.postMessage(message),
     onMessage: (listener) => {

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCurl, startCli, type Program } from '../support/program.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { runCurl, startCli } from '../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../support/web-origin.ts';
 
 /** From the end of curl to its finished row in the page. */
@@ -18,13 +17,17 @@ const browserArgs = [
 
 let folder: string;
 let origin: WebOrigin;
-let serve: Program;
 let address: string;
 let proxy: string;
 let browser: Browser;
+/** In the order of the starts; undone in the other. */
+const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-browser-'));
+  undo.push(() => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
   const run = (what: string): string => `document.title = 'ran'; fetch('${ranPath}?${what}')`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="${run('onload')}"><script>${run('svg')}</script><rect width="40" height="30" fill="red"/></svg>`;
   const html = `<!doctype html><title>harmless</title><script>${run('script')}</script><img src="${ranPath}?img" onerror="${run('onerror')}"><p>The end of the page</p>`;
@@ -32,21 +35,23 @@ beforeAll(async () => {
     '/page.html': { type: 'text/html', body: html },
     '/picture.svg': { type: 'image/svg+xml', body: svg },
   });
+  undo.push(origin.close);
   const upstreamCa = path.join(folder, 'upstream-ca.pem');
   writeFileSync(upstreamCa, origin.caPem);
-  serve = startCli([
+  const serve = startCli([
     ...['serve', '--data-dir', folder, '--session', path.join(folder, 'browser.plumb')],
     ...['--proxy', '127.0.0.1:0', '--upstream-ca', upstreamCa],
   ]);
+  undo.push(() => {
+    serve.child.kill('SIGTERM');
+    return serve.ended();
+  });
   address = (await serve.says(/^Open (http:\S+)$/m))[1] ?? '';
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
+  undo.push(() => browser.close());
 });
 afterAll(async () => {
-  await browser?.close();
-  serve?.child.kill('SIGTERM');
-  await serve?.ended();
-  await origin?.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  for (const each of undo.reverse()) await each();
 });
 
 async function openWindow(): Promise<Page> {
@@ -95,7 +100,7 @@ describe('the window in a browser', () => {
     await page.close();
   });
 
-  it('shows each exchange within 300 ms of the end of the program that made it', async () => {
+  it('shows each exchange within 300 ms of the end of the program that made it', async ({ annotate }) => {
     const page = await openWindow();
     const rows = await watchRows(page);
     const latencies: number[] = [];
@@ -109,7 +114,7 @@ describe('the window in a browser', () => {
         latencies.push(seenAtMs - endedAtMs);
       }
     }
-    console.info(`Row latencies in ms: ${latencies.join(', ')}`);
+    await annotate(`Rows after ms: ${latencies.join(', ')}`);
     expect(Math.max(...latencies)).toBeLessThan(rowMsMax);
     await page.close();
   });

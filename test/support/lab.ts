@@ -22,7 +22,7 @@ export interface Lab {
 export interface TlsClient extends Peer {
   readonly tls: TLSSocket;
   /** Resolves with null when the handshake is over, with the error's code when it failed. */
-  readonly secured: Promise<string | null>;
+  readonly handshake: Promise<string | null>;
 }
 
 export interface Origin {
@@ -111,7 +111,7 @@ function createLab(proxy: Plumbline, authority: TestAuthority, opened: { close: 
       });
       const socket = tls as TLSSocket | null;
       if (socket === null) throw new Error('No TLS.');
-      const secured = new Promise<string | null>((resolve) => {
+      const handshake = new Promise<string | null>((resolve) => {
         socket.once('secureConnect', () => {
           resolve(null);
         });
@@ -122,7 +122,7 @@ function createLab(proxy: Plumbline, authority: TestAuthority, opened: { close: 
           resolve('closed');
         });
       });
-      return watch({ ...peer, tls: socket, secured: within(8_000, 'the handshake', secured) });
+      return watch({ ...peer, tls: socket, handshake: within(8_000, 'the handshake', handshake) });
     },
   };
 }

@@ -9,6 +9,8 @@ export type Ending = 'fin' | 'close-notify' | 'bare-fin' | 'reset' | 'own-reset'
 /** One end of a conversation, for scripts: every wait ends by itself after some seconds. */
 export interface Peer {
   readonly socket: Socket;
+  /** The TLS handshake is over, as this side sees it; at once without TLS. */
+  readonly secured: () => Promise<void>;
   readonly send: (bytes: string | Uint8Array) => void;
   /** Waits until this text (latin1) came after what was expected before. */
   readonly expect: (text: string) => Promise<void>;
@@ -62,6 +64,14 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
     ends('reset');
   });
 
+  let isSecured = wrap === null;
+  for (const event of ['secure', 'secureConnect']) {
+    socket.once(event, () => {
+      isSecured = true;
+      for (const check of waiting) check();
+    });
+  }
+
   const received = (): Buffer => {
     const whole = Buffer.concat(chunks);
     chunks.splice(0, chunks.length, whole);
@@ -89,6 +99,7 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
 
   return {
     socket,
+    secured: () => until('the end of the handshake', () => isSecured),
     send: (bytes) => {
       socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
     },

@@ -64,16 +64,18 @@ interface Shared {
  */
 export function createRecorder(currentSink: () => SessionSink | null): Recorder {
   const shared: Shared = { changed: new Set(), ended: 0 };
-  const timer = setInterval(() => {
+  const showChanged = (): void => {
     for (const draft of shared.changed) draft.show();
     shared.changed.clear();
-  }, showOpenEveryMs);
+  };
+  const timer = setInterval(showChanged, showOpenEveryMs);
   timer.unref();
   return {
     begin: (start) => new Draft(start, currentSink(), shared),
     endedCount: () => shared.ended,
     close: () => {
       clearInterval(timer);
+      showChanged();
     },
   };
 }

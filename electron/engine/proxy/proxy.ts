@@ -38,17 +38,23 @@ export function listen(context: ProxyContext, host: string, port: number): Promi
           port: bound.port,
           address: formatAuthority(bound.address, bound.port),
           connectionCount: () => sockets.size,
-          close: (now) =>
-            new Promise((done) => {
-              server.close(() => {
-                done();
-              });
-              if (now) for (const socket of sockets) socket.destroy();
-              else done();
-            }),
+          close: async (now) => {
+            server.close();
+            if (!now) return;
+            await Promise.all([...sockets].map(destroyed));
+          },
         }),
       );
     });
+  });
+}
+
+function destroyed(socket: Socket): Promise<void> {
+  return new Promise((done) => {
+    socket.once('close', () => {
+      done();
+    });
+    socket.destroy();
   });
 }
 

@@ -53,7 +53,8 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
   const onEnd = (): void => {
     const truncated = hooks.end(nowUs());
     if (truncated && to.tls() !== null) to.endBare();
-    else target.end();
+    // Not within the last step of a TLS handshake, where OpenSSL leaves the close_notify out.
+    else setImmediate(() => target.end());
   };
   return {
     start: (first) => {

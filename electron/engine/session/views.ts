@@ -10,7 +10,7 @@ import { createView, type View } from './view.ts';
 /** Views open at once; a window that wants another closes one first. */
 export const viewsMax = 16;
 /** Committed exchanges reach the views, and listeners hear of it, at most this often. */
-const updateMs = 100;
+const updateMs = 50;
 /** How long opening a view fills it before it answers; the rest follows as changes. */
 const openingMs = 100;
 

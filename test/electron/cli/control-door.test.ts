@@ -25,8 +25,8 @@ beforeAll(async () => {
   proxy = `http://${await proxyAddress()}`;
 });
 afterAll(async () => {
-  serve?.child.kill('SIGTERM');
-  await serve?.ended();
+  serve.child.kill('SIGTERM');
+  await serve.ended();
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
@@ -175,6 +175,7 @@ describe('the control door', () => {
     expect(request.stdout).not.toContain('Set-Cookie');
 
     const tunnel = await runCurl(['-x', proxy, '--proxytunnel', '-i', target]);
+    expect(tunnel.stdout).toContain('X-Plumbline-Error: own-address');
     expect(tunnel.stdout).not.toContain('Set-Cookie');
     expect(tunnel.stdout).not.toMatch(/^HTTP\/1\.1 303/m);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority } from '../../support/certificates.ts';
 import {
+  authorityOf,
   converse,
   openPlace,
   type Place,
@@ -20,7 +21,7 @@ const abortMsMax = 300;
 interface Held {
   readonly direct: Transcript;
   readonly proxied: Transcript;
-  readonly port: number;
+  readonly authority: string;
 }
 
 interface Run {
@@ -48,7 +49,7 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
     };
     const proxy = await startPlumbline({ runtime, upstreamCaPem: authority.certificatePem });
     plumbline = proxy;
-    // Open to the end: a row is known by its origin's port.
+    // Open to the end: a row is known by its origin's address.
     const places: Place[] = [];
     const hold = async (run: Run): Promise<void> => {
       const place = await openPlace(run.conversation.host);
@@ -56,7 +57,7 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
       try {
         const direct = await converse(run.conversation, run.transport, place, null, tls);
         const proxied = await converse(run.conversation, run.transport, place, proxy, tls);
-        run.held = { direct, proxied, port: place.port };
+        run.held = { direct, proxied, authority: authorityOf(place) };
       } catch (error) {
         run.error = error;
       }
@@ -75,10 +76,10 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
     test.skipIf(!hasRuntime(runtime)).for(conversation.transports)('%s', (transport) => {
       const run = runs.find((each) => each.conversation === conversation && each.transport === transport);
       if (run?.held == null) throw run?.error ?? new Error('The conversation was not held.');
-      const { direct, proxied, port } = run.held;
+      const { direct, proxied, authority } = run.held;
       expect(shown(proxied)).toEqual(shown(direct));
       if (proxied.abortMs !== null) expect(proxied.abortMs).toBeLessThanOrEqual(abortMsMax);
-      const mine = rows.filter(({ url }) => new RegExp(`:${port}(/|$)`).test(url));
+      const mine = rows.filter(({ url }) => `${url}/`.includes(`${authority}/`));
       expectRows(mine, conversation.rows(transport));
     });
   });

@@ -33,7 +33,7 @@ async function exchange({ lab, names = ['127.0.0.1'], ...rest }: Exchange): Prom
   const accepted = place.accept(await authority.contextFor(names, rest.expired), rest.serverAlpn);
   const host = rest.host ?? '127.0.0.1';
   const client = await lab.tlsClient(`${host}:${place.port.toString()}`, rest.client);
-  expect(await client.secured).toBeNull();
+  expect(await client.handshake).toBeNull();
   client.send(ask);
   const server = await accepted;
   await server.expect(ask);
@@ -70,7 +70,7 @@ function disbelieved(server: Omit<Exchange, 'lab'>, code: string, words: RegExp)
     const authority = server.stranger === true ? await createTestAuthority() : lab.authority;
     const accepted = place.accept(await authority.contextFor(server.names ?? ['127.0.0.1'], server.expired));
     const client = await lab.tlsClient(place.authority, server.client);
-    expect(await client.secured).toBeNull();
+    expect(await client.handshake).toBeNull();
     client.send(ask);
     await client.ending();
     const origin = await accepted;
@@ -99,7 +99,7 @@ function unspeakable(answer: string | null, codes: RegExp): Scenario {
     await origin.expectTotal(100);
     if (answer !== null) origin.send(answer);
     origin.end();
-    expect(await client.secured).toBeNull();
+    expect(await client.handshake).toBeNull();
     client.send(ask);
     await client.ending();
     const page = client.received().toString();
@@ -222,7 +222,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     const place = await lab.origin();
     const accepted = place.accept(await lab.authority.contextFor(['127.0.0.1']));
     const client = await lab.tlsClient(place.authority, { ca: lab.authority.certificatePem });
-    expect(await client.secured).not.toBeNull();
+    expect(await client.handshake).not.toBeNull();
     const origin = await accepted;
     await origin.ending();
     return (rows) => {

@@ -130,12 +130,13 @@ export const tunnelConversations: readonly RecordedConversation[] = [
     name: 'a client that says nothing and leaves',
     transports: ['connect', 'tls'],
     client: async (peer, { marks }) => {
+      await peer.secured();
       await marks.passed('open');
       peer.end();
       await peer.ending();
     },
-    origin: async (peer, { marks, transport }) => {
-      if (transport === 'tls') await new Promise((resolve) => peer.socket.once('secure', resolve));
+    origin: async (peer, { marks }) => {
+      await peer.secured();
       marks.reach('open');
       await peer.ending();
       peer.end();
@@ -149,8 +150,8 @@ export const tunnelConversations: readonly RecordedConversation[] = [
       await peer.ending();
       peer.end();
     },
-    origin: async (peer, { transport }) => {
-      if (transport === 'tls') await new Promise((resolve) => peer.socket.once('secure', resolve));
+    origin: async (peer) => {
+      await peer.secured();
       peer.end();
       await peer.ending();
     },

@@ -47,7 +47,7 @@ describe.each(Array.from({ length: sessions }, (_, index) => index))('session %i
   it(
     'opens after each kill with every exchange that ended a second before it, none of them open',
     { timeout: 90_000 },
-    async () => {
+    async ({ annotate }) => {
       const folder = scratchFolder();
       const file = path.join(folder, 'killed.plumb');
       const mustBeThere = new Set<string>();
@@ -72,7 +72,7 @@ describe.each(Array.from({ length: sessions }, (_, index) => index))('session %i
         expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
         const ended = [...endedAtMs.keys()];
         const lost = ended.filter((number) => !there.has(`/${number}`)).length;
-        console.info(`Kill ${kill}: ${ended.length} ended, ${old.length} had to be kept, ${lost} lost.`);
+        await annotate(`Kill ${kill}: ${ended.length} ended, ${old.length} had to be kept, ${lost} lost.`);
       }
     },
   );

@@ -112,7 +112,11 @@ export function ExchangeList() {
           })}
         </div>
       </div>
-      <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
+      <FollowButton
+        following={follow.following}
+        unseen={last < count - 1 ? follow.unseen : 0}
+        onFollow={follow.follow}
+      />
       <PhaseCard scroller={scroller} />
     </div>
   );

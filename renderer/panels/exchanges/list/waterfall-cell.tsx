@@ -3,6 +3,9 @@ import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import { phaseFill } from '../../../components/phase-patterns.tsx';
 import { rowBars, type Bar } from '../../../format/waterfall.ts';
 
+/** Nearer to the left edge the mark of the first request byte would hide the bars. */
+const startShareMin = 0.01;
+
 interface WaterfallCellProps {
   readonly record: ExchangeRecord;
   readonly nowUs: number;
@@ -22,7 +25,7 @@ export function WaterfallCell({ record, nowUs, scaleUs }: WaterfallCellProps) {
       {bars.map((bar) => (
         <BarShape key={`${bar.phase.leg}-${bar.phase.kind}`} bar={bar} />
       ))}
-      {start > 0 && start < 1 && (
+      {start > startShareMin && start < 1 && (
         <rect className="waterfall-start" x={`${start * 100}%`} y="3" width="1" height="18" />
       )}
       {cut && (
