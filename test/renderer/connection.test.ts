@@ -7,12 +7,14 @@ import { createConnection } from '../../renderer/state/connection.ts';
 function scriptedChannel() {
   const calls: CallMessage[] = [];
   let deliver: (message: EngineMessage) => void = () => {};
-  let ended: () => void = () => {};
+  const closers: (() => void)[] = [];
   const channel: Channel = {
     send: (message) => calls.push(message),
     onMessage: (listener) => (deliver = listener),
-    onClose: (listener) => (ended = listener),
-    close: () => ended(),
+    onClose: (listener) => closers.push(listener),
+    close: () => {
+      for (const closer of closers) closer();
+    },
   };
   const answerAll = () => {
     for (const { id } of calls.splice(0)) deliver({ kind: 'answer', id, outcome: { ok: true, value: {} } });
@@ -21,10 +23,11 @@ function scriptedChannel() {
 }
 
 function connected() {
-  let events: ChannelEvents | null = null;
-  const connection = createConnection((given) => (events = given));
-  if (events === null) throw new Error('Nothing was started.');
-  return { connection, events: events as ChannelEvents };
+  const started: ChannelEvents[] = [];
+  const connection = createConnection((events) => started.push(events));
+  const [events] = started;
+  if (events === undefined) throw new Error('Nothing was started.');
+  return { connection, events };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -119,7 +119,9 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
     },
     reset: () => {
       ends('own-reset');
-      raw.resetAndDestroy();
+      // `resetAndDestroy` would send FIN before RST.
+      (raw as Socket & { resetAndClosing?: boolean }).resetAndClosing = true;
+      raw.destroy();
       socket.destroy();
     },
     ending: async () => {

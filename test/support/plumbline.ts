@@ -69,7 +69,9 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
     ready = await within(startTimeoutMs, 'the proxy to be ready', readReady(child));
   } catch (error) {
     dispose();
-    throw new Error(`${error instanceof Error ? error.message : String(error)} It said: ${complaints}`);
+    throw new Error(`${error instanceof Error ? error.message : String(error)} It said: ${complaints}`, {
+      cause: error,
+    });
   }
   const at = ready.proxy.lastIndexOf(':');
   return {

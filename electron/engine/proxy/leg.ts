@@ -48,6 +48,15 @@ export interface LegOptions {
   readonly hostName: string | null;
 }
 
+/**
+ * RST at once. `resetAndDestroy` alone waits until everything written has left, and then sends FIN before RST: the
+ * other end may see an orderly end. It sets the same property.
+ */
+function resetNow(raw: Socket): void {
+  (raw as Socket & { resetAndClosing?: boolean }).resetAndClosing = true;
+  raw.destroy();
+}
+
 export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
   const openedAtUs = dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
@@ -126,7 +135,7 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      if (!raw.destroyed) raw.resetAndDestroy();
+      resetNow(raw);
       secured?.socket.destroy();
     },
     endBare: () => {

@@ -12,7 +12,7 @@ export interface Checkpointer {
 }
 
 const idleMs = 250;
-const logBytesMax = 256 * 1024 * 1024;
+const logBytesMax = 1024 * 1024 * 1024;
 const logRowBytesMax = 16 * 1024 * 1024;
 
 export function createCheckpointer(db: Sqlite): Checkpointer {

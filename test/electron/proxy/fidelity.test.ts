@@ -75,7 +75,7 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
   describe.each(conversations)('$name', (conversation) => {
     test.skipIf(!hasRuntime(runtime)).for(conversation.transports)('%s', (transport) => {
       const run = runs.find((each) => each.conversation === conversation && each.transport === transport);
-      if (run?.held == null) throw run?.error ?? new Error('The conversation was not held.');
+      if (run?.held == null) throw asError(run?.error);
       const { direct, proxied, authority } = run.held;
       expect(shown(proxied)).toEqual(shown(direct));
       if (proxied.abortMs !== null) expect(proxied.abortMs).toBeLessThanOrEqual(abortMsMax);
@@ -84,6 +84,10 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
     });
   });
 });
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('The conversation was not held.');
+}
 
 /** Long texts abridged, so that a difference can be read. */
 function shown({ client, origin }: Transcript): unknown {

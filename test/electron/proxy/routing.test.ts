@@ -3,6 +3,8 @@ import { playScenarios, rowsOf, type Scenario, type ScenarioOutcome } from '../.
 import type { Peer } from '../../support/peer.ts';
 import { hasRuntime, runtimes } from '../../support/plumbline.ts';
 
+/** From the client's abort to its arrival at the origin. */
+const abortMsMax = 300;
 const answer = (text: string): string =>
   `HTTP/1.1 200 OK\r\nContent-Length: ${text.length.toString()}\r\n\r\n${text}`;
 const get = (authority: string, path = '/'): string =>
@@ -65,6 +67,48 @@ function refusedWith(
       });
     };
   };
+}
+
+/** A client that reads no further and then aborts, with bytes on their way to it everywhere. */
+function abortedWhileStalled(connects: boolean): Scenario {
+  return async ({ client, origin }) => {
+    const place = await origin();
+    const accepted = place.accept();
+    const peer = await client();
+    if (connects) {
+      peer.send(`CONNECT ${place.authority} HTTP/1.1\r\n\r\n`);
+      await peer.expect('\r\n\r\n');
+    }
+    peer.send(connects ? `GET / HTTP/1.1\r\nHost: ${place.authority}\r\n\r\n` : get(place.authority));
+    const server = await accepted;
+    await server.expect('\r\n\r\n');
+    server.send('HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\nbegun');
+    await peer.expect('begun');
+    peer.socket.pause();
+    server.send(Buffer.alloc(20_000_000));
+    await stalled(server);
+    peer.reset();
+    expect(await server.ending()).toBe('reset');
+    return (rows) => {
+      expect(server.endedAt() - peer.endedAt()).toBeLessThanOrEqual(abortMsMax);
+      expect(rowsOf(place, rows)).toMatchObject([{ status: 200, error: { code: 'client-reset' } }]);
+    };
+  };
+}
+
+/** Resolves when nothing of what this side sent left it for 300 ms. */
+function stalled({ socket }: Peer): Promise<void> {
+  return new Promise((resolve) => {
+    let before = -1;
+    const timer = setInterval(() => {
+      const left = socket.bytesWritten - socket.writableLength;
+      if (left === before) {
+        clearInterval(timer);
+        resolve();
+      }
+      before = left;
+    }, 300);
+  });
 }
 
 const closedPort = async (lab: Parameters<Scenario>[0]): Promise<{ authority: string; port: number }> => {
@@ -189,6 +233,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expect(rowsOf(place, rows)).toHaveLength(4);
     };
   },
+
+  'a stalled client that aborts a plain request reaches the origin': abortedWhileStalled(false),
+  'a stalled client that aborts behind CONNECT reaches the origin': abortedWhileStalled(true),
 
   'a length and chunks at once are refused': ambiguous('Content-Length: 5\r\nTransfer-Encoding: chunked'),
   'two different lengths are refused': ambiguous('Content-Length: 5\r\nContent-Length: 6'),
