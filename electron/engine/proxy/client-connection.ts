@@ -53,7 +53,6 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   const owed: Owed[] = [];
   let chunk: Buffer = Buffer.alloc(0);
   let chunkFrom = 0;
-  let chunkAtUs = 0;
   /** Stream offset up to which request bytes were handed on. */
   let cursor = 0;
   let current: ServerLink | null = null;
@@ -399,8 +398,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       return;
     }
     chunk = bytes;
-    chunkAtUs = nowUs();
-    requests.bytes(bytes, chunkAtUs);
+    requests.bytes(bytes, nowUs());
     if (isUndecided()) {
       const rest = bytes.subarray(cursor - chunkFrom);
       chunkFrom = cursor;

@@ -1,3 +1,4 @@
+import { conversationRecord } from '../../../support/records.ts';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -165,34 +166,16 @@ export function fullExchange(
 }
 
 export function conversation(id: number, changes: Partial<ConversationRecord> = {}): ConversationRecord {
-  return {
+  return conversationRecord({
     id,
     role: 'client',
-    localAddress: '127.0.0.1',
     localPort: 8888,
     remoteAddress: '127.0.0.1',
     remotePort: 50_000,
     hostName: null,
     openedAtUs: startUs,
-    closedAtUs: null,
-    closedBy: null,
-    dnsFromUs: null,
-    dnsToUs: null,
-    connectFromUs: null,
-    connectToUs: null,
-    tlsFromUs: null,
-    tlsToUs: null,
-    tlsVersion: null,
-    tlsCipher: null,
-    alpn: null,
-    serverName: null,
-    bytesIn: 0,
-    bytesOut: 0,
-    dialAttempts: [],
-    chain: [],
-    trustProblem: null,
     ...changes,
-  };
+  });
 }
 
 export function fullConversation(id: number): ConversationRecord {
