@@ -3,14 +3,13 @@ const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-a
 
 /**
  * The one rewriting the tap does: the request target in origin form, the proxy's own fields taken out, every
- * other byte as it came (RFC 9112 section 3.2.1). `head` is a whole request head as ISO 8859-1 text;
- * `hasProxyFields: false` spares looking for them.
+ * other byte as it came (RFC 9112 section 3.2.1). `head` is a whole request head as ISO 8859-1 text.
  */
-export function originFormHead(head: string, target: string, path: string, hasProxyFields = true): string {
+export function originFormHead(head: string, target: string, path: string): string {
   const lineEnd = head.indexOf('\n') + 1;
   const at = head.indexOf(target);
   const requestLine = head.slice(0, at) + path + head.slice(at + target.length, lineEnd);
-  return requestLine + (hasProxyFields ? withoutProxyFields(head, lineEnd) : head.slice(lineEnd));
+  return requestLine + withoutProxyFields(head, lineEnd);
 }
 
 /** `name`: in any case. */

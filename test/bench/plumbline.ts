@@ -58,7 +58,7 @@ export async function startPlumbline(folder: string, originCert: string): Promis
       const db = new Database(session, { readonly: true });
       const exchanges = db
         .prepare(
-          `SELECT recorded, state, coalesce((SELECT sum(bytes) FROM body_segments WHERE exchangeId = id AND side = 'response'), 0) AS storedBytes FROM exchanges`,
+          `SELECT recorded, state, coalesce((SELECT sum(p.responseBytes) FROM pieces AS p WHERE p.exchangeId = e.id), 0) AS storedBytes FROM exchanges AS e`,
         )
         .all() as RecordedExchange[];
       db.close();

@@ -93,7 +93,12 @@ export async function benchProxy(rounds: number, print: (line: string) => void):
         put(load, 'direct', await ask(load, null, load.requests));
         for (const peer of peers) {
           const slow = peer.name !== 'tunnel';
-          put(load, peer.name, await ask(load, peer.port, slow ? load.slowRequests : load.requests));
+          try {
+            put(load, peer.name, await ask(load, peer.port, slow ? load.slowRequests : load.requests));
+          } catch (error) {
+            if (!slow) throw error;
+            print(`${peer.name} failed at ${load.name} in this round: ${firstLine(error)}`);
+          }
         }
         const plumbline = recording.get(load);
         if (plumbline !== undefined) put(load, 'plumbline', await ask(load, plumbline.port, load.requests));
@@ -148,4 +153,9 @@ export async function benchProxy(rounds: number, print: (line: string) => void):
     for (const stop of stops.reverse()) await stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /Error: .*/.exec(text)?.[0] ?? text.slice(0, 200);
 }

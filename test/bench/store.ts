@@ -37,10 +37,11 @@ async function store(path: string, count: number, bodyBytes: number): Promise<St
     const from = performance.now();
     for (let slice = 0; slice < 50 && done < count; slice++, done++) {
       const id = sink.nextExchangeId();
-      sink.putHead(id, 'request', head);
-      sink.putHead(id, 'response', head);
+      const atUs = Date.now() * 1000;
+      sink.putHead(id, 'request', head, atUs);
+      sink.putHead(id, 'response', head, atUs);
       for (let at = 0; at < bodyBytes; at += 65_536) {
-        sink.appendBody(id, 'response', body.subarray(at, at + 65_536), Date.now() * 1000);
+        sink.appendBody(id, 'response', body.subarray(at, at + 65_536), atUs);
       }
       sink.putExchange(exchangeRecord({ id, responseBytes: bodyBytes }));
     }

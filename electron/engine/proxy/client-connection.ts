@@ -6,13 +6,20 @@ import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
 import { refuseConnect, serveConnect, type ConnectRequest } from './connect.ts';
-import { formatAuthority, parseAbsoluteTarget, parseAuthority, type AbsoluteTarget } from './destination.ts';
+import {
+  createTargetReader,
+  formatAuthority,
+  parseAuthority,
+  type AbsoluteTarget,
+} from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
+import { giveBack } from './pooled-reads.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { noteReadGarbage } from './read-garbage.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
 import { closeFailure } from './tap.ts';
 import { corkThisTurn } from './turn.ts';
@@ -50,6 +57,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   const client: Leg = createLeg({ role: 'client', raw, dialled: null, hostName: null });
   const exchanges = createHttpExchanges(context.recorder, client);
   const links = new Map<string, ServerLink>();
+  const readTarget = createTargetReader();
   const owed: Owed[] = [];
   let chunk: Buffer = Buffer.alloc(0);
   let chunkFrom = 0;
@@ -106,7 +114,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       connect = { head: event, early: null };
       return;
     }
-    const target = parseAbsoluteTarget(event.target, event.method);
+    const target = readTarget(event.target, event.method);
     const problem = requestProblem(event, target);
     if (target === null || problem !== null) {
       refuse(problem ?? notAProxyRequest, { event, target });
@@ -115,8 +123,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const draft = exchanges.begin(event, target);
     const link = linkTo(target);
     current = link;
-    asksUpgrade =
-      event.framing === 'none' && event.headers.some(([name]) => name.toLowerCase() === 'upgrade');
+    asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
@@ -142,7 +149,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   }
 
   function send(link: ServerLink, bytes: Buffer, written: (atUs: number) => void): void {
-    if (!link.write(bytes, written)) hold(keyOf(link));
+    if (!link.write(bytes, written)) hold(link.key);
   }
 
   function linkTo(target: AbsoluteTarget): ServerLink {
@@ -181,9 +188,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       for (const { message, link: of } of owed) if (of === link) exchanges.get(message)?.attachServer(leg);
     },
     failed: (link, failure, report) => {
-      links.delete(keyOf(link));
+      links.delete(link.key);
       for (const answer of owed) if (answer.link === link) failRequest(answer, link, failure, report);
-      release(keyOf(link));
+      release(link.key);
       deliver();
     },
     http: (link, event) => {
@@ -220,11 +227,11 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         const draft = exchanges.get(owed.at(-1)?.message ?? -1);
         if (draft !== undefined) draft.fields.serverStallUs += stalledUs;
       }
-      release(keyOf(link));
+      release(link.key);
     },
     ended: (link, how) => {
-      if (links.get(keyOf(link)) === link) links.delete(keyOf(link));
-      release(keyOf(link));
+      if (links.get(link.key) === link) links.delete(link.key);
+      release(link.key);
       if (how === 'fin' && current !== link && upgraded?.link !== link) link.end();
       for (const answer of owed) if (answer.link === link) endAnswer(answer, link, how);
       deliver();
@@ -287,7 +294,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     for (let answer = owed[0]; answer !== undefined; answer = owed[0]) {
       if (!deliverAnswer(answer)) return;
       owed.shift();
-      if (owed.length < owedMax) release('owed');
+      if (owed.length === owedMax - 1) release('owed');
       if (answer.after === 'fin') return close();
       if (answer.after === 'reset') return resetClient();
     }
@@ -305,7 +312,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     for (;;) {
       const left = answer.answerEnds === null ? Infinity : answer.answerEnds - link.takenTo();
       if (left <= 0) {
-        if (upgraded === null || upgraded.draft !== exchanges.get(message)) whenTaken(message);
+        if (!isUpgraded(message)) whenTaken(message);
         return true;
       }
       const bytes = link.take(left);
@@ -317,22 +324,33 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       const draft = exchanges.get(message);
       if (draft !== undefined) draft.fields.clientFromUs ??= fromUs;
       const last = bytes.length === left;
+      const ends = last && !isUpgraded(message);
       corkThisTurn(raw);
-      const more = raw.write(bytes);
+      const more = raw.write(bytes, (error) => {
+        if (error != null) return;
+        giveBack(bytes);
+        if (ends) exchanges.taken(message, nowUs());
+      });
       if (last && draft !== undefined) draft.addOwn(nowUs() - (draft.fields.responseToUs ?? fromUs));
       if (!more && !raw.destroyed) {
         link.pause();
         raw.once('drain', () => {
           if (draft !== undefined) draft.fields.clientStallUs += nowUs() - fromUs;
-          if (links.has(keyOf(link)) || link.heldBytes() > 0) link.resume();
+          if (links.has(link.key) || link.heldBytes() > 0) link.resume();
           deliver();
         });
         if (!last) return false;
       }
+      if (last) return true;
     }
   }
 
-  /** Every byte of the answer is handed on; the exchange is over when the client's socket took them. */
+  /** Its answer is over, but not the exchange: another protocol follows. */
+  function isUpgraded(message: number): boolean {
+    return upgraded !== null && upgraded.draft === exchanges.get(message);
+  }
+
+  /** Every byte of the answer was handed on before it was known to be the last. */
   function whenTaken(message: number): void {
     if (raw.writableLength === 0) exchanges.taken(message, nowUs());
     else
@@ -387,6 +405,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   }
 
   const onData = (bytes: Buffer): void => {
+    noteReadGarbage(bytes.length);
     if (upgraded !== null) {
       upgraded.draft?.appendBody('request', bytes, nowUs());
       send(upgraded.link, bytes, () => undefined);
@@ -461,21 +480,21 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
 }
 
 /** The request's head as it leaves for the server. */
-function originForm({ raw, target, headers }: RequestHeadEvent, path: string): Buffer {
-  const head = nodePlatform.latin1(raw, 0, raw.length);
-  return Buffer.from(
-    originFormHead(
-      head,
-      target,
-      path,
-      headers.some(([name]) => isProxyField(name)),
-    ),
-    'latin1',
-  );
+function originForm({ raw, method, target, headers }: RequestHeadEvent, path: string): Buffer {
+  if (headers.some(([name]) => isProxyField(name))) {
+    return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
+  }
+  let at = method.length + 1;
+  while (raw[at] === 0x20 || raw[at] === 0x09) at += 1;
+  const head = Buffer.allocUnsafe(raw.length - target.length + path.length);
+  head.set(raw.subarray(0, at));
+  head.write(path, at, 'latin1');
+  head.set(raw.subarray(at + target.length), at + path.length);
+  return head;
 }
 
-function keyOf(link: ServerLink): string {
-  return formatAuthority(link.destination.host, link.destination.port);
+function isUpgradeField(name: string): boolean {
+  return name.length === 7 && name.toLowerCase() === 'upgrade';
 }
 
 const notAProxyRequest: Failure = {

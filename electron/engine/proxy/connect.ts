@@ -230,7 +230,7 @@ export function refuseConnect(
 ): void {
   const draft = beginTunnel(context, request);
   describe(draft);
-  draft.putHead('request', request.head.raw);
+  draft.putHead('request', request.head.raw, request.head.atUs);
   draft.fields.status = 502;
   draft.fields.statusText = 'Bad Gateway';
   draft.fail(failure.code, failure.message);
@@ -262,7 +262,7 @@ function answerWithFailure(
       clientLeg: client,
     });
     if (server !== null) draft.attachServer(server);
-    draft.putHead('request', event.raw);
+    draft.putHead('request', event.raw, event.atUs);
     draft.fields.status = 502;
     draft.fields.statusText = 'Bad Gateway';
     draft.fail(failure.code, failure.message);

@@ -36,6 +36,27 @@ export function parseAbsoluteTarget(target: string, method: string): AbsoluteTar
   return { ...destination, scheme, path };
 }
 
+/**
+ * `parseAbsoluteTarget` for the requests of one connection, which mostly go to one place: what a target has in common
+ * with the one before is not read again.
+ */
+export function createTargetReader(): typeof parseAbsoluteTarget {
+  let last: AbsoluteTarget | null = null;
+  /** Scheme and authority of the last target, as sent; empty when it had no path. */
+  let prefix = '';
+  return (target, method) => {
+    if (last !== null && prefix !== '' && target[prefix.length] === '/' && target.startsWith(prefix)) {
+      const { scheme, host, port } = last;
+      return { scheme, host, port, path: target.slice(prefix.length) };
+    }
+    const read = parseAbsoluteTarget(target, method);
+    const hasPath = read !== null && target.endsWith(read.path) && read.path.startsWith('/');
+    prefix = hasPath ? target.slice(0, -read.path.length) : '';
+    last = read;
+    return read;
+  };
+}
+
 /** `host:port` with brackets where an IPv6 address needs them. */
 export function formatAuthority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { DialAttempt } from '../../../core/model/exchange-record.ts';
 import { nowUs } from './clock.ts';
+import { connectPooled } from './pooled-reads.ts';
 
 /** How long one address may take to answer before the dial fails. */
 const connectTimeoutMs = 30_000;
@@ -38,7 +39,8 @@ export type RefuseAddress = (address: string, port: number) => DialFailure | nul
 
 /**
  * Looks the name up and connects to its addresses in the order the resolver gave, the next one as soon as one
- * fails or after 250 ms. Sockets come with `noDelay` and half-open allowed, nothing read from them yet.
+ * fails or after 250 ms. Sockets come with `noDelay` and half-open allowed, paused, nothing
+ * read from them yet.
  */
 export function dial(host: string, port: number, refuse: RefuseAddress): Dial {
   const openedAtUs = nowUs();
@@ -80,7 +82,7 @@ export function dial(host: string, port: number, refuse: RefuseAddress): Dial {
     if (settled || address === undefined) return;
     const fromUs = nowUs();
     connectFromUs ??= fromUs;
-    const socket = connect({
+    const socket = connectPooled({
       host: address,
       port,
       noDelay: true,

@@ -28,7 +28,7 @@ export interface DraftStart {
  */
 export interface ExchangeDraft {
   readonly fields: Mutable<ExchangeRecord>;
-  readonly putHead: (part: HeadPart, raw: Uint8Array) => void;
+  readonly putHead: (part: HeadPart, raw: Uint8Array, atUs: number) => void;
   readonly appendBody: (side: BodySide, bytes: Uint8Array, atUs: number) => void;
   readonly attachServer: (leg: Leg) => void;
   /** The server was never reached: what was tried is kept as a conversation that never came about. */
@@ -95,8 +95,8 @@ class Draft implements ExchangeDraft {
     shared.changed.add(this);
   }
 
-  putHead(part: HeadPart, raw: Uint8Array): void {
-    this.sink?.putHead(this.fields.id, part, raw);
+  putHead(part: HeadPart, raw: Uint8Array, atUs: number): void {
+    this.sink?.putHead(this.fields.id, part, raw, atUs);
   }
 
   appendBody(side: BodySide, bytes: Uint8Array, atUs: number): void {

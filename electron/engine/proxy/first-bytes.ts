@@ -67,6 +67,7 @@ export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null):
     }
     server.raw.on('data', onServer);
     client.raw.on('data', onClient);
+    server.raw.resume();
     client.raw.resume();
     if (held.length > 0) onClient(Buffer.alloc(0));
   });

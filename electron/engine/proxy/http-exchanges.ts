@@ -45,13 +45,13 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
   return {
     begin: (event, place) => {
       const draft = recorder.begin({
-        protocol: event.version === '' ? 'http/0.9' : event.version.toLowerCase(),
+        protocol: protocolOf(event.version),
         method: event.method,
         ...place,
         startedAtUs: event.firstByteAtUs,
         clientLeg,
       });
-      draft.putHead('request', event.raw);
+      draft.putHead('request', event.raw, event.atUs);
       entries.set(event.message, { draft, requestOver: false, takenAtUs: null });
       return draft;
     },
@@ -65,7 +65,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           draft.appendBody('request', event.data, event.atUs);
           return;
         case 'request-trailers':
-          draft.putHead('request-trailers', event.raw);
+          draft.putHead('request-trailers', event.raw, event.atUs);
           return;
         case 'request-end':
           fields.requestEndedAtUs = event.atUs;
@@ -74,10 +74,10 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           return;
         case 'response-head':
           if (event.interim) {
-            draft.putHead('interim', event.raw);
+            draft.putHead('interim', event.raw, event.atUs);
             return;
           }
-          draft.putHead('response', event.raw);
+          draft.putHead('response', event.raw, event.atUs);
           fields.status = event.status;
           fields.statusText = event.statusText;
           fields.contentType = contentTypeOf(event.headers);
@@ -88,7 +88,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           draft.appendBody('response', event.data, event.atUs);
           return;
         case 'response-trailers':
-          draft.putHead('response-trailers', event.raw);
+          draft.putHead('response-trailers', event.raw, event.atUs);
           return;
         case 'response-end':
           if (event.complete) {
@@ -128,6 +128,11 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
       entries.clear();
     },
   };
+}
+
+function protocolOf(version: string): string {
+  if (version === 'HTTP/1.1') return 'http/1.1';
+  return version === '' ? 'http/0.9' : version.toLowerCase();
 }
 
 function contentTypeOf(headers: readonly (readonly [string, string])[]): string | null {

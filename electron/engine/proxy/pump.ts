@@ -1,5 +1,7 @@
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
+import { giveBack } from './pooled-reads.ts';
+import { noteReadGarbage } from './read-garbage.ts';
 import { corkThisTurn } from './turn.ts';
 
 export interface PumpHooks {
@@ -33,17 +35,25 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
     taken++;
     hooks.taken?.(taken);
   };
+  const pooled = from.role === 'server' && from.tls() === null;
   const onData = (chunk: Buffer): void => {
     const atUs = nowUs();
     handedOn++;
     corkThisTurn(target);
-    const more = target.write(chunk, onTaken);
+    const more = target.write(chunk, pooled ? takenAndGiveBack(chunk) : onTaken);
+    if (!pooled) noteReadGarbage(chunk.length);
     hooks.bytes(chunk, atUs, nowUs());
     if (!more && !target.destroyed) {
       stalledAtUs = atUs;
       source.pause();
     }
   };
+  const takenAndGiveBack =
+    (chunk: Buffer): ((error?: Error | null) => void) =>
+    (error) => {
+      if (error == null) giveBack(chunk);
+      onTaken();
+    };
   const onDrain = (): void => {
     if (stalledAtUs === null) return;
     hooks.stalled?.(nowUs() - stalledAtUs);

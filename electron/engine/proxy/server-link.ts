@@ -2,7 +2,7 @@ import { createHttp1Responses } from '../../../core/observers/http1.ts';
 import type { Http1Event } from '../../../core/observers/http1-events.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { nowUs } from './clock.ts';
-import type { Destination } from './destination.ts';
+import { formatAuthority, type Destination } from './destination.ts';
 import { dial, type DialReport } from './dial.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -22,6 +22,8 @@ export interface LinkEvents {
 /** The server leg of a plain HTTP client connection towards one destination. */
 export interface ServerLink {
   readonly destination: Destination;
+  /** `host:port`. */
+  readonly key: string;
   readonly leg: () => Leg | null;
   /** False: the server does not take more for now; `drained` follows. `written` runs when the bytes were handed on. */
   readonly write: (bytes: Buffer, written: ((atUs: number) => void) | null) => boolean;
@@ -90,6 +92,7 @@ export function createServerLink(
       stalledAtUs = null;
       events.drained(link, stalledUs);
     });
+    raw.resume();
   };
   const send = (raw: Leg['raw'], bytes: Buffer, written: ((atUs: number) => void) | null): boolean => {
     const more = raw.write(bytes);
@@ -101,6 +104,7 @@ export function createServerLink(
 
   const link: ServerLink = {
     destination,
+    key: formatAuthority(destination.host, destination.port),
     leg: () => leg,
     write: (bytes, written) => {
       if (over) return true;

@@ -1,6 +1,5 @@
-import { bodyOfKey, readChunkEntries, readHeadEntries, type Batch, type ChunkEntry } from './batch.ts';
-import { packChunks } from './chunk-list.ts';
-import { conversationColumns, exchangeColumns, replaceSql } from './columns.ts';
+import { readPieceEntries, type Batch } from './batch.ts';
+import { conversationColumns, exchangeColumns, upsertSql } from './columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
 import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
 
@@ -18,15 +17,12 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const putExchange = db.prepare(replaceSql('exchanges', exchangeColumns));
-  const putConversation = db.prepare(replaceSql('conversations', conversationColumns));
-  const putHead = db.prepare(
-    'INSERT OR REPLACE INTO exchange_heads (exchangeId, part, seq, raw) VALUES (?, ?, ?, ?)',
+  const putExchange = db.prepare(upsertSql('exchanges', exchangeColumns));
+  const putConversation = db.prepare(upsertSql('conversations', conversationColumns));
+  const putPieces = db.prepare(
+    'INSERT INTO pieces (exchangeId, seq, heads, requestBytes, responseBytes, packed) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const putSegment = db.prepare(
-    'INSERT OR REPLACE INTO body_segments (exchangeId, side, seq, bytes, chunks) VALUES (?, ?, ?, ?, ?)',
-  );
-  const putSlab = db.prepare('INSERT OR REPLACE INTO slabs (id, bytes) VALUES (?, ?)');
+  const putSlab = db.prepare('INSERT INTO slabs (id, bytes) VALUES (?, ?)');
   const readExchanges = createRecordDecoder(exchangeColumns);
   const readConversations = createRecordDecoder(conversationColumns);
 
@@ -45,14 +41,9 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
 
     for (const { id, buffer, usedBytes } of batch.slabs)
       putSlab.run(id, new Uint8Array(buffer, 0, usedBytes));
-    for (const [key, chunks] of byBody(batch)) {
-      const { exchangeId, side } = bodyOfKey(key);
-      const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
-      putSegment.run(exchangeId, side, batch.number, bytes, packChunks(chunks));
-    }
-    for (const block of batch.heads) {
-      readHeadEntries(block, (exchangeId, part, seq, raw) => putHead.run(exchangeId, part, seq, raw));
-    }
+    readPieceEntries(batch.pieces, ({ exchangeId, heads, requestBytes, responseBytes, packed }) => {
+      putPieces.run(exchangeId, batch.number, heads, requestBytes, responseBytes, packed);
+    });
     for (const block of batch.conversations)
       readConversations(block, (values) => putRow(putConversation, values));
     for (const block of batch.exchanges) {
@@ -75,16 +66,4 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
       throw error;
     }
   };
-}
-
-function byBody(batch: Batch): Map<number, ChunkEntry[]> {
-  const bodies = new Map<number, ChunkEntry[]>();
-  for (const block of batch.chunks) {
-    readChunkEntries(block, (entry) => {
-      const body = bodies.get(entry.bodyKey);
-      if (body === undefined) bodies.set(entry.bodyKey, [entry]);
-      else body.push(entry);
-    });
-  }
-  return bodies;
 }

@@ -1,6 +1,12 @@
-import type { BodySide } from '../../../core/model/exchange-record.ts';
-import type { Block, BlockList } from './blocks.ts';
-import type { HeadPart } from './session-api.ts';
+import { blockBytes, type Block, type BlockList } from './blocks.ts';
+import {
+  continuesFlag,
+  packPiece,
+  pieceCodeAt,
+  pieceCodes,
+  pieceLengthAt,
+  storedPieceBytes,
+} from './piece-list.ts';
 
 /** What the sink hands over at once and the writer commits in one transaction. */
 export interface Batch {
@@ -8,9 +14,9 @@ export interface Batch {
   readonly number: number;
   readonly exchanges: readonly Block[];
   readonly conversations: readonly Block[];
-  readonly heads: readonly Block[];
-  /** One entry per piece of body that arrived, pointing into a slab. */
-  readonly chunks: readonly Block[];
+  /** One entry per head and per piece of body that arrived, pointing into a slab. */
+  readonly pieces: readonly Block[];
+  /** The bytes of heads and bodies as they came, interleaved. */
   readonly slabs: readonly Slab[];
 }
 
@@ -18,105 +24,79 @@ export interface Slab extends Block {
   readonly id: number;
 }
 
-export function batchBuffers({ exchanges, conversations, heads, chunks, slabs }: Batch): ArrayBuffer[] {
-  return [exchanges, conversations, heads, chunks, slabs].flat().map(({ buffer }) => buffer);
+export function batchBuffers({ exchanges, conversations, pieces, slabs }: Batch): ArrayBuffer[] {
+  return [exchanges, conversations, pieces, slabs].flat().map(({ buffer }) => buffer);
 }
 
 export function blocksBytes(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { usedBytes }) => sum + usedBytes, 0);
 }
 
-const headParts: readonly HeadPart[] = [
-  'request',
-  'interim',
-  'response',
-  'request-trailers',
-  'response-trailers',
-];
-const partCodes = Object.fromEntries(headParts.map((part, code) => [part, code])) as Record<HeadPart, number>;
-/** Bytes a head takes on its way to the writer besides its own. */
-export const headFixedBytes = 24;
+const idBytes = 8;
+/** Bytes one piece takes on its way to the writer besides those in its slab: the exchange's id and the stored form. */
+export const pieceEntryBytes = idBytes + storedPieceBytes;
 
-export function putHeadEntry(
+export function putPieceEntry(
   list: BlockList,
   exchangeId: number,
-  part: HeadPart,
-  seq: number,
-  raw: Uint8Array,
-): void {
-  const block = list.room(headFixedBytes + raw.length);
-  const at = block.usedBytes;
-  block.view.setFloat64(at, exchangeId, true);
-  block.view.setFloat64(at + 8, seq, true);
-  block.view.setUint32(at + 16, partCodes[part], true);
-  block.view.setUint32(at + 20, raw.length, true);
-  block.bytes.set(raw, at + headFixedBytes);
-  block.usedBytes = at + headFixedBytes + raw.length;
-}
-
-export function readHeadEntries(
-  { buffer, usedBytes }: Block,
-  take: (exchangeId: number, part: HeadPart, seq: number, raw: Uint8Array) => void,
-): void {
-  const view = new DataView(buffer);
-  let at = 0;
-  while (at < usedBytes) {
-    const length = view.getUint32(at + 20, true);
-    const part = headParts[view.getUint32(at + 16, true)] as HeadPart;
-    const raw = new Uint8Array(buffer, at + headFixedBytes, length);
-    take(view.getFloat64(at, true), part, view.getFloat64(at + 8, true), raw);
-    at += headFixedBytes + length;
-  }
-}
-
-/** Bytes one chunk entry takes on its way to the writer. */
-export const chunkEntryBytes = 40;
-
-/** `atUs`: arrival, µs since the epoch. */
-export interface ChunkEntry {
-  readonly bodyKey: number;
-  readonly slabId: number;
-  readonly offset: number;
-  readonly length: number;
-  readonly atUs: number;
-}
-
-/** One number for a body: exchange ids stay exact up to 2^52. */
-export function bodyKeyOf(exchangeId: number, side: BodySide): number {
-  return exchangeId * 2 + (side === 'response' ? 1 : 0);
-}
-
-export function bodyOfKey(key: number): { exchangeId: number; side: BodySide } {
-  return { exchangeId: Math.floor(key / 2), side: key % 2 === 1 ? 'response' : 'request' };
-}
-
-export function putChunkEntry(
-  list: BlockList,
-  bodyKey: number,
+  code: number,
   slabId: number,
   offset: number,
   length: number,
   atUs: number,
 ): void {
-  const block = list.room(chunkEntryBytes);
+  const block = list.room(pieceEntryBytes);
   const { view, usedBytes: at } = block;
-  view.setFloat64(at, bodyKey, true);
-  view.setFloat64(at + 8, slabId, true);
-  view.setFloat64(at + 16, offset, true);
-  view.setFloat64(at + 24, length, true);
-  view.setFloat64(at + 32, atUs, true);
-  block.usedBytes = at + chunkEntryBytes;
+  view.setFloat64(at, exchangeId, true);
+  packPiece(view, at + idBytes, code, slabId, offset, length, atUs);
+  block.usedBytes = at + pieceEntryBytes;
 }
 
-export function readChunkEntries({ buffer, usedBytes }: Block, take: (entry: ChunkEntry) => void): void {
-  const view = new DataView(buffer);
-  for (let at = 0; at < usedBytes; at += chunkEntryBytes) {
-    take({
-      bodyKey: view.getFloat64(at, true),
-      slabId: view.getFloat64(at + 8, true),
-      offset: view.getFloat64(at + 16, true),
-      length: view.getFloat64(at + 24, true),
-      atUs: view.getFloat64(at + 32, true),
-    });
+/** What one batch holds of one exchange's bytes. */
+export interface ExchangePieces {
+  readonly exchangeId: number;
+  /** Heads that begin in these pieces. */
+  readonly heads: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Stored forms, one after the other; valid until the next exchange is given. */
+  readonly packed: Uint8Array;
+}
+
+/** Gives the entries of a batch by exchange, each in the order they were put. */
+export function readPieceEntries(blocks: readonly Block[], take: (pieces: ExchangePieces) => void): void {
+  const views = blocks.map(({ buffer }) => new DataView(buffer));
+  const places = new Map<number, number[]>();
+  let longest = 0;
+  for (const [index, { usedBytes }] of blocks.entries()) {
+    const view = views[index] as DataView;
+    for (let at = 0; at < usedBytes; at += pieceEntryBytes) {
+      const exchangeId = view.getFloat64(at, true);
+      const of = places.get(exchangeId) ?? [];
+      if (of.length === 0) places.set(exchangeId, of);
+      longest = Math.max(longest, of.push(index * blockBytes + at + idBytes));
+    }
+  }
+  const packed = new Uint8Array(longest * storedPieceBytes);
+  const into = new DataView(packed.buffer);
+  for (const [exchangeId, of] of places) {
+    let heads = 0;
+    let requestBytes = 0;
+    let responseBytes = 0;
+    let to = 0;
+    for (const place of of) {
+      const view = views[Math.floor(place / blockBytes)] as DataView;
+      const from = place % blockBytes;
+      for (let word = 0; word < storedPieceBytes; word += 4) {
+        into.setUint32(to + word, view.getUint32(from + word, true), true);
+      }
+      const code = pieceCodeAt(into, to);
+      const kind = code % continuesFlag;
+      if (kind === pieceCodes['request-body']) requestBytes += pieceLengthAt(into, to);
+      else if (kind === pieceCodes['response-body']) responseBytes += pieceLengthAt(into, to);
+      else if (code < continuesFlag) heads += 1;
+      to += storedPieceBytes;
+    }
+    take({ exchangeId, heads, requestBytes, responseBytes, packed: packed.subarray(0, to) });
   }
 }

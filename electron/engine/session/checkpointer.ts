@@ -4,7 +4,7 @@ import type { Sqlite } from './sqlite.ts';
 /**
  * Copies the log into the file: when nothing was written for `idleMs`, or when the log is large. While it copies,
  * batches wait. So bodies that pour in may fill a large log first (copying meanwhile would halve what the disk takes
- * of them), but rows and heads, of which none shall be lost, only one that is copied in about 0.1 s.
+ * of them), but rows, of which none shall be lost, only one that is copied in about 0.1 s.
  */
 export interface Checkpointer {
   readonly wrote: (batch: Batch) => void;
@@ -13,7 +13,7 @@ export interface Checkpointer {
 
 const idleMs = 250;
 const logBytesMax = 1024 * 1024 * 1024;
-const logRowBytesMax = 16 * 1024 * 1024;
+const logRowBytesMax = 12 * 1024 * 1024;
 
 export function createCheckpointer(db: Sqlite): Checkpointer {
   let timer: NodeJS.Timeout | undefined;
@@ -31,11 +31,11 @@ export function createCheckpointer(db: Sqlite): Checkpointer {
   }
 
   return {
-    wrote: ({ exchanges, conversations, heads, chunks, slabs }) => {
+    wrote: ({ exchanges, conversations, pieces, slabs }) => {
       clearTimeout(timer);
-      const newRowBytes = blocksBytes([...exchanges, ...conversations, ...heads]);
+      const newRowBytes = blocksBytes([...exchanges, ...conversations, ...pieces]);
       rowBytes += newRowBytes;
-      bytes += newRowBytes + blocksBytes([...chunks, ...slabs]);
+      bytes += newRowBytes + blocksBytes(slabs);
       if (bytes > logBytesMax || rowBytes > logRowBytesMax) run();
       else timer = setTimeout(run, idleMs);
     },

@@ -5,6 +5,7 @@ import { readHeaderLines } from '../../../core/observers/http1-head.ts';
 import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.ts';
 import { conversationColumns, exchangeColumns, selectList } from './columns.ts';
 import { toConversation, type ExchangeRowReader, type RawRow } from './row.ts';
+import type { RawHeads } from './raw-heads.ts';
 import type { HeadPart } from './session-api.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -24,21 +25,17 @@ export interface ExchangeWithLegs {
   readonly serverLeg: ConversationRecord | null;
 }
 
-/** Heads of one kind shown of one exchange; more interim responses than this are left out. */
-const headsMax = 100;
-
-export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader): ExchangeReader {
+export function createExchangeReader(
+  db: Sqlite,
+  toExchange: ExchangeRowReader,
+  rawHeads: RawHeads,
+): ExchangeReader {
   const exchangeSql = `SELECT ${selectList(exchangeColumns, 'e')} FROM exchanges AS e`;
   const one = db.prepare(`${exchangeSql} WHERE e.id = ?`).raw();
   const some = db.prepare(`${exchangeSql} WHERE e.id > ? ORDER BY e.id LIMIT ?`).raw();
   const leg = db
     .prepare(`SELECT ${selectList(conversationColumns, 'c')} FROM conversations AS c WHERE c.id = ?`)
     .raw();
-  const heads = db
-    .prepare(
-      `SELECT raw FROM exchange_heads WHERE exchangeId = ? AND part = ? ORDER BY seq LIMIT ${headsMax}`,
-    )
-    .pluck();
 
   function exchange(id: number): ExchangeRecord | null {
     const row = one.get(id) as RawRow | undefined;
@@ -48,10 +45,6 @@ export function createExchangeReader(db: Sqlite, toExchange: ExchangeRowReader):
   function conversation(id: number | null): ConversationRecord | null {
     const row = id === null ? undefined : (leg.get(id) as RawRow | undefined);
     return row === undefined ? null : toConversation(row);
-  }
-
-  function rawHeads(id: number, part: HeadPart): Uint8Array[] {
-    return heads.all(id, part).filter((raw) => raw instanceof Uint8Array);
   }
 
   function head(id: number, part: HeadPart): HeadView | null {

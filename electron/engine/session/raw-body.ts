@@ -1,6 +1,7 @@
 import type { BodySide } from '../../../core/model/exchange-record.ts';
-import { unpackChunks, type StoredChunk } from './chunk-list.ts';
-import type { Sqlite } from './sqlite.ts';
+import { unpackPieces, type StoredPiece } from './piece-list.ts';
+import type { Slabs } from './slabs.ts';
+import type { Sqlite, Statement } from './sqlite.ts';
 
 /** The recorded bytes of one body as they were on the wire. It grows while its exchange is open. */
 export interface RawBody {
@@ -16,48 +17,28 @@ export interface RawBodies {
   readonly open: (exchangeId: number, side: BodySide) => RawBody;
 }
 
-/** Slabs held in memory: 2 MiB. */
-const slabsKeptMax = 8;
-
 interface Segment {
   readonly seq: number;
   readonly from: number;
   readonly bytes: number;
 }
 
-export function createRawBodies(db: Sqlite): RawBodies {
-  const segmentsAfter = db
-    .prepare(
-      'SELECT seq, bytes FROM body_segments WHERE exchangeId = ? AND side = ? AND seq > ? ORDER BY seq',
-    )
-    .raw();
-  const segmentChunks = db
-    .prepare('SELECT chunks FROM body_segments WHERE exchangeId = ? AND side = ? AND seq = ?')
-    .pluck();
-  const slabBytes = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();
-  const slabs = new Map<number, Uint8Array>();
+export function createRawBodies(db: Sqlite, slabs: Slabs): RawBodies {
+  const segmentsOf = (column: string): Statement =>
+    db.prepare(`SELECT seq, ${column} FROM pieces WHERE exchangeId = ? AND seq > ? ORDER BY seq`).raw();
+  const segmentsAfter = { request: segmentsOf('requestBytes'), response: segmentsOf('responseBytes') };
+  const segmentPieces = db.prepare('SELECT packed FROM pieces WHERE exchangeId = ? AND seq = ?').pluck();
 
-  function slab(id: number): Uint8Array {
-    const bytes = slabs.get(id) ?? slabBytes.get(id);
-    if (!(bytes instanceof Uint8Array)) throw damaged();
-    slabs.delete(id);
-    slabs.set(id, bytes);
-    for (const oldest of slabs.keys()) {
-      if (slabs.size <= slabsKeptMax) break;
-      slabs.delete(oldest);
-    }
-    return bytes;
-  }
-
-  return { open: (exchangeId, side) => openBody(exchangeId, side) };
+  return { open: openBody };
 
   function openBody(exchangeId: number, side: BodySide): RawBody {
+    const bodyKind = side === 'request' ? 'request-body' : 'response-body';
     const segments: Segment[] = [];
-    let loaded: { readonly segment: Segment; readonly chunks: readonly StoredChunk[] } | null = null;
+    let loaded: { readonly segment: Segment; readonly pieces: readonly StoredPiece[] } | null = null;
 
     function refresh(): number {
       let last = segments.at(-1);
-      const rows = segmentsAfter.all(exchangeId, side, last?.seq ?? -1) as [number, number][];
+      const rows = segmentsAfter[side].all(exchangeId, last?.seq ?? -1) as [number, number][];
       for (const [seq, bytes] of rows) {
         if (!Number.isSafeInteger(bytes) || bytes < 0) throw damaged();
         last = { seq, bytes, from: last === undefined ? 0 : last.from + last.bytes };
@@ -66,25 +47,26 @@ export function createRawBodies(db: Sqlite): RawBodies {
       return last === undefined ? 0 : last.from + last.bytes;
     }
 
-    function chunksOf(segment: Segment): readonly StoredChunk[] {
-      if (loaded?.segment === segment) return loaded.chunks;
-      const packed = segmentChunks.get(exchangeId, side, segment.seq);
-      const chunks = packed instanceof Uint8Array ? unpackChunks(packed) : [];
-      if (chunks.reduce((sum, { length }) => sum + length, 0) !== segment.bytes) throw damaged();
-      loaded = { segment, chunks };
-      return chunks;
+    function piecesOf(segment: Segment): readonly StoredPiece[] {
+      if (loaded?.segment === segment) return loaded.pieces;
+      const packed = segmentPieces.get(exchangeId, segment.seq);
+      const pieces = packed instanceof Uint8Array ? unpackPieces(packed, (kind) => kind === bodyKind) : [];
+      if (pieces.reduce((sum, { length }) => sum + length, 0) !== segment.bytes) throw damaged();
+      loaded = { segment, pieces };
+      return pieces;
     }
 
     function copyFrom(segment: Segment, from: number, into: Uint8Array, at: number): number {
       let start = segment.from;
       let filled = at;
-      for (const { slabId, offset, length } of chunksOf(segment)) {
+      for (const piece of piecesOf(segment)) {
+        const { length } = piece;
         const skipped = Math.max(0, from + (filled - at) - start);
         if (skipped < length && filled < into.length) {
-          const bytes = slab(slabId);
-          if (offset + length > bytes.length) throw damaged();
+          const bytes = slabs.bytesOf(piece);
+          if (bytes === null) throw damaged();
           const taken = Math.min(length - skipped, into.length - filled);
-          into.set(bytes.subarray(offset + skipped, offset + skipped + taken), filled);
+          into.set(bytes.subarray(skipped, skipped + taken), filled);
           filled += taken;
         }
         start += length;

@@ -3,9 +3,11 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { createBodyReader } from './body-pages.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createRawBodies } from './raw-body.ts';
+import { createRawHeads } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openForReading, type ReadableFile } from './session-file.ts';
 import { createExchangeRowReader } from './row.ts';
+import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
 import { createViews } from './views.ts';
 
@@ -20,8 +22,9 @@ function createHandlers(
   { db, abandoned }: ReadableFile,
   views: ReturnType<typeof createViews>,
 ): ReaderHandlers {
-  const exchanges = createExchangeReader(db, createExchangeRowReader(abandoned));
-  const readBody = createBodyReader(exchanges, createRawBodies(db), abandoned);
+  const slabs = createSlabs(db);
+  const exchanges = createExchangeReader(db, createExchangeRowReader(abandoned), createRawHeads(db, slabs));
+  const readBody = createBodyReader(exchanges, createRawBodies(db, slabs), abandoned);
   return {
     openView: ({ filter }) => views.open(filter),
     closeView: ({ viewId }) => views.close(viewId),

@@ -15,7 +15,8 @@ export interface SessionSink {
   /** Insert or replace. The record is read at the next tick: of one that changes until then, the last state is written. */
   readonly putExchange: (record: ExchangeRecord) => void;
   readonly putConversation: (record: ConversationRecord) => void;
-  readonly putHead: (exchangeId: number, part: HeadPart, raw: Uint8Array) => void;
+  /** `atUs`: when its last byte arrived. */
+  readonly putHead: (exchangeId: number, part: HeadPart, raw: Uint8Array, atUs: number) => void;
   /**
    * Appends body bytes that arrived at `atUs`. False when the queue to the writer is at its bound: these bytes are
    * not recorded, and the caller says so in `ExchangeRecord.recorded`.

@@ -1,17 +1,10 @@
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
-import {
-  bodyKeyOf,
-  chunkEntryBytes,
-  headFixedBytes,
-  putChunkEntry,
-  putHeadEntry,
-  type Batch,
-  type Slab,
-} from './batch.ts';
+import { pieceEntryBytes, putPieceEntry, type Batch, type Slab } from './batch.ts';
 import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
 import { conversationColumns, exchangeColumns } from './columns.ts';
 import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
+import { continuesFlag, pieceCodes } from './piece-list.ts';
 import { createRecordEncoder } from './record-codec.ts';
 import type { SessionSink } from './session-api.ts';
 import type { OpenedInfo } from './writer-messages.ts';
@@ -61,8 +54,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   const encodeConversation = createRecordEncoder(conversationColumns);
   const exchangeBlocks = createBlockList(pool);
   const conversationBlocks = createBlockList(pool);
-  const headBlocks = createBlockList(pool);
-  const chunkBlocks = createBlockList(pool);
+  const pieceBlocks = createBlockList(pool);
   const exchanges = new Map<number, ExchangeRecord>();
   const conversations = new Map<number, ConversationRecord>();
   const counted = createIdSet(info.lastExchangeId + 1);
@@ -71,7 +63,6 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
 
   let { lastExchangeId, lastConversationId, lastSlabId, exchangeCount } = info;
   let lastBatch = 0;
-  let lastHeadSeq = 0;
   let slabs: Slab[] = [];
   let slab: OpenBlock | null = null;
   let headBytes = 0;
@@ -125,8 +116,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       number: ++lastBatch,
       exchanges: exchangeBlocks.take(),
       conversations: conversationBlocks.take(),
-      heads: headBlocks.take(),
-      chunks: chunkBlocks.take(),
+      pieces: pieceBlocks.take(),
       slabs,
     };
     slabs = [];
@@ -161,6 +151,21 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     return true;
   }
 
+  function putPieces(exchangeId: number, code: number, bytes: Uint8Array, atUs: number): void {
+    const { length } = bytes;
+    let from = 0;
+    while (from < length) {
+      slab ??= openSlab();
+      const taken = Math.min(length - from, slab.bytes.length - slab.usedBytes);
+      slab.bytes.set(taken === length ? bytes : bytes.subarray(from, from + taken), slab.usedBytes);
+      const pieceCode = from === 0 ? code : code + continuesFlag;
+      putPieceEntry(pieceBlocks, exchangeId, pieceCode, lastSlabId, slab.usedBytes, taken, atUs);
+      slab.usedBytes += taken;
+      from += taken;
+      if (slab.usedBytes === slab.bytes.length) sealSlab();
+    }
+  }
+
   const sink: SessionSink = {
     nextExchangeId: () => ++lastExchangeId,
     nextConversationId: () => ++lastConversationId,
@@ -170,35 +175,30 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     putConversation: (record) => {
       putRecord(conversations, record);
     },
-    putHead: (exchangeId, part, raw) => {
+    putHead: (exchangeId, part, raw, atUs) => {
       if (ended) return;
-      const bytes = raw.length + headFixedBytes;
+      const bytes = raw.length + pieceEntryBytes;
       if (headBytes + bytes > headBytesWaitingMax) {
         lostHeads += 1;
         lostIsNew = true;
       } else {
         headBytes += bytes;
-        putHeadEntry(headBlocks, exchangeId, part, part === 'interim' ? ++lastHeadSeq : 0, raw);
+        putPieces(exchangeId, pieceCodes[part], raw, atUs);
       }
       arm();
     },
     appendBody: (exchangeId, side, bytes, atUs) => {
       const { length } = bytes;
-      if (ended || bodyBytesQueued + length + chunkEntryBytes > queueBytesMax) return false;
+      if (ended || bodyBytesQueued + length + pieceEntryBytes > queueBytesMax) return false;
       if (length === 0) return true;
-      const key = bodyKeyOf(exchangeId, side);
-      let from = 0;
-      while (from < length) {
-        slab ??= openSlab();
-        const taken = Math.min(length - from, slab.bytes.length - slab.usedBytes);
-        slab.bytes.set(taken === length ? bytes : bytes.subarray(from, from + taken), slab.usedBytes);
-        putChunkEntry(chunkBlocks, key, lastSlabId, slab.usedBytes, taken, atUs);
-        slab.usedBytes += taken;
-        from += taken;
-        if (slab.usedBytes === slab.bytes.length) sealSlab();
-      }
-      bodyBytesHere += length + chunkEntryBytes;
-      bodyBytesQueued += length + chunkEntryBytes;
+      putPieces(
+        exchangeId,
+        side === 'request' ? pieceCodes['request-body'] : pieceCodes['response-body'],
+        bytes,
+        atUs,
+      );
+      bodyBytesHere += length + pieceEntryBytes;
+      bodyBytesQueued += length + pieceEntryBytes;
       if (bodyBytesHere >= slabBytesPerBatch && bytesInFlight.size < batchesInFlightMax) handOver();
       else arm();
       return true;

@@ -17,7 +17,7 @@ const head = `HTTP/1.1 200 OK\r\nContent-Length: ${bodyBytes.toString()}\r\n\r\n
 
 // In plain Node the same download grows the engine by 70 to 115 MB, most of it V8's young generation and read buffers
 // that are not collected yet: that is open, and the bound is not loosened for it.
-describe.each(runtimes.filter((runtime) => runtime === 'electron'))(
+describe.each(runtimes)(
   '1 GB for a client that stalls, in %s',
   (runtime) => {
     test.skipIf(!hasRuntime(runtime) || process.platform !== 'linux').for(['http', 'https'])(

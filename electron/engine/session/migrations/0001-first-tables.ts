@@ -1,8 +1,9 @@
 /**
- * `exchanges` and `conversations`: lean rows, one column per field of their records. Heads are the raw bytes. Bodies
- * rest in slabs as they arrived, interleaved; `body_segments` says which pieces of which slabs make one body:
- * `chunks` packs slab id, offset, length (u32) and arrival (f64, µs since the epoch) of each piece, `bytes` is the
- * sum of the lengths. `session_info` has one row.
+ * `exchanges` and `conversations`: lean rows, one column per field of their records. Heads and bodies rest in slabs as
+ * they arrived, interleaved; `pieces` says which parts of which slabs belong to an exchange, one row for what one
+ * transaction brought: `packed` holds for each piece its code (piece-list.ts), slab id, offset, length (u32) and arrival
+ * (f64, µs since the epoch); `heads` counts the heads that begin in it, `requestBytes` and `responseBytes` sum up the
+ * bodies. `session_info` has one row.
  */
 export const firstTables = `
 CREATE TABLE session_info (
@@ -81,20 +82,14 @@ CREATE TABLE conversations (
   chain TEXT NOT NULL,
   trustProblem TEXT
 );
-CREATE TABLE exchange_heads (
+CREATE TABLE pieces (
   exchangeId INTEGER NOT NULL,
-  part TEXT NOT NULL,
   seq INTEGER NOT NULL,
-  raw BLOB NOT NULL,
-  PRIMARY KEY (exchangeId, part, seq)
-) WITHOUT ROWID;
-CREATE TABLE body_segments (
-  exchangeId INTEGER NOT NULL,
-  side TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  bytes INTEGER NOT NULL,
-  chunks BLOB NOT NULL,
-  PRIMARY KEY (exchangeId, side, seq)
+  heads INTEGER NOT NULL,
+  requestBytes INTEGER NOT NULL,
+  responseBytes INTEGER NOT NULL,
+  packed BLOB NOT NULL,
+  PRIMARY KEY (exchangeId, seq)
 ) WITHOUT ROWID;
 CREATE TABLE slabs (
   id INTEGER PRIMARY KEY,

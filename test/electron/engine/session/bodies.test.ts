@@ -147,7 +147,7 @@ describe('a decoded body', () => {
     const encoded = zlib.gzipSync(plain);
     const id = session.sink.nextExchangeId();
     session.sink.putExchange(exchange(id, { state: 'open' }));
-    session.sink.putHead(id, 'response', bytesOf(head('gzip')));
+    session.sink.putHead(id, 'response', bytesOf(head('gzip')), startUs);
     session.sink.appendBody(id, 'response', encoded.subarray(0, 20_000), startUs);
     await session.flush();
     const first = valueOf(await session.readBody(id, 'response', true, 0, 262_144));

@@ -53,7 +53,7 @@ describe('a queue whose writer is stuck', () => {
     const { control } = stuckSink(megabyte);
     let pieces = 0;
     while (control.sink.appendBody(1, 'response', new Uint8Array(1), startUs)) pieces += 1;
-    expect(pieces).toBe(Math.floor(megabyte / 41));
+    expect(pieces).toBe(Math.floor(megabyte / 33));
   });
 
   it('refuses a piece larger than the bound as a whole', () => {
@@ -100,7 +100,8 @@ describe('a queue whose writer is stuck', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { control, lost } = stuckSink();
-    for (let count = 0; count < 20; count++) control.sink.putHead(2, 'response', new Uint8Array(megabyte));
+    for (let count = 0; count < 20; count++)
+      control.sink.putHead(2, 'response', new Uint8Array(megabyte), startUs);
     vi.advanceTimersByTime(60_000);
     expect(lost).toEqual([[0, 13]]);
   });

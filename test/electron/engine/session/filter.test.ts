@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FilterClause } from '../../../../core/contract/exchanges.ts';
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
-import { columnList, exchangeColumns, replaceSql } from '../../../../electron/engine/session/columns.ts';
+import { columnList, exchangeColumns, upsertSql } from '../../../../electron/engine/session/columns.ts';
 import { migrate } from '../../../../electron/engine/session/schema.ts';
 import { openScratchSqlite } from '../../../../electron/engine/session/sqlite.ts';
 import { createView } from '../../../../electron/engine/session/view.ts';
@@ -60,7 +60,7 @@ describe('a filter', () => {
   ])('%j finds %j, before and after it is opened', (filter, expected) => {
     const db = openScratchSqlite();
     migrate(db);
-    const insert = db.prepare(replaceSql('exchanges', exchangeColumns));
+    const insert = db.prepare(upsertSql('exchanges', exchangeColumns));
     const put = (row: ExchangeRecord): void => {
       insert.run(
         columnList(exchangeColumns).map(([name, kind]) => (kind === 'boolean' ? +row[name]! : row[name])),

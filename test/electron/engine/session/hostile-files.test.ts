@@ -205,7 +205,7 @@ describe('a forged session', () => {
     const file = await altered(`
       UPDATE exchanges SET host = x'00ff', port = 'many', status = 'x', state = 'melting', clientReused = 7 WHERE id = 1;
       UPDATE conversations SET role = 'x', chain = '{"a":1}', dialAttempts = '[{"address":1},null,3]' WHERE id = 1;
-      INSERT INTO exchange_heads VALUES (1, 'request', 0, 'text');
+      INSERT INTO pieces VALUES (1, 77, 1, 0, 0, 'text'), (1, 78, 1, 0, 0, zeroblob(24)), (1, 79, 1, 0, 0, x'ffffffff');
     `);
     const session = await opened(file, 'open');
     const detail = valueOf(await session.get(1));
@@ -218,8 +218,8 @@ describe('a forged session', () => {
   it.each([
     ['points outside its slab', `UPDATE slabs SET bytes = x'00'`],
     ['lacks its slab', 'DELETE FROM slabs'],
-    ['claims to be longer than it is', 'UPDATE body_segments SET bytes = 4000000000000000'],
-    ['claims a length that is none', `UPDATE body_segments SET bytes = 'x'`],
+    ['claims to be longer than it is', 'UPDATE pieces SET responseBytes = 4000000000000000'],
+    ['claims a length that is none', `UPDATE pieces SET responseBytes = 'x'`],
   ])('whose body %s fails to show that body only', async (_, sql) => {
     const session = await opened(await altered(sql), 'open');
     expect(codeOf(await session.readBody(1, 'response', false, 0, 1000))).toBe('session-damaged');
@@ -230,7 +230,7 @@ describe('a forged session', () => {
     const file = await sessionFile();
     const db = new Database(file, { readonly: true });
     const leaves = db.prepare(
-      `SELECT pageno FROM dbstat WHERE name = 'exchange_heads' AND pagetype = 'leaf'`,
+      `SELECT pageno FROM dbstat WHERE name = 'pieces' AND pagetype = 'leaf'`,
     );
     const page = leaves.pluck().get() as number;
     const pageBytes = db.pragma('page_size', { simple: true }) as number;

@@ -34,7 +34,7 @@ for (;;) {
   for (let count = 0; count < 20; count++) {
     const id = sink.nextExchangeId();
     sink.putExchange(record(id));
-    sink.putHead(id, 'response', Buffer.from(`HTTP/1.1 200 Number ${id}\r\n\r\n`));
+    sink.putHead(id, 'response', Buffer.from(`HTTP/1.1 200 Number ${id}\r\n\r\n`), Date.now() * 1000);
     sink.appendBody(id, 'response', Buffer.alloc(2000, id % 251), Date.now() * 1000);
     if (count === 19) process.stdout.write(`${id} ${Date.now()}\n`);
   }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { unpackChunks } from '../../../../electron/engine/session/chunk-list.ts';
+import { unpackPieces } from '../../../../electron/engine/session/piece-list.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import {
   bytesOf,
@@ -60,11 +60,11 @@ describe('what is put into a session', () => {
     const { sink } = session;
     const raw = 'HTTP/1.1 200 Caf\xe9\r\nX-Twice: 1\r\nx-twice:2\r\nno colon here\r\nEmpty:\r\n\r\n';
     sink.putExchange(exchange(1, { host: '::1', port: 8443 }));
-    sink.putHead(1, 'request', bytesOf('GET http://x/ HTTP/1.1\nHost: x\n\n'));
-    sink.putHead(1, 'interim', bytesOf('HTTP/1.1 100 Continue\r\n\r\n'));
-    sink.putHead(1, 'interim', bytesOf('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'));
-    sink.putHead(1, 'response', bytesOf(raw));
-    sink.putHead(1, 'response-trailers', bytesOf('Digest: abc\r\n\r\n'));
+    sink.putHead(1, 'request', bytesOf('GET http://x/ HTTP/1.1\nHost: x\n\n'), startUs);
+    sink.putHead(1, 'interim', bytesOf('HTTP/1.1 100 Continue\r\n\r\n'), startUs);
+    sink.putHead(1, 'interim', bytesOf('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'), startUs);
+    sink.putHead(1, 'response', bytesOf(raw), startUs);
+    sink.putHead(1, 'response-trailers', bytesOf('Digest: abc\r\n\r\n'), startUs);
     await session.flush();
 
     const detail = valueOf(await session.get(1));
@@ -112,13 +112,13 @@ describe('what is put into a session', () => {
     const whole = Buffer.concat(pieces);
 
     const db = new Database(file, { readonly: true });
-    const segments = db
-      .prepare(`SELECT chunks FROM body_segments WHERE exchangeId = 1 AND side = 'response' ORDER BY seq`)
+    const rows = db
+      .prepare('SELECT packed FROM pieces WHERE exchangeId = 1 ORDER BY seq')
       .pluck()
       .all() as Uint8Array[];
     db.close();
     const arrived = new Map<number, number>();
-    for (const { atUs, length } of segments.flatMap(unpackChunks)) {
+    for (const { atUs, length } of rows.flatMap((packed) => unpackPieces(packed, () => true))) {
       arrived.set(atUs, (arrived.get(atUs) ?? 0) + length);
     }
     expect([...arrived]).toEqual(pieces.map((piece, index) => [startUs + index, piece.length]));

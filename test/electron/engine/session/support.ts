@@ -67,7 +67,7 @@ export function putResponse(
 ): number {
   const id = sink.nextExchangeId();
   sink.putExchange(exchange(id, changes));
-  sink.putHead(id, 'response', bytesOf(head));
+  sink.putHead(id, 'response', bytesOf(head), startUs);
   sink.appendBody(id, 'response', body, startUs);
   return id;
 }
