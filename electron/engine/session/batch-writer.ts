@@ -32,7 +32,8 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
 
     function putRow(statement: Statement, values: readonly BoundValue[]): void {
       try {
-        statement.run(values);
+        // Spread: better-sqlite3 takes arguments quicker than an array.
+        statement.run(...values);
       } catch (error) {
         if (!isOurMistake(error)) throw error;
         mistake = error as Error;

@@ -12,7 +12,7 @@ export type HeadPart = 'request' | 'interim' | 'response' | 'request-trailers' |
 export interface SessionSink {
   readonly nextExchangeId: () => number;
   readonly nextConversationId: () => number;
-  /** Insert or replace. The record is read at the next tick: of one that changes until then, the last state is written. */
+  /** Insert or replace. A record that is still open is read at the next tick, and its last state is written. */
   readonly putExchange: (record: ExchangeRecord) => void;
   readonly putConversation: (record: ConversationRecord) => void;
   /** `atUs`: when its last byte arrived. */

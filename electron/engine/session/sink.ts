@@ -68,6 +68,8 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   let headBytes = 0;
   let bodyBytesHere = 0;
   let bodyBytesQueued = 0;
+  /** Exchanges encoded since the last batch. */
+  let encodedHere = 0;
   let lostRecords = 0;
   let lostHeads = 0;
   let lostIsNew = false;
@@ -99,7 +101,9 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   }
 
   function hasWaiting(): boolean {
-    return exchanges.size > 0 || conversations.size > 0 || headBytes > 0 || bodyBytesHere > 0;
+    return (
+      encodedHere > 0 || exchanges.size > 0 || conversations.size > 0 || headBytes > 0 || bodyBytesHere > 0
+    );
   }
 
   function isIdle(): boolean {
@@ -108,9 +112,14 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
 
   function handOver(): void {
     const encoded = Math.max(
-      encodeSome(conversations, (record) => encodeConversation(record, conversationBlocks)),
-      encodeSome(exchanges, (record) => encodeExchange(record, exchangeBlocks)),
+      encodeSome(conversations, recordsPerBatchMax, (record) =>
+        encodeConversation(record, conversationBlocks),
+      ),
+      encodeSome(exchanges, recordsPerBatchMax - encodedHere, (record) =>
+        encodeExchange(record, exchangeBlocks),
+      ),
     );
+    encodedHere = 0;
     sealSlab();
     const batch: Batch = {
       number: ++lastBatch,
@@ -151,6 +160,17 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     return true;
   }
 
+  /** Encodes a record that changes no more at once, so that it need not be kept; false while the writer is stuck. */
+  function putEnded(record: ExchangeRecord): boolean {
+    if (record.state === 'open' || ended || bytesInFlight.size >= batchesInFlightMax) return false;
+    if (exchanges.size > 0) exchanges.delete(record.id);
+    encodeExchange(record, exchangeBlocks);
+    encodedHere += 1;
+    if (encodedHere >= recordsPerBatchMax) handOver();
+    else arm();
+    return true;
+  }
+
   function putPieces(exchangeId: number, code: number, bytes: Uint8Array, atUs: number): void {
     const { length } = bytes;
     let from = 0;
@@ -170,7 +190,9 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     nextExchangeId: () => ++lastExchangeId,
     nextConversationId: () => ++lastConversationId,
     putExchange: (record) => {
-      if (putRecord(exchanges, record) && counted.add(record.id)) exchangeCount += 1;
+      if (putEnded(record) || putRecord(exchanges, record)) {
+        if (counted.add(record.id)) exchangeCount += 1;
+      }
     },
     putConversation: (record) => {
       putRecord(conversations, record);
@@ -241,11 +263,11 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   };
 }
 
-/** Encodes and removes the oldest records of the map; gives how many. */
-function encodeSome<R>(map: Map<number, R>, encode: (record: R) => void): number {
+/** Encodes and removes the oldest records of the map, at most `countMax`; gives how many. */
+function encodeSome<R>(map: Map<number, R>, countMax: number, encode: (record: R) => void): number {
   let count = 0;
   for (const [id, record] of map) {
-    if (count === recordsPerBatchMax) break;
+    if (count >= countMax) break;
     encode(record);
     map.delete(id);
     count += 1;
