@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
+import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
@@ -54,9 +55,16 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * What a socket buffers before its sender is paused. At the runtime's 64 KiB, four TLS records, every turn of a
+ * download over TLS pauses and resumes its sender: a tenth of the throughput, and a third of the CPU.
+ */
+const socketBufferBytes = 256 * 1024;
+
 /** Failures are those of the settings, the CA and the upstream roots. Nothing listens yet. */
 export async function createEngine(options: EngineOptions): Promise<Result<Engine>> {
   const { dataDir } = options;
+  setDefaultHighWaterMark(false, socketBufferBytes);
   const settings = await openSettings(dataDir);
   if (!settings.ok) return settings;
   const trust = await loadUpstreamTrust({ extraCaFiles: options.upstreamCaFiles });

@@ -23,7 +23,7 @@ export interface Pump {
 
 /**
  * Hands every chunk of one leg to the other as it came and stops reading while the receiver does not take more
- * (bound: the receiver's write buffer, 64 KiB, and one chunk). The ending is carried over as it came.
+ * (bound: the receiver's write buffer, 256 KiB, and one chunk). The ending is carried over as it came.
  */
 export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
   const source = from.socket();
