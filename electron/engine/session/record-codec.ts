@@ -16,29 +16,33 @@ export function createRecordEncoder<R extends object>(
   columns: Columns<R>,
 ): (record: R, list: BlockList) => void {
   const list = columnList(columns);
-  const numbers = list.filter(([, kind]) => isNumeric(kind)).map(([name]) => name);
-  const texts = list.filter(([, kind]) => !isNumeric(kind)).map(([name, kind]) => ({ name, kind }));
+  const numbers = list.filter(({ kind }) => isNumeric(kind)).map(({ of }) => of);
+  const texts = list.filter(({ kind }) => !isNumeric(kind));
   const held: (string | null)[] = texts.map(() => null);
 
   return (record, blocks) => {
     let bytesMax = numbers.length * 8 + texts.length * 4;
     for (let at = 0; at < texts.length; at++) {
-      const { name, kind } = texts[at] as (typeof texts)[number];
-      const value = kind === 'json' ? toJson(record[name]) : record[name];
+      const { kind, of } = texts[at] as (typeof texts)[number];
+      const value = kind === 'json' ? toJson(of(record)) : of(record);
       const text = typeof value === 'string' ? value : null;
       held[at] = text;
       if (text !== null) bytesMax += text.length * 3;
     }
     const block = blocks.room(bytesMax);
     let at = block.usedBytes;
-    for (const name of numbers) {
-      const value = record[name] as number | boolean | null;
-      block.view.setFloat64(at, value === null ? NaN : +value, true);
+    for (const of of numbers) {
+      block.view.setFloat64(at, toNumber(of(record)), true);
       at += 8;
     }
     for (const text of held) at = putText(block, at, text);
     block.usedBytes = at;
   };
+}
+
+function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : NaN;
 }
 
 function toJson(value: unknown): string | undefined {
@@ -69,7 +73,7 @@ function putText({ bytes, view }: OpenBlock, at: number, text: string | null): n
 export function createRecordDecoder<R>(
   columns: Columns<R>,
 ): (block: Block, take: (values: BoundValue[]) => void) => void {
-  const kinds = columnList(columns).map(([, kind]) => kind);
+  const kinds = columnList(columns).map(({ kind }) => kind);
   const numberAt = indexesOf(kinds, true);
   const textAt = indexesOf(kinds, false);
   const values: BoundValue[] = kinds.map(() => null);

@@ -47,10 +47,10 @@ export function toConversation(row: RawRow): ConversationRecord {
   return record as unknown as ConversationRecord;
 }
 
-function toRecord(list: readonly (readonly [string, ColumnKind])[], row: RawRow): Record<string, unknown> {
+function toRecord(list: readonly { name: string; kind: ColumnKind }[], row: RawRow): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (let at = 0; at < list.length; at++) {
-    const [name, kind] = list[at] as readonly [string, ColumnKind];
+    const { name, kind } = list[at] as (typeof list)[number];
     record[name] = toField(kind, row[at]);
   }
   return record;

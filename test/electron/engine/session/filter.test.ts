@@ -63,7 +63,7 @@ describe('a filter', () => {
     const insert = db.prepare(upsertSql('exchanges', exchangeColumns));
     const put = (row: ExchangeRecord): void => {
       insert.run(
-        columnList(exchangeColumns).map(([name, kind]) => (kind === 'boolean' ? +row[name]! : row[name])),
+        columnList(exchangeColumns).map(({ name, kind }) => (kind === 'boolean' ? +row[name]! : row[name])),
       );
     };
     rows.forEach(put);
