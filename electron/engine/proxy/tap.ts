@@ -1,9 +1,9 @@
 import { createHttp1Observer, looksLikeHttp1Request } from '../../../core/observers/http1.ts';
-import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
+import type { HandOverEvent, Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
-import { createHttpExchanges } from './http-exchanges.ts';
+import { createHttpExchanges, type RequestPlace } from './http-exchanges.ts';
 import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
 import { linkClosing, pump, type ClosedBy } from './pump.ts';
@@ -111,8 +111,9 @@ interface Handed {
 }
 
 function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
-  const { recorder, client, server, scheme } = options;
+  const { recorder, client, server } = options;
   const exchanges = createHttpExchanges(recorder, client);
+  const placeOf = createPlaceReader(options);
   /** Messages whose last byte was in this chunk, waiting for the client's socket to take it. */
   const waiting: { message: number; chunk: number }[] = [];
   let handedOnAtUs = 0;
@@ -128,8 +129,7 @@ function createHttpReader(options: TapOptions, serverPump: Handed): TapReader {
   const onEvent = (event: Http1Event): void => {
     switch (event.type) {
       case 'request-head': {
-        const place = placeOf(options, scheme, event.target, event.headers);
-        const draft = exchanges.begin(event, place);
+        const draft = exchanges.begin(event, placeOf(event));
         draft.attachServer(server);
         draft.fields.sentFromUs = event.firstByteAtUs === chunkAtUs ? handedOnAtUs : event.firstByteAtUs;
         draft.addOwn(draft.fields.sentFromUs - event.firstByteAtUs + ownUs);
@@ -245,20 +245,25 @@ function isHandedOver(event: HandOverEvent | null): event is HandOverEvent {
   return event !== null;
 }
 
-function placeOf(
-  options: TapOptions,
-  scheme: 'http' | 'https',
-  target: string,
-  headers: readonly (readonly [string, string])[],
-): { scheme: string; host: string; port: number; path: string } {
-  const host = headers.find(([name]) => name.length === 4 && name.toLowerCase() === 'host')?.[1];
-  const name = host === undefined ? null : /^(\[[^\]]+\]|[^:]+)(?::\d+)?$/.exec(host)?.[1];
-  return {
-    scheme,
-    host: name == null || name === '' ? options.host : name.replace(/^\[|\]$/g, '').toLowerCase(),
-    port: options.port,
-    path: target,
+/** Where the requests of this connection go; the name in the Host field, which mostly stays the same, is read once. */
+function createPlaceReader(options: TapOptions): (event: RequestHeadEvent) => RequestPlace {
+  const { scheme, port } = options;
+  let lastField: string | undefined;
+  let lastHost = options.host;
+  return ({ headers, target }) => {
+    const field = headers.find(([name]) => name.length === 4 && name.toLowerCase() === 'host')?.[1];
+    if (field !== lastField) {
+      lastField = field;
+      lastHost = hostOf(field) ?? options.host;
+    }
+    return { scheme, host: lastHost, port, path: target };
   };
+}
+
+/** The name in a Host field (RFC 9110 section 7.2), lower case and without brackets; null if there is none. */
+function hostOf(field: string | undefined): string | null {
+  const name = field === undefined ? null : /^(\[[^\]]+\]|[^:]+)(?::\d+)?$/.exec(field)?.[1];
+  return name == null || name === '' ? null : name.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
 export function closeFailure(by: ClosedBy): [code: string, message: string] {
