@@ -34,11 +34,11 @@ interface Load {
 const loads: readonly Load[] = [
   {
     ...{ name: 'HTTPS 1 KiB', tls: true, path: '/small', concurrency: 16 },
-    ...{ requests: 20_000, slowRequests: 1_000, warmRequests: 10_000 },
+    ...{ requests: 20_000, slowRequests: 1_000, warmRequests: 20_000 },
   },
   {
     ...{ name: 'HTTP 1 KiB', tls: false, path: '/small', concurrency: 16 },
-    ...{ requests: 20_000, slowRequests: 1_000, warmRequests: 10_000 },
+    ...{ requests: 20_000, slowRequests: 1_000, warmRequests: 20_000 },
   },
   {
     ...{ name: 'HTTPS 10 MiB', tls: true, path: '/large', concurrency: 4 },
