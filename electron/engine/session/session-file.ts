@@ -181,7 +181,7 @@ function prepare(db: Sqlite, programVersion: string): OpenedInfo {
   db.pragma('synchronous = NORMAL');
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
-  db.pragma('cache_size = -8000');
+  db.pragma('cache_size = -4000');
   const notice = db.transaction(() => {
     const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;
     const interrupted = interruptOpen(db);

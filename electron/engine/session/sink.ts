@@ -12,7 +12,7 @@ import type { OpenedInfo } from './writer-messages.ts';
 /** Records encoded at once: about 0.3 ms on the event loop. More go into the next batch. */
 const recordsPerBatchMax = 256;
 /** Body bytes that are handed over without waiting for the tick. */
-const slabBytesPerBatch = 4 * 1024 * 1024;
+const slabBytesPerBatch = 2 * 1024 * 1024;
 /** Batches handed over and not yet written; beyond that everything waits here. */
 const batchesInFlightMax = 8;
 /** Records waiting here while the writer is stuck. Further new ones are lost; later states of these still count. */
