@@ -41,21 +41,20 @@ export async function record(options: RecordOptions): Promise<void> {
       session: session.path,
     }),
   );
-  const delay = monitorEventLoopDelay({ resolution: loopDelayResolutionMs });
-  delay.enable();
+  const delay = options.stats === true ? monitorEventLoopDelay({ resolution: loopDelayResolutionMs }) : null;
+  delay?.enable();
   await stopped;
-  delay.disable();
+  delay?.disable();
+  const askedAt = performance.now();
   await engine.stopRecording();
+  await session.flush();
+  const drainedMs = performance.now() - askedAt;
   await engine.close();
-  print(
-    JSON.stringify({
-      event: 'stopped',
-      exchanges: session.exchangeCount() - before,
-      ...(options.stats === true
-        ? { loopDelayMs: { p50: delayMs(delay, 50), p99: delayMs(delay, 99) } }
-        : {}),
-    }),
-  );
+  const stats =
+    delay === null
+      ? {}
+      : { drainedMs: round(drainedMs), loopDelayMs: { p50: delayMs(delay, 50), p99: delayMs(delay, 99) } };
+  print(JSON.stringify({ event: 'stopped', exchanges: session.exchangeCount() - before, ...stats }));
 }
 
 /** The histogram counts the timer's own period; what is over it is delay. */
@@ -63,5 +62,9 @@ const loopDelayResolutionMs = 1;
 
 function delayMs(histogram: ReturnType<typeof monitorEventLoopDelay>, percentile: number): number {
   const ms = histogram.percentile(percentile) / 1e6 - loopDelayResolutionMs;
-  return Math.max(0, Math.round(ms * 100) / 100);
+  return Math.max(0, round(ms));
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }

@@ -10,6 +10,7 @@ export interface RecordedExchange {
 }
 
 export interface PlumblineEnd {
+  /** From the request to stop until everything recorded was committed. */
   readonly drainMs: number;
   /** p99 of the engine's event-loop delay while it ran, ms. */
   readonly loopDelayP99Ms: number;
@@ -19,8 +20,8 @@ export interface PlumblineEnd {
 export interface PlumblineRun {
   readonly port: number;
   readonly caPath: string;
-  /** Asks it to stop; `drainMs` runs from now until everything is in the file. */
   readonly kill: () => Promise<void>;
+  /** Asks it to stop and reads what it recorded. */
   readonly finish: () => Promise<PlumblineEnd>;
 }
 
@@ -50,10 +51,11 @@ export async function startPlumbline(folder: string, originCert: string): Promis
     caPath: ready.ca,
     kill: () => started.stop('SIGKILL'),
     finish: async () => {
-      const askedAt = performance.now();
       started.child.kill('SIGINT');
-      const stopped = JSON.parse(await started.nextLine()) as { loopDelayMs: { p99: number } };
-      const drainMs = performance.now() - askedAt;
+      const stopped = JSON.parse(await started.nextLine()) as {
+        drainedMs: number;
+        loopDelayMs: { p99: number };
+      };
       await started.stop();
       const db = new Database(session, { readonly: true });
       const exchanges = db
@@ -62,7 +64,7 @@ export async function startPlumbline(folder: string, originCert: string): Promis
         )
         .all() as RecordedExchange[];
       db.close();
-      return { drainMs, loopDelayP99Ms: stopped.loopDelayMs.p99, exchanges };
+      return { drainMs: stopped.drainedMs, loopDelayP99Ms: stopped.loopDelayMs.p99, exchanges };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -18,6 +18,7 @@ const browserArgs = [
 let folder: string;
 let origin: WebOrigin;
 let address: string;
+let servePid: number;
 let proxy: string;
 let browser: Browser;
 /** In the order of the starts; undone in the other. */
@@ -46,6 +47,7 @@ beforeAll(async () => {
     serve.child.kill('SIGTERM');
     return serve.ended();
   });
+  servePid = serve.child.pid ?? NaN;
   address = (await serve.says(/^Open (http:\S+)$/m))[1] ?? '';
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
   undo.push(() => browser.close());
@@ -91,6 +93,11 @@ function throughProxy(url: string): ReturnType<typeof runCurl> {
 async function showBody(page: Page, urlPath: string): Promise<void> {
   await page.locator('.list-row', { has: page.getByText(urlPath, { exact: true }) }).click();
   await page.getByRole('tab', { name: 'Body' }).click();
+}
+
+/** The process that does the work, a child of the one that was started; Linux only. */
+function enginePid(): number {
+  return Number(readFileSync(`/proc/${servePid}/task/${servePid}/children`, 'utf8').trim().split(' ')[0]);
 }
 
 describe('the window in a browser', () => {
@@ -149,6 +156,33 @@ describe('the window in a browser', () => {
       await page.goto(`${origin.http}${name}`);
       await asked;
     }
+    await page.close();
+  });
+
+  it('gets over the death of the engine: old rows stay, new ones come, at the same addresses', async () => {
+    const page = await openWindow();
+    const before = proxy;
+    await throughProxy(`${origin.http}/before-the-end`);
+    const row = (name: string) => page.locator('.list-row', { has: page.getByText(name, { exact: true }) });
+    await row('/before-the-end').waitFor();
+
+    process.kill(enginePid(), 'SIGKILL');
+    await page.getByText(/^The engine stopped and is restarting/).waitFor();
+    await page.getByText(/^The engine stopped and is restarting/).waitFor({ state: 'detached' });
+    await page.getByText('Recording', { exact: true }).waitFor();
+
+    expect(
+      `http://${await page
+        .getByText(/^127\.0\.0\.1:\d+$/)
+        .first()
+        .innerText()}`,
+    ).toBe(before);
+    await row('/before-the-end').waitFor();
+    const { code } = await throughProxy(`${origin.https}/after-the-end`);
+    expect(code).toBe(0);
+    await row('/after-the-end').waitFor();
+    await showBody(page, '/before-the-end');
+    await page.locator('#detail-body').getByText('You asked for /before-the-end').waitFor();
     await page.close();
   });
 });
