@@ -6,12 +6,7 @@ import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
 import { refuseConnect, serveConnect, type ConnectRequest } from './connect.ts';
-import {
-  createTargetReader,
-  formatAuthority,
-  parseAuthority,
-  type AbsoluteTarget,
-} from './destination.ts';
+import { createTargetReader, formatAuthority, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
@@ -340,6 +335,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
           deliver();
         });
         if (!last) return false;
+      } else if (last && link.heldBytes() === 0) {
+        // It was paused while its answer waited for its turn; how the server ends is only noticed while reading.
+        link.resume();
       }
       if (last) return true;
     }

@@ -41,7 +41,7 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
     handedOn++;
     corkThisTurn(target);
     const more = target.write(chunk, pooled ? takenAndGiveBack(chunk) : onTaken);
-    if (!pooled) noteReadGarbage(chunk.length);
+    noteReadGarbage(chunk.length);
     hooks.bytes(chunk, atUs, nowUs());
     if (!more && !target.destroyed) {
       stalledAtUs = atUs;

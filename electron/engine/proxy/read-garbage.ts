@@ -8,9 +8,9 @@ let readBytes = 0;
 let collect: (() => void) | null = null;
 
 /**
- * Bytes were read into buffers that the runtime allocated. Node lets 128 MB of such buffers pile up before it collects
- * those nobody needs any more, which in a large download is most of what the engine's memory grows by; so they are
- * collected every 8 MiB. Electron's V8 collects them early by itself.
+ * Bytes were read. Node lets 128 MB of read buffers pile up before it collects those nobody needs any more, and its
+ * young generation grows meanwhile; in a large download that is most of what the engine's memory grows by. So the
+ * young generation is collected every 8 MiB. Electron's V8 does so early enough by itself.
  */
 export function noteReadGarbage(bytes: number): void {
   readBytes += bytes;

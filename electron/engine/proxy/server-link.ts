@@ -7,6 +7,7 @@ import { dial, type DialReport } from './dial.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { noteReadGarbage } from './read-garbage.ts';
 
 /** What a link tells its client connection. */
 export interface LinkEvents {
@@ -75,6 +76,7 @@ export function createServerLink(
     raw.on('data', (chunk: Buffer) => {
       held.push(chunk);
       heldBytes += chunk.length;
+      noteReadGarbage(chunk.length);
       responses.bytes(chunk, nowUs());
       events.readable(link);
     });

@@ -25,7 +25,7 @@ export interface SessionSettings {
   readonly retryMs?: number;
 }
 
-const queueBytesMaxDefault = 40 * 1024 * 1024;
+const queueBytesMaxDefault = 36 * 1024 * 1024;
 const tickMsDefault = 50;
 const retryMsDefault = 1000;
 /** Both threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */

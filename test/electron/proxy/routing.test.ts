@@ -187,6 +187,33 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     };
   },
 
+  'the end of a server whose answer had to wait its turn is noticed': async ({ client, origin }) => {
+    const [slow, fast] = [await origin(), await origin()];
+    const peer = await client();
+    const [atSlow, atFast] = [slow.accept(), fast.accept()];
+    peer.send(get(slow.authority, '/slow') + get(fast.authority, '/fast'));
+    const fastServer = await atFast;
+    await fastServer.expect('\r\n\r\n');
+    fastServer.send(answer('fast'));
+    const slowServer = await atSlow;
+    await slowServer.expect('\r\n\r\n');
+    slowServer.send(answer('slow'));
+    await peer.expect('\r\n\r\nfast');
+    fastServer.end();
+    expect(await fastServer.ending()).toBe('fin');
+    peer.send(get(slow.authority, '/last'));
+    await slowServer.expect('GET /last');
+    slowServer.send(answer('last'));
+    await peer.expect('\r\n\r\nlast');
+    peer.end();
+    slowServer.end();
+    await peer.ending();
+    return (rows) => {
+      expect(rowsOf(slow, rows)).toMatchObject([{ status: 200 }, { status: 200 }]);
+      expect(rowsOf(fast, rows)).toMatchObject([{ status: 200, error: null }]);
+    };
+  },
+
   'an answer that fails comes in its turn': async (lab) => {
     const place = await lab.origin();
     const closed = await closedPort(lab);

@@ -138,6 +138,22 @@ describe('what is put into a session', () => {
     expect(textOf(other.bytes)).toBe('otherotherotherother');
   });
 
+  it('keeps heads that do not fit into what is left of a slab', async () => {
+    const session = await opened(tempPath());
+    const heads = [1, 2, 3, 4].map(
+      (status) => `HTTP/1.1 10${status} Early\r\nFiller: ${'x'.repeat(200_000 + status)}\r\n\r\n`,
+    );
+    session.sink.putExchange(exchange(1));
+    for (const head of heads) session.sink.putHead(1, 'interim', bytesOf(head), startUs);
+    session.sink.appendBody(1, 'response', bytesOf('body'), startUs);
+    session.sink.putHead(1, 'response', bytesOf(heads[0] as string), startUs);
+    await session.flush();
+    const detail = valueOf(await session.get(1));
+    expect(detail.interim.map(({ raw }) => raw)).toEqual(heads);
+    expect(detail.response?.raw).toBe(heads[0]);
+    expect(detail.request).toBeNull();
+  });
+
   it('is there after closing and opening again, and numbering goes on', async () => {
     const file = tempPath();
     const first = await opened(file, 'create');
