@@ -229,9 +229,7 @@ describe('a forged session', () => {
   it('with a damaged page fails to show what is in it and nothing else', async () => {
     const file = await sessionFile();
     const db = new Database(file, { readonly: true });
-    const leaves = db.prepare(
-      `SELECT pageno FROM dbstat WHERE name = 'pieces' AND pagetype = 'leaf'`,
-    );
+    const leaves = db.prepare(`SELECT pageno FROM dbstat WHERE name = 'pieces' AND pagetype = 'leaf'`);
     const page = leaves.pluck().get() as number;
     const pageBytes = db.pragma('page_size', { simple: true }) as number;
     db.close();
