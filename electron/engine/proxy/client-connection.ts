@@ -6,7 +6,7 @@ import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
 import { refuseConnect, serveConnect, type ConnectRequest } from './connect.ts';
-import { createTargetReader, formatAuthority, parseAuthority, type AbsoluteTarget } from './destination.ts';
+import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
@@ -148,11 +148,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   }
 
   function linkTo(target: AbsoluteTarget): ServerLink {
-    const key = formatAuthority(target.host, target.port);
-    const known = links.get(key);
+    const known = links.get(target.authority);
     if (known !== undefined) return known;
     const link = createServerLink(context, { host: target.host, port: target.port }, linkEvents);
-    links.set(key, link);
+    links.set(target.authority, link);
     return link;
   }
 

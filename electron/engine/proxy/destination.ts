@@ -20,6 +20,8 @@ export function parseAuthority(text: string, defaultPort: number | null): Destin
 /** An absolute-form request target (RFC 9112 section 3.2.2): its parts, the path exactly as sent. */
 export interface AbsoluteTarget extends Destination {
   readonly scheme: string;
+  /** `host:port`. */
+  readonly authority: string;
   /** Origin-form of the same target; `*` for an OPTIONS request without a path. */
   readonly path: string;
 }
@@ -33,7 +35,8 @@ export function parseAbsoluteTarget(target: string, method: string): AbsoluteTar
   if (destination === null) return null;
   const rest = match[3] ?? '';
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`;
-  return { ...destination, scheme, path };
+  const { host, port } = destination;
+  return { host, port, authority: formatAuthority(host, port), scheme, path };
 }
 
 /**
@@ -46,8 +49,8 @@ export function createTargetReader(): typeof parseAbsoluteTarget {
   let prefix = '';
   return (target, method) => {
     if (last !== null && prefix !== '' && target[prefix.length] === '/' && target.startsWith(prefix)) {
-      const { scheme, host, port } = last;
-      return { scheme, host, port, path: target.slice(prefix.length) };
+      const { host, port, authority, scheme } = last;
+      return { host, port, authority, scheme, path: target.slice(prefix.length) };
     }
     const read = parseAbsoluteTarget(target, method);
     const hasPath = read !== null && target.endsWith(read.path) && read.path.startsWith('/');

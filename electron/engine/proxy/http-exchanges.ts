@@ -47,7 +47,10 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
       const draft = recorder.begin({
         protocol: protocolOf(event.version),
         method: event.method,
-        ...place,
+        scheme: place.scheme,
+        host: place.host,
+        port: place.port,
+        path: place.path,
         startedAtUs: event.firstByteAtUs,
         clientLeg,
       });

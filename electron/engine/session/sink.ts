@@ -11,6 +11,8 @@ import type { OpenedInfo } from './writer-messages.ts';
 
 /** Records encoded at once: about 0.3 ms on the event loop. More go into the next batch. */
 const recordsPerBatchMax = 256;
+/** Exchanges that ended and were encoded one by one, and are handed over without waiting for the tick. */
+const endedPerBatchMax = 1024;
 /** Body bytes that are handed over without waiting for the tick. */
 const slabBytesPerBatch = 2 * 1024 * 1024;
 /** Batches handed over and not yet written; beyond that everything waits here. */
@@ -115,9 +117,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       encodeSome(conversations, recordsPerBatchMax, (record) =>
         encodeConversation(record, conversationBlocks),
       ),
-      encodeSome(exchanges, recordsPerBatchMax - encodedHere, (record) =>
-        encodeExchange(record, exchangeBlocks),
-      ),
+      encodeSome(exchanges, recordsPerBatchMax, (record) => encodeExchange(record, exchangeBlocks)),
     );
     encodedHere = 0;
     sealSlab();
@@ -166,7 +166,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     if (exchanges.size > 0) exchanges.delete(record.id);
     encodeExchange(record, exchangeBlocks);
     encodedHere += 1;
-    if (encodedHere >= recordsPerBatchMax) handOver();
+    if (encodedHere >= endedPerBatchMax) handOver();
     else arm();
     return true;
   }

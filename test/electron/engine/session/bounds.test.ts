@@ -70,7 +70,7 @@ describe('a queue whose writer is stuck', () => {
     for (let id = 1; id <= 30_000; id++) control.sink.putExchange(exchange(id, { status: 500 }));
     vi.advanceTimersByTime(60_000);
     expect(batches).toHaveLength(8);
-    const kept = 8 * 256 + 20_000;
+    const kept = 8 * 1024 + 20_000;
     expect(control.exchangeCount()).toBe(kept);
     expect(lost).toHaveLength(1);
     write();
@@ -78,7 +78,7 @@ describe('a queue whose writer is stuck', () => {
 
   it('lets no tick encode more than 256 records', () => {
     const { control, batches, write } = stuckSink();
-    for (let id = 1; id <= 10_000; id++) control.sink.putExchange(exchange(id));
+    for (let id = 1; id <= 10_000; id++) control.sink.putExchange(exchange(id, { state: 'open' }));
     const flushed = control.flush();
     let exchanges = 0;
     const db = openScratchSqlite();
