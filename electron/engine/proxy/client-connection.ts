@@ -476,7 +476,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   raw.once('close', onClose);
 }
 
-/** The request's head as it leaves for the server. */
+/** The request's head as it leaves for the server: `originFormHead`, on bytes where only the target changes. */
 function originForm({ raw, method, target, headers }: RequestHeadEvent, path: string): Buffer {
   if (headers.some(([name]) => isProxyField(name))) {
     return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');

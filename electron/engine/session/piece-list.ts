@@ -51,11 +51,12 @@ export function packPiece(
   view.setFloat64(at + 16, atUs, true);
 }
 
-/** Code and length of the stored form at `at`. */
+/** Code, with `continuesFlag` if it is set, of the stored form at `at`. */
 export function pieceCodeAt(view: DataView, at: number): number {
   return view.getUint32(at, true);
 }
 
+/** Length in bytes of the piece whose stored form is at `at`. */
 export function pieceLengthAt(view: DataView, at: number): number {
   return view.getUint32(at + 12, true);
 }
