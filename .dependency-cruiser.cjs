@@ -21,6 +21,9 @@ const bundledIntoWindow = [
   '@types/react',
   '@types/react-dom',
   '@tanstack/[^/]+',
+  '@codemirror/[^/]+',
+  '@lezer/[^/]+',
+  'radix-ui',
 ];
 
 /**
