@@ -7,6 +7,7 @@ import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
+import { createFakeSettings } from './fake-settings.ts';
 
 export interface FakeEngineOptions {
   readonly exchanges: number;
@@ -34,6 +35,7 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     listener: options.recording ? '127.0.0.1:8888' : null,
     problem: null,
     startedAtUs: options.recording ? nowUs() - 134_000_000 : null,
+    paused: false,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
   };
@@ -127,6 +129,9 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
         return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
       },
     },
+    ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
+      void changeRecording({ passThroughHosts, insecureHosts });
+    }),
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),
       authority: () =>
