@@ -140,7 +140,10 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     meaning:
       'How the time of an exchange is written: local date and time, the same in UTC, or local time only.',
   },
-  keys: { label: 'Keys', meaning: 'The keys of commands, where they are not the usual ones.' },
+  keys: {
+    label: 'Keys',
+    meaning: 'What each key does. The file holds the commands whose keys are not the usual ones.',
+  },
   recentSessions: { label: 'Recent sessions', meaning: 'Paths of the sessions opened last, newest first.' },
 };
 
