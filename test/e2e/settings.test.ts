@@ -89,6 +89,9 @@ describe('accessibility of the settings', () => {
       await page.keyboard.press('Escape');
       await page.locator('dialog[open]').waitFor({ state: 'detached' });
     }
+    await page.getByRole('button', { name: 'Keys', exact: true }).first().click();
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await violations(page), 'the help').toEqual([]);
     await page.close();
   });
 

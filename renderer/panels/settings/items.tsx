@@ -20,7 +20,7 @@ import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.ts
 
 /** The sections, top to bottom. */
 export const sections = [
-  { id: 'recording', title: 'Recording' },
+  { id: 'proxy', title: 'Proxy' },
   { id: 'hosts', title: 'Hosts' },
   { id: 'authority', title: 'Certificate authority' },
   { id: 'limits', title: 'Limits' },
@@ -62,8 +62,8 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   const ca =
     authority === null ? [] : [authority.subject, authority.fingerprintSha256, authority.certificatePath];
   return [
-    setting('recording', 'listen', <ListenerSetting />),
-    setting('recording', 'recordAtLaunch', <RecordAtLaunch />),
+    setting('proxy', 'listen', <ListenerSetting />),
+    setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
     setting(
       'hosts',
       'passThroughHosts',

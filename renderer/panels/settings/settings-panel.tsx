@@ -11,10 +11,11 @@ import './settings.css';
 
 /** Sections on the left, a search over all of them above, the settings of the chosen one beside. */
 export function SettingsPanel() {
-  const { settings, authority } = useWindowState();
+  const { settings, authority, layout } = useWindowState();
   const state = useStore(settings.state);
   const known = { state, authority: useStore(authority.state), bindings: useStore(settings.bindings) };
-  const [section, setSection] = useState<SectionId>('recording');
+  const lastSection = useStore(layout.settingsSection);
+  const section: SectionId = sections.find(({ id }) => id === lastSection)?.id ?? 'proxy';
   const [query, setQuery] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -85,7 +86,7 @@ export function SettingsPanel() {
                       type="button"
                       aria-current={words.length === 0 && id === section ? 'true' : undefined}
                       onClick={() => {
-                        setSection(id);
+                        layout.settingsSection.set(id);
                         setQuery('');
                       }}
                     >
