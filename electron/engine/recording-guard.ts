@@ -71,8 +71,9 @@ export function createRecordingGuard(options: RecordingGuardOptions): RecordingG
 
 async function bytesFreeAt(path: string): Promise<number | null> {
   try {
-    const { bavail, bsize } = await statfs(dirname(path));
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = await statfs(dirname(path));
+    // Some file systems of networks do not say how large they are.
+    return blocks === 0 ? null : bavail * bsize;
   } catch {
     return null;
   }
