@@ -34,13 +34,14 @@ export interface WindowState {
 export function createWindowState(): WindowState {
   const connection = createConnection(startChannels);
   const notices = createNotices();
-  const view = createExchangeView(connection, notices);
+  const session = createSession(connection, notices);
+  const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view);
   return {
     connection,
     notices,
     recording: createRecording(connection, notices),
-    session: createSession(connection, notices),
+    session,
     engine: createEngine(connection),
     settings: createSettings(connection, applyLook),
     authority: createAuthority(connection),
@@ -48,7 +49,7 @@ export function createWindowState(): WindowState {
     view,
     filter: createFilterInput(view),
     selection,
-    detail: createDetail(connection, view, selection),
+    detail: createDetail(connection, view, selection, session),
   };
 }
 

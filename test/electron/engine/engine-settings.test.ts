@@ -36,9 +36,9 @@ async function openScene(pages: Parameters<typeof startWebOrigin>[0] = {}): Prom
     }),
   );
   onTestFinished(engine.close);
-  const session = valueOf(
-    await engine.openSession({ path: path.join(folder, 'test.plumb'), mode: 'create' }),
-  );
+  const opened = valueOf(await engine.openSession({ path: path.join(folder, 'test.plumb'), mode: 'create' }));
+  valueOf(await engine.recordInto(opened.id));
+  const { session } = opened;
   valueOf(await engine.startRecording('127.0.0.1:0'));
   return {
     engine,
@@ -118,7 +118,7 @@ describe('limits of what is recorded', () => {
     expect(row.recorded).toBe(
       'The response body is not stored from byte 100000 on: no more than that is kept of a body (settings).',
     );
-    const page = valueOf(await engine.session()!.readBody(row.id, 'response', false, 0, 262_144));
+    const page = valueOf(await engine.sessions.recorded()!.session.readBody(row.id, 'response', false, 0, 262_144));
     expect(page.bytes).toHaveLength(100_000);
     expect(statSync(path.join(folder, 'out')).size).toBe(300_000);
   });
