@@ -118,7 +118,9 @@ describe('limits of what is recorded', () => {
     expect(row.recorded).toBe(
       'The response body is not stored from byte 100000 on: no more than that is kept of a body (settings).',
     );
-    const page = valueOf(await engine.sessions.recorded()!.session.readBody(row.id, 'response', false, 0, 262_144));
+    const page = valueOf(
+      await engine.sessions.recorded()!.session.readBody(row.id, 'response', false, 0, 262_144),
+    );
     expect(page.bytes).toHaveLength(100_000);
     expect(statSync(path.join(folder, 'out')).size).toBe(300_000);
   });
