@@ -1,8 +1,10 @@
+import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
+import { settingsService } from './settings.ts';
 
 /** The only door between a window and the engine. A new service is one file and one line here. */
 export const contract = {
@@ -11,6 +13,8 @@ export const contract = {
   exchanges: exchangesService,
   bodies: bodiesService,
   engine: engineService,
+  settings: settingsService,
+  authority: authorityService,
 } as const;
 
 export type Contract = typeof contract;

@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BodySide } from '../../core/model/exchange-record.ts';
+import { authorityFormats, type AuthorityFormat } from '../../core/contract/authority.ts';
 import { engineVersion } from '../engine/version.ts';
+import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
+import type { CommonOptions } from './common.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
@@ -25,6 +28,12 @@ const positive = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('Give the number of an exchange.');
+  return value;
+};
+const backupNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give the number of an earlier CA.');
   return value;
 };
 const repeated = (flags: string, description: string): Option =>
@@ -94,6 +103,46 @@ program
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
   .addOption(dataDir())
   .action((options: ServeOptions) => serve(options));
+
+const ca = program.command('ca').description('show, export, replace or import the certificate authority');
+const passwordFile = (): Option =>
+  new Option('--password-file <file>', 'file whose first line is the password of the key');
+ca.command('show')
+  .description('print subject, fingerprint, validity and file')
+  .addOption(dataDir())
+  .action((options: CommonOptions) => showCa(options));
+ca.command('export')
+  .description('write the certificate (pem, der), or the private key too (key-pem, pkcs12)')
+  .addOption(new Option('--format <format>', 'what to write').choices(authorityFormats).default('pem'))
+  .option('--out <file>', 'new file to write; standard output without it')
+  .addOption(passwordFile())
+  .addOption(dataDir())
+  .action((options: CaImportOptions & { format: AuthorityFormat; out?: string }) => exportCa(options));
+ca.command('import')
+  .description('use a CA of your own; the present one is kept')
+  .argument('<certificate>', 'PEM file with the certificate')
+  .argument('<key>', 'PEM file with its private key')
+  .addOption(passwordFile())
+  .addOption(dataDir())
+  .action((certificate: string, key: string, options: CaImportOptions) =>
+    importCa(certificate, key, options),
+  );
+ca.command('rotate')
+  .description('make a new CA; the present one is kept')
+  .option('--rsa', 'with an RSA key, for old devices')
+  .addOption(dataDir())
+  .action((options: CommonOptions & { rsa?: boolean }) =>
+    rotateCa(options.rsa === true ? 'rsa' : 'ec', options),
+  );
+ca.command('reset')
+  .description('go back to a fresh CA of the usual kind; the present one is kept')
+  .addOption(dataDir())
+  .action((options: CommonOptions) => rotateCa('ec', options));
+ca.command('restore')
+  .description('use an earlier CA again; the present one is kept')
+  .argument('<number>', 'its number in "ca show"', backupNumber)
+  .addOption(dataDir())
+  .action((number: number, options: CommonOptions) => restoreCa(number, options));
 
 try {
   await program.parseAsync();

@@ -8,7 +8,7 @@ const startMessage = z.object({
   dataDir: z.string(),
   sessionPath: z.string().nullable(),
   proxy: z.string().nullable(),
-  record: z.boolean(),
+  record: z.boolean().nullable(),
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
@@ -87,6 +87,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   };
   engine.events.on('recording', tell);
   engine.events.on('sessions', tell);
+  engine.events.on('authority', tell);
   stop = async () => {
     made.close();
     await engine.close();

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
-import { hasCommand, KeysActive, useKeys } from '../components/use-keys.ts';
+import { KeysActive, useCommand, useCommands, useKeys } from '../components/use-keys.ts';
 import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
@@ -19,16 +19,19 @@ export function App() {
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
 
-  useKeys((event) => {
-    if (event.key === '?') {
-      help.current?.showModal();
-      return true;
-    }
-    const panel = hasCommand(event) && /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined;
+  useCommand('window.help', () => {
+    help.current?.showModal();
+    return true;
+  });
+  useCommands((id) => {
+    const panel = panels.find((each) => `panel.${each.id}` === id);
     if (panel !== undefined) setShown(panel.id);
+    return panel !== undefined;
+  });
+  useKeys((event) => {
     // Escape leaves any other place for the exchanges.
-    else if (event.key === 'Escape' && shown !== panels[0]?.id) setShown(panels[0]?.id ?? '');
-    else return false;
+    if (event.key !== 'Escape' || shown === panels[0]?.id) return false;
+    setShown(panels[0]?.id ?? '');
     return true;
   });
 

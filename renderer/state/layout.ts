@@ -18,6 +18,8 @@ export interface Layout {
   readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
   readonly waterfallScale: WritableStore<number>;
+  /** Section of the settings that was shown last. */
+  readonly settingsSection: WritableStore<string>;
 }
 
 export function createLayout(): Layout {
@@ -29,6 +31,9 @@ export function createLayout(): Layout {
     detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
     columnWidths: createPreference('columnWidths', {}, widths),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+    settingsSection: createPreference('settingsSection', '', (value) =>
+      typeof value === 'string' ? value : null,
+    ),
   };
 }
 

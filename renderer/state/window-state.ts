@@ -1,5 +1,7 @@
 import { createContext, useContext } from 'react';
 import { startChannels } from './channel.ts';
+import { applyLook } from '../theme/apply-look.ts';
+import { createAuthority, type AuthorityStore } from './authority.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -10,6 +12,7 @@ import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
+import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 
 /** Everything the window knows, wired by hand. */
@@ -19,6 +22,8 @@ export interface WindowState {
   readonly recording: Recording;
   readonly session: Session;
   readonly engine: Engine;
+  readonly settings: SettingsStore;
+  readonly authority: AuthorityStore;
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
@@ -38,6 +43,8 @@ export function createWindowState(): WindowState {
     recording: createRecording(connection, notices),
     session,
     engine: createEngine(connection),
+    settings: createSettings(connection, applyLook),
+    authority: createAuthority(connection),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
