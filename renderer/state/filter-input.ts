@@ -1,57 +1,89 @@
-import type { ExchangeFilter, FilterClause } from '../../core/contract/exchanges.ts';
-import { parseClause } from '../../core/filter/clause-text.ts';
-import type { ExchangeView } from './exchange-view.ts';
+import { filterTextMax } from '../../core/filter/filter-limits.ts';
+import type { FilterProblem } from '../../core/filter/filter-problem.ts';
+import { parseFilter } from '../../core/filter/parse-filter.ts';
+import { createSavedFilters, type SavedFilters } from './filter-saved.ts';
+import { createPreference } from './preference.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface FilterInputState {
-  readonly clauses: ExchangeFilter;
-  /** What stands in the box, a clause of `column` as long as it names none itself. It filters while it is typed. */
-  readonly draft: string;
-  readonly column: FilterClause['column'];
+  /** What stands in the box. */
+  readonly text: string;
+  /** Why it is no filter; the last one that was stays applied. Not told while a person is still typing. */
+  readonly problem: FilterProblem | null;
 }
 
 export interface FilterInput {
   readonly state: Store<FilterInputState>;
-  readonly type: (draft: string) => void;
-  readonly chooseColumn: (column: FilterClause['column']) => void;
-  /** Makes the draft a clause that stays. */
-  readonly keep: () => void;
-  readonly remove: (index: number) => void;
+  /** Changes the text as it is typed: it filters when the keys rest. */
+  readonly type: (text: string) => void;
+  /** Filters by this text at once. */
+  readonly set: (text: string) => void;
+  /** The person is done typing: it filters at once, and the filter becomes one of the recent. */
+  readonly settle: () => void;
   readonly clear: () => void;
+  /** Newest first. */
+  readonly recent: Store<readonly string[]>;
+  readonly saved: SavedFilters;
+}
+
+/** What is filtered. */
+export interface Filtered {
+  readonly setFilter: (text: string) => void;
 }
 
 const settleMs = 120;
-/** One less than the engine takes: the draft needs its place. */
-const clausesMax = 15;
-const none: FilterInputState = { clauses: [], draft: '', column: 'any' };
+/** A half-written term is no mistake yet. */
+const problemMs = 500;
+const recentMax = 20;
 
-export function createFilterInput(view: ExchangeView): FilterInput {
-  const state = createStore(none);
-  let timer: ReturnType<typeof setTimeout> | null = null;
+export function createFilterInput(filtered: Filtered): FilterInput {
+  const state = createStore<FilterInputState>({ text: '', problem: null });
+  const recent = createPreference<readonly string[]>('recentFilters', [], recentFilters);
+  let applied = '';
+  let applyTimer: ReturnType<typeof setTimeout> | undefined;
+  let problemTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const apply = () => {
-    const { clauses, draft, column } = state.get();
-    const clause = parseClause(draft, column);
-    const filter = clause === null ? clauses : [...clauses, clause];
-    if (JSON.stringify(filter) !== JSON.stringify(view.state.get().filter)) view.setFilter(filter);
+  const change = (text: string, applyMs: number, tellMs: number) => {
+    clearTimeout(applyTimer);
+    clearTimeout(problemTimer);
+    const { problem } = parseFilter(text, clockNow());
+    const isTold = problem === null || tellMs === 0 || state.get().problem !== null;
+    state.set({ text, problem: isTold ? problem : null });
+    if (!isTold) problemTimer = setTimeout(() => state.set({ text, problem }), tellMs);
+    if (problem !== null) return;
+    const apply = () => {
+      if (text.trim() === applied) return;
+      applied = text.trim();
+      filtered.setFilter(applied);
+    };
+    if (applyMs === 0) apply();
+    else applyTimer = setTimeout(apply, applyMs);
   };
-  const change = (changes: Partial<FilterInputState>, delayMs = 0) => {
-    state.set({ ...state.get(), ...changes });
-    if (timer !== null) clearTimeout(timer);
-    timer = delayMs === 0 ? null : setTimeout(apply, delayMs);
-    if (delayMs === 0) apply();
-  };
+
   return {
     state,
-    type: (draft) => change({ draft }, settleMs),
-    chooseColumn: (column) => change({ column }),
-    keep: () => {
-      const { clauses, draft, column } = state.get();
-      const clause = parseClause(draft, column);
-      if (clause === null || clauses.length >= clausesMax) return;
-      change({ clauses: [...clauses, clause], draft: '', column: 'any' });
+    type: (text) => change(text, settleMs, problemMs),
+    set: (text) => change(text, 0, 0),
+    settle: () => {
+      const { text } = state.get();
+      change(text, 0, 0);
+      const kept = text.trim();
+      if (kept === '' || state.get().problem !== null) return;
+      recent.set([kept, ...recent.get().filter((one) => one !== kept)].slice(0, recentMax));
     },
-    remove: (index) => change({ clauses: state.get().clauses.filter((_, at) => at !== index) }),
-    clear: () => change(none),
+    clear: () => change('', 0, 0),
+    recent,
+    saved: createSavedFilters(),
   };
+}
+
+function clockNow() {
+  return { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
+}
+
+function recentFilters(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value
+    .filter((one): one is string => typeof one === 'string' && one !== '' && one.length <= filterTextMax)
+    .slice(0, recentMax);
 }

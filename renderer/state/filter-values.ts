@@ -1,0 +1,44 @@
+import type { Connection } from './connection.ts';
+import { createStore, type Store } from './store.ts';
+
+/** Values that the session has, asked for when they are first wanted. */
+export interface FilterValues {
+  /** Grows when values came. */
+  readonly version: Store<number>;
+  /** The values of a field as far as they are here, most frequent first; others are on their way. */
+  readonly of: (field: string) => readonly string[];
+}
+
+const fields = ['method', 'scheme', 'host', 'type', 'protocol', 'app', 'error'] as const;
+const valuesMax = 500;
+/** After that long, new exchanges may have brought new values. */
+const freshMs = 5000;
+
+export function createFilterValues(connection: Connection): FilterValues {
+  const version = createStore(0);
+  const known = new Map<string, { values: readonly string[]; askedAtMs: number }>();
+
+  const ask = async (field: (typeof fields)[number]) => {
+    const entry = { values: known.get(field)?.values ?? [], askedAtMs: performance.now() };
+    known.set(field, entry);
+    const answer = await connection.client()?.services.exchanges.values({ field, limit: valuesMax });
+    if (answer?.ok !== true || known.get(field) !== entry) return;
+    entry.values = answer.value.values;
+    version.set(version.get() + 1);
+  };
+
+  connection.onClient((client) => {
+    known.clear();
+    client.on('session', 'replaced', () => known.clear());
+  });
+  return {
+    version,
+    of: (name) => {
+      const field = fields.find((one) => one === name);
+      if (field === undefined) return [];
+      const entry = known.get(field);
+      if (entry === undefined || performance.now() - entry.askedAtMs > freshMs) void ask(field);
+      return entry?.values ?? [];
+    },
+  };
+}
