@@ -5,6 +5,7 @@ import { createDetail, type DetailState } from './detail.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
+import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -22,6 +23,7 @@ export interface WindowState {
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
+  readonly filterValues: FilterValues;
   readonly selection: Selection;
   readonly detail: Store<DetailState | null>;
 }
@@ -29,19 +31,21 @@ export interface WindowState {
 export function createWindowState(): WindowState {
   const connection = createConnection(startChannels);
   const notices = createNotices();
-  const view = createExchangeView(connection, notices);
+  const session = createSession(connection, notices);
+  const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view);
   return {
     connection,
     notices,
     recording: createRecording(connection, notices),
-    session: createSession(connection, notices),
+    session,
     engine: createEngine(connection),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
+    filterValues: createFilterValues(connection),
     selection,
-    detail: createDetail(connection, view, selection),
+    detail: createDetail(connection, view, selection, session),
   };
 }
 

@@ -47,6 +47,7 @@ const done: ExchangeRecord = {
   serverConversation: 2,
   clientReused: false,
   serverReused: true,
+  app: null,
 };
 const unmarked: ExchangeMarks = { color: null, comment: null, pinned: false };
 const headers: Readonly<Record<string, readonly string[]>> = {
