@@ -26,8 +26,8 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
     title: 'Filter',
     keys: [
       [['Ctrl F', '/'], 'Go to the filter'],
-      [['Enter'], 'Keep what was typed as a clause'],
-      [['Backspace'], 'Remove the last clause'],
+      [['Tab'], 'Take the first completion'],
+      [['Alt 1', 'Alt 9'], 'Apply a saved filter'],
     ],
   },
   {

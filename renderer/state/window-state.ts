@@ -43,7 +43,7 @@ export function createWindowState(): WindowState {
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
-    filterValues: createFilterValues(connection),
+    filterValues: createFilterValues(connection, session),
     selection,
     detail: createDetail(connection, view, selection, session),
   };
