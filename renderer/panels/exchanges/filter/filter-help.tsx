@@ -31,6 +31,7 @@ export function FilterHelp() {
           sideOffset={8}
           collisionPadding={8}
           aria-label="How to write a filter"
+          tabIndex={0}
         >
           <h2>How to write a filter</h2>
           <dl>
