@@ -72,8 +72,9 @@ program
   .description('list the exchanges of a session file')
   .argument('<file>', 'session file')
   .option('--json', 'one JSON object a line')
+  .option('--filter <text>', 'only those that match, such as "status:>=400 host:api" (docs/filter.md)')
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean }) => listExchanges(file, options));
+  .action((file: string, options: { json?: boolean; filter?: string }) => listExchanges(file, options));
 
 program
   .command('body')

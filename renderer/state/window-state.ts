@@ -7,6 +7,7 @@ import { createDetail, type DetailState } from './detail.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
+import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -27,6 +28,7 @@ export interface WindowState {
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
+  readonly filterValues: FilterValues;
   readonly selection: Selection;
   readonly detail: Store<DetailState | null>;
 }
@@ -48,6 +50,7 @@ export function createWindowState(): WindowState {
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
+    filterValues: createFilterValues(connection, session),
     selection,
     detail: createDetail(connection, view, selection, session),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesExchange } from '../../../../../core/filter/match-exchange.ts';
+import { matchesExchange } from '../../../../support/match-exchange.ts';
 import type { FilterNode, TextField } from '../../../../../core/filter/node.ts';
 import { parseFilter } from '../../../../../core/filter/parse-filter.ts';
 import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';

@@ -1,8 +1,8 @@
-import type { BodySide, ExchangeRecord } from '../model/exchange-record.ts';
+import type { BodySide, ExchangeRecord } from '../../core/model/exchange-record.ts';
 import { exchangeNumber, exchangeTexts, hasState, type ExchangeMarks } from './exchange-values.ts';
-import { compileNumberTerm } from './match-number.ts';
-import { compileTextMatch, type TextTest } from './match-text.ts';
-import type { BodyTerm, FilterNode, HeaderTerm, TextTerm } from './node.ts';
+import { compileNumberTerm } from '../../core/filter/match-number.ts';
+import { compileTextMatch, type TextTest } from '../../core/filter/match-text.ts';
+import type { BodyTerm, FilterNode, HeaderTerm, TextTerm } from '../../core/filter/node.ts';
 
 /** One exchange as a filter asks about it: each part is read only when a term needs it. */
 export interface ExchangeFacts {

@@ -1,7 +1,7 @@
-import type { ExchangeRecord } from '../model/exchange-record.ts';
-import { exchangeUrl } from '../model/exchange-url.ts';
-import { exchangeDurationUs } from '../model/timings.ts';
-import type { MarkColor, NumberField, StateTerm, TextField, TextMatch } from './node.ts';
+import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
+import { exchangeUrl } from '../../core/model/exchange-url.ts';
+import { exchangeDurationUs } from '../../core/model/timings.ts';
+import type { MarkColor, NumberField, StateTerm, TextField, TextMatch } from '../../core/filter/node.ts';
 
 /** What a person put on an exchange. */
 export interface ExchangeMarks {
