@@ -12,7 +12,7 @@ export function useKeys(handler: (event: KeyboardEvent) => boolean): void {
   const handle = useEffectEvent((event: KeyboardEvent) => {
     if (!active || event.defaultPrevented || event.altKey || event.isComposing) return;
     if (document.querySelector('dialog[open]') !== null) return;
-    if (isField(event.target) && event.key !== 'Escape' && !hasCommand(event)) return;
+    if (isField(event.composedPath()[0] ?? null) && event.key !== 'Escape' && !hasCommand(event)) return;
     if (handler(event)) event.preventDefault();
   });
   useEffect(() => {
