@@ -83,9 +83,9 @@ function take(draft: Draft, line: string): void {
 
 function cardOf({ type, data, id, retry, comments }: Draft, index: number): CardList['cards'][number] {
   const text = data.join('\n');
-  const only = data.length === 0 && comments.length > 0;
+  const only = data.length === 0 ? (comments.length > 0 ? 'comment' : 'no data') : null;
   return {
-    title: only ? `${index + 1} · comment` : `${index + 1} · ${type}`,
+    title: `${index + 1} · ${only ?? type}`,
     facts: [
       ...(id === null
         ? []

@@ -19,7 +19,10 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
     keys: [
       [['Enter'], 'Open'],
       [['[', ']'], 'Previous, next tab'],
+      [['j', 'k'], 'Next, previous exchange'],
+      [['Alt ↓', 'Alt ↑'], 'The same, also from a tree'],
       [['b'], 'At the bottom or right'],
+      [['Ctrl F'], 'Find in the text of a body'],
     ],
   },
   {
@@ -34,6 +37,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
     title: 'Window',
     keys: [
       [['Ctrl 1', 'Ctrl 2'], 'Exchanges, settings'],
+      [['Ctrl E'], 'Encode and decode the selection'],
       [['r'], 'Start or stop recording'],
       [['Esc'], 'Back one step'],
       [['?'], 'These keys'],

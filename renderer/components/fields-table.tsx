@@ -1,4 +1,5 @@
 import type { Field } from '../../core/decoders/fields.ts';
+import { useWindowState } from '../state/window-state.ts';
 import { copyText } from './clipboard.ts';
 import { ToneSign } from './tone-sign.tsx';
 import { ValueMenu } from './value-menu.tsx';
@@ -13,6 +14,7 @@ interface FieldsTableProps {
 
 /** Names and values of a query or a form, in the order they were sent. */
 export function FieldsTable({ fields, label, sent }: FieldsTableProps) {
+  const { encodeBox } = useWindowState();
   return (
     <table className="fields mono" aria-label={label}>
       <tbody>
@@ -26,6 +28,7 @@ export function FieldsTable({ fields, label, sent }: FieldsTableProps) {
                 { label: 'Copy value', run: () => void copyText(value ?? '') },
                 { label: 'Copy name', run: () => void copyText(name) },
                 { label: 'Copy as sent', run: () => void copyText(asSent(field)) },
+                { label: 'Encode or decode', run: () => encodeBox.open(value ?? '') },
               ]}
             >
               <tr>
@@ -36,7 +39,7 @@ export function FieldsTable({ fields, label, sent }: FieldsTableProps) {
                   {name}
                 </th>
                 <td title={field.valueSent === field.value ? undefined : `As sent: ${field.valueSent ?? ''}`}>
-                  {value === null ? <span className="muted">no value</span> : value}
+                  {value ?? <span className="muted">no value</span>}
                   {field.problem !== null && (
                     <span className="field-problem">
                       <ToneSign tone="warning" /> {field.problem}

@@ -1,6 +1,7 @@
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { foundRows, holdsOthers, openAtFirst, openToLevel, visibleRows } from '../format/tree-rows.ts';
 import type { TreeSource } from '../format/tree-source.ts';
+import { useWindowState } from '../state/window-state.ts';
 import { BigLines, type BigLinesHandle } from './big-lines.tsx';
 import { copyText } from './clipboard.ts';
 import { TreeBar } from './tree-bar.tsx';
@@ -27,6 +28,7 @@ export function TreeView({ label, tree, pathName }: TreeViewProps) {
     () => (filter.found === null ? visibleRows(tree, open) : foundRows(tree, filter.found)),
     [tree, open, filter.found],
   );
+  const { encodeBox } = useWindowState();
   const typeAhead = useTypeAhead();
   const at = rowPosition(rows, current);
 
@@ -101,6 +103,7 @@ export function TreeView({ label, tree, pathName }: TreeViewProps) {
           { label: 'Copy value', run: () => void copyText(tree.copyValue(current)) },
           { label: 'Copy name', run: () => void copyText(tree.copyName(current)) },
           { label: `Copy ${pathName}`, run: () => void copyText(tree.path(current)) },
+          { label: 'Encode or decode', run: () => encodeBox.open(tree.copyValue(current)) },
         ]}
       >
         <div className="viewer">

@@ -49,12 +49,13 @@ async function findInPages(
   progress: (bytes: number) => void,
 ): Promise<number | null> {
   const before = wanted.length - 1;
+  const stopped = () => signal.aborted;
   let carried = new Uint8Array();
-  for (let index = Math.floor(from / pageBytes); !signal.aborted; index += 1) {
+  for (let index = Math.floor(from / pageBytes); !stopped(); index += 1) {
     if ((pages.info.get()?.codings.length ?? 0) === 0)
       for (let ahead = 1; ahead <= aheadPages; ahead += 1) void pages.page(index + ahead);
     const page = await pages.page(index);
-    if (page === undefined || signal.aborted) return null;
+    if (page === undefined || stopped()) return null;
     const start = index * pageBytes;
     const joined = new Uint8Array(carried.length + page.length);
     joined.set(carried);

@@ -7,8 +7,8 @@ export interface TextPart {
 
 const lookedBytes = 65_536;
 
-/** What of `bytes`, which stand at `offset` of a UTF-8 text, can be shown by itself. */
-export function textPart(bytes: Uint8Array, offset: number): TextPart {
+/** What of `bytes`, which stand at `offset` of a UTF-8 text, can be shown by itself. `toEnd`: the text ends with them. */
+export function textPart(bytes: Uint8Array, offset: number, toEnd: boolean): TextPart {
   let start = 0;
   if (offset > 0) {
     const newline = bytes.subarray(0, lookedBytes).indexOf(0x0a);
@@ -16,6 +16,7 @@ export function textPart(bytes: Uint8Array, offset: number): TextPart {
     while (start < Math.min(4, bytes.length) && isTail(bytes[start])) start += 1;
   }
   let end = bytes.length;
+  if (toEnd) return { bytes: bytes.subarray(start), from: offset + start, to: offset + end };
   const last = bytes.lastIndexOf(0x0a);
   if (last >= Math.max(start, bytes.length - lookedBytes)) end = last + 1;
   else {

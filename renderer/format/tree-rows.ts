@@ -43,13 +43,18 @@ export function openToLevel(tree: Shape, level: number): Uint8Array {
 
 const allOpenRows = 2000;
 const screenRows = 60;
+const levelsMax = 4;
 
 /** As much opened as is read easily: all of a small tree, else as many levels as begin to fill a screen. */
 export function openAtFirst(tree: Shape): Uint8Array {
   if (tree.count <= allOpenRows) return openToLevel(tree, Infinity);
-  for (let level = 1; level < 4; level += 1) {
-    const open = openToLevel(tree, level);
-    if (visibleRows(tree, open).length >= screenRows) return open;
+  const rowsAt = new Uint32Array(levelsMax + 1);
+  for (let at = 0; at < tree.count; at += 1) {
+    const depth = tree.depths[at] ?? 0;
+    if (depth <= levelsMax) rowsAt[depth] = (rowsAt[depth] ?? 0) + 1;
   }
-  return openToLevel(tree, 4);
+  let level = 0;
+  for (let rows = rowsAt[0] ?? 0; rows < screenRows && level < levelsMax; rows += rowsAt[level] ?? 0)
+    level += 1;
+  return openToLevel(tree, level);
 }

@@ -40,6 +40,7 @@ const rowCharsMax = 500;
 
 export function jsonTreeSource(table: JsonTable): TreeSource {
   const looks = ['note', 'note', 'string', 'number', 'word'] as const;
+  const placeOf = placesIn(table);
   const name = (index: number) => unescapeJson(jsonKey(table, index, 1024) ?? '');
   return {
     count: table.count,
@@ -47,9 +48,9 @@ export function jsonTreeSource(table: JsonTable): TreeSource {
     next: table.next,
     row: (index) => {
       const key = jsonKey(table, index, rowCharsMax);
-      const parent = key === null && (table.depths[index] ?? 0) > 0 ? parentOf(table, index) : -1;
+      const inArray = key === null && (table.depths[index] ?? 0) > 0;
       return {
-        label: key ?? (parent === -1 ? '' : String(positionIn(table, parent, index))),
+        label: key ?? (inArray ? String(placeOf(index)) : ''),
         labelKind: key === null ? 'index' : 'key',
         text: jsonRowText(table, index),
         look: looks[table.kinds[index] ?? 0] ?? 'note',
@@ -76,6 +77,34 @@ export function jsonTreeSource(table: JsonTable): TreeSource {
     },
   };
 }
+
+/** Places remembered for the rows around those in sight. */
+const placesMax = 1000;
+
+/**
+ * Where a row stands among those of the same holder. Rows are asked for in order as a rule, so the place follows from
+ * the elder sibling's; else all elder siblings are counted once.
+ */
+function placesIn(table: JsonTable): (index: number) => number {
+  const known = new Map<number, number>();
+  return (index) => {
+    const before = known.get(index);
+    if (before !== undefined) return before;
+    const place = positionIn(table, parentOf(table, index), index);
+    if (known.size > placesMax) known.clear();
+    known.set(index, place);
+    let younger = table.next[index] ?? index;
+    const depth = table.depths[index];
+    for (let step = 1; step < siblingsAhead && table.depths[younger] === depth; step += 1) {
+      known.set(younger, place + step);
+      younger = table.next[younger] ?? table.count;
+    }
+    return place;
+  };
+}
+
+/** A screen of them. */
+const siblingsAhead = 100;
 
 function jsonValue(table: JsonTable, index: number): string {
   const text = prettyJson(table, index);

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { startChannels } from './channel.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
@@ -19,6 +20,7 @@ export interface WindowState {
   readonly recording: Recording;
   readonly session: Session;
   readonly engine: Engine;
+  readonly encodeBox: EncodeBox;
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
@@ -37,6 +39,7 @@ export function createWindowState(): WindowState {
     recording: createRecording(connection, notices),
     session: createSession(connection, notices),
     engine: createEngine(connection),
+    encodeBox: createEncodeBox(),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),

@@ -138,7 +138,7 @@ describe('the window in a browser', () => {
     await showBody(page, '/picture.svg');
     await page.locator('#detail-body').getByText('40 × 30 px').waitFor();
     await page.locator('#detail-body').getByRole('button', { name: 'Text' }).click();
-    await page.locator('#detail-body').getByText('onload').waitFor();
+    await page.locator('#detail-body').getByText('onload', { exact: true }).waitFor();
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );

@@ -37,7 +37,7 @@ describe('base64', () => {
   it('reads what was written, in both alphabets', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.constantFrom('standard', 'url'), (bytes, alphabet) => {
-        const text = encodeBase64(bytes, alphabet as 'standard' | 'url');
+        const text = encodeBase64(bytes, alphabet);
         expect(text).toBe(Buffer.from(bytes).toString(alphabet === 'url' ? 'base64url' : 'base64'));
         expect(decodeBase64(text)).toEqual(bytes);
       }),

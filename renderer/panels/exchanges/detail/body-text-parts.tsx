@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLanguage } from '../../../../core/decoders/detect-body.ts';
 import { CodeView, type CodeHandle } from '../../../components/code-view.tsx';
 import { FindBar } from '../../../components/find-bar.tsx';
@@ -17,8 +17,8 @@ interface BodyTextPartsProps {
   readonly language: TextLanguage;
 }
 
-/** Pages in the viewer at once: 1 MiB. The next part begins in the middle of this one. */
-const partPages = 4;
+/** Pages in the viewer at once: 512 KiB. The next part begins in the middle of this one. */
+const partPages = 2;
 const stepPages = partPages / 2;
 
 interface Shown {
@@ -30,7 +30,7 @@ interface Shown {
   readonly mark: readonly [offset: number, bytes: number] | null;
 }
 
-/** A large text, a part of 1 MiB at a time, with a search that goes through all of it. */
+/** A large text, a part of 512 KiB at a time, with a search that goes through all of it. */
 export function BodyTextParts({ pages, contentType, language }: BodyTextPartsProps) {
   const { layout } = useWindowState();
   const wrap = useStore(layout.wrapText);
@@ -54,7 +54,8 @@ export function BodyTextParts({ pages, contentType, language }: BodyTextPartsPro
       if (turn.signal.aborted) return;
       for (let at = 0; at < bytes.length; at += pageBytes)
         lineCounts.current.set(page + at / pageBytes, newlines(bytes.subarray(at, at + pageBytes)));
-      const part = textPart(bytes, from);
+      const total = pages.info.get()?.totalBytes ?? null;
+      const part = textPart(bytes, from, total !== null && from + bytes.length >= total);
       const text = textDecoder(contentType).decode(part.bytes);
       setShown({
         page,
@@ -76,6 +77,7 @@ export function BodyTextParts({ pages, contentType, language }: BodyTextPartsPro
     code.current?.select(cutPosition(shown.text, before.length), cutPosition(shown.text, until.length));
   }, [shown, contentType]);
 
+  const { text, cut } = useMemo(() => cutLines(shown?.text ?? ''), [shown]);
   if (shown === null || info === null) return null;
   const known = info.totalBytes ?? info.knownBytes;
   const lastPage = Math.max(
@@ -84,7 +86,6 @@ export function BodyTextParts({ pages, contentType, language }: BodyTextPartsPro
   );
   const go = (page: number, mark: Shown['mark'] = null) =>
     setWanted({ page: Math.max(0, Math.min(lastPage, page)), mark });
-  const { text, cut } = cutLines(shown.text);
   return (
     <div className="viewer">
       <div className="viewer-bar">

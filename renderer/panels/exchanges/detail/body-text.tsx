@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLanguage } from '../../../../core/decoders/detect-body.ts';
 import { CodeView, type CodeHandle } from '../../../components/code-view.tsx';
 import { decode } from '../../../decoding/decode.ts';
@@ -38,9 +38,11 @@ function WholeText({
   const code = useRef<CodeHandle>(null);
   const canLayOut = language === 'json' || language === 'xml';
   const laidOut = useLaidOut(bytes, canLayOut && pretty ? language : null);
-  const sent = textDecoder(contentType, bytes).decode(bytes);
+  const { text, cut } = useMemo(
+    () => cutLines(laidOut === null ? '' : (laidOut.text ?? textDecoder(contentType, bytes).decode(bytes))),
+    [laidOut, contentType, bytes],
+  );
   if (laidOut === null) return null;
-  const { text, cut } = cutLines(laidOut.text ?? sent);
   return (
     <div className="viewer">
       <div className="viewer-bar">

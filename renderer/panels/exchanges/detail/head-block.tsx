@@ -47,7 +47,7 @@ interface HeaderLinesProps {
 }
 
 export function HeaderLines({ lines, look }: HeaderLinesProps) {
-  const { filter } = useWindowState();
+  const { filter, encodeBox } = useWindowState();
   const filterBy = (name: string, value: string) => {
     const { draft } = filter.state.get();
     filter.type([draft.trim(), headerFilter(name, value)].filter(Boolean).join(' '));
@@ -68,6 +68,7 @@ export function HeaderLines({ lines, look }: HeaderLinesProps) {
                 { label: 'Copy value', run: () => void copyText(value) },
                 { label: 'Copy name', run: () => void copyText(name) },
                 { label: 'Copy line', run: () => void copyText(`${name}: ${value}`) },
+                { label: 'Encode or decode', run: () => encodeBox.open(value) },
                 { label: 'Filter by this value', run: () => filterBy(name, value) },
               ]}
             >

@@ -22,13 +22,14 @@ export function useDecoded(
     const turn = new AbortController();
     void (async () => {
       const { signal } = turn;
+      const over = () => signal.aborted;
       const bytes = await pages.read(0, decoder.bytesMax, signal, setReadSoFar);
-      if (signal.aborted) return;
+      if (over()) return;
       const { totalBytes = null, decodeError = null } = pages.info.get() ?? {};
       const complete = decodeError === null && totalBytes !== null && totalBytes <= bytes.length;
       const sample = { contentType, bytes, complete };
       const result = await decode({ kind: 'decode', decoder: decoder.id, sample }, signal);
-      if (signal.aborted || (result.ok && result.value.kind === 'laid-out')) return;
+      if (over() || (result.ok && result.value.kind === 'laid-out')) return;
       setState({ result: result as Result<Decoded>, bytes, complete: complete || decodeError !== null });
     })();
     return () => turn.abort();
