@@ -62,8 +62,14 @@ export function createBodyPages(client: () => Client | null, source: BodySource)
     if (kept.size > pagesKeptMax && oldest !== undefined) kept.delete(oldest);
   }
 
+  function isBeyond(index: number): boolean {
+    const total = info.get()?.totalBytes ?? null;
+    return total !== null && index > 0 && index * pageBytes >= total;
+  }
+
   async function fetchPage(index: number): Promise<Uint8Array | undefined> {
     const from = index * pageBytes;
+    if (isBeyond(index)) return undefined;
     const result = await client()?.services.bodies.read({ ...source, from, limit: pageBytes });
     const before = info.get();
     if (result === undefined) return undefined;
@@ -96,8 +102,7 @@ export function createBodyPages(client: () => Client | null, source: BodySource)
       keep(index, here);
       return Promise.resolve(here);
     }
-    const total = info.get()?.totalBytes ?? null;
-    if (total !== null && index > 0 && index * pageBytes >= total) return Promise.resolve(undefined);
+    if (isBeyond(index)) return Promise.resolve(undefined);
     const flying = flights.get(index);
     if (flying !== undefined) return flying;
     const inOrder = info.get() === null || (info.get()?.codings.length ?? 0) > 0;

@@ -47,7 +47,7 @@ describe('every decoder', () => {
   it.each(decoders.map((decoder) => [decoder.id, decoder] as const))(
     '%s reads its bound of the worst bytes in linear time',
     (_, decoder) => {
-      const size = Math.min(decoder.bytesMax, 400_000);
+      const size = Math.min(decoder.bytesMax, 100_000);
       for (const unit of [
         '[',
         '{"a":',
@@ -63,9 +63,11 @@ describe('every decoder', () => {
         '\x0a\x02',
       ]) {
         const bytes = encodeUtf8(unit.repeat(Math.ceil(size / unit.length))).slice(0, size);
-        const started = performance.now();
+        const before = process.cpuUsage();
         decoder.decode(sample(bytes, 'multipart/form-data; boundary=b'));
-        expect(performance.now() - started, JSON.stringify(unit)).toBeLessThan(3000);
+        // Time of this process, since others may share the machine; a quadratic reader would take minutes.
+        const { user } = process.cpuUsage(before);
+        expect(user / 1000, JSON.stringify(unit)).toBeLessThan(3000);
       }
       const deep = new Uint8Array(size).fill(0x81);
       decoder.decode(sample(deep));
