@@ -43,6 +43,11 @@ export const codeTheme = EditorView.theme({
     fontSize: '13px',
     padding: '2px 8px',
   },
+  '.cm-textfield:focus': {
+    borderColor: 'var(--accent)',
+    outline: '1px solid var(--accent)',
+    outlineOffset: '-1px',
+  },
   '.cm-button': {
     backgroundColor: 'var(--raised)',
     backgroundImage: 'none',

@@ -92,9 +92,22 @@ function numbering(firstLine: number | null): Extension {
   return firstLine === null ? [] : lineNumbers({ formatNumber: (line) => String(line + firstLine - 1) });
 }
 
+/** The words of the search panel as the rest of the window writes them. */
+const phrases = {
+  Find: 'Find in the body',
+  next: 'Next',
+  previous: 'Previous',
+  all: 'Select all',
+  'match case': 'Match case',
+  regexp: 'Regular expression',
+  'by word': 'Whole words',
+  close: 'Close',
+};
+
 function fixedExtensions(label: string, find: () => boolean): Extension {
   return [
     EditorState.readOnly.of(true),
+    EditorState.phrases.of(phrases),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
     drawSelection(),

@@ -55,8 +55,8 @@ export function HeadersTab({ detail }: TabProps) {
             />
           </>
         )}
-        <span className="muted">{headCount(request, 'request')}</span>
-        <span className="muted">{headCount(response, 'response')}</span>
+        <span className="muted head-count">{headCount(request, 'request')}</span>
+        <span className="muted head-count">{headCount(response, 'response')}</span>
       </div>
       <div className="heads">
         <div className="head-column">
