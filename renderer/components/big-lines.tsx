@@ -107,6 +107,10 @@ export function BigLines({
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === 'f' && focusFind(event.currentTarget)) {
+      event.preventDefault();
+      return;
+    }
     if (onKey?.(event) === true) return event.preventDefault();
     const to = scrolledBy(event.key, shownTop, lines, topMax);
     if (to === null || event.ctrlKey || event.metaKey) return;
@@ -139,6 +143,13 @@ export function BigLines({
       </div>
     </div>
   );
+}
+
+/** The field that looks through these lines, in the viewer marked `data-find` around them. */
+function focusFind(lines: Element): boolean {
+  const field = lines.closest('[data-find]')?.querySelector<HTMLElement>('input[type=search]') ?? null;
+  field?.focus();
+  return field !== null;
 }
 
 function scrolledBy(key: string, top: number, lines: number, topMax: number): number | null {

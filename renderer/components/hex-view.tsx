@@ -52,7 +52,7 @@ export function HexView({ pages, readBytes }: { readonly pages: BodyPages; reado
   };
   const offset = typedOffset(typed);
   return (
-    <div className="viewer">
+    <div className="viewer" data-find>
       <div className="viewer-bar">
         <FindBar search={search} hex from={() => (selected === null ? 0 : low + 1)} onFound={show} />
         <span className="spacer" />

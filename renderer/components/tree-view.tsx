@@ -91,7 +91,7 @@ export function TreeView({ label, tree, pathName }: TreeViewProps) {
   };
 
   return (
-    <div className="viewer tree-view">
+    <div className="viewer" data-find>
       <TreeBar
         wanted={wanted}
         onWanted={setWanted}

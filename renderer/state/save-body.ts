@@ -26,20 +26,29 @@ export async function saveBody(
   signal: AbortSignal,
   progress: (bytes: number) => void,
 ): Promise<Result<null>> {
-  const picker = (window as { showSaveFilePicker?: Picker }).showSaveFilePicker;
+  const picker = filePicker();
   try {
     if (picker !== undefined)
       return await toFile(await picker({ suggestedName: name }), pages, signal, progress);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError')
       return fail('stopped', 'Nothing was saved.');
-    if (!(error instanceof DOMException) || error.name !== 'SecurityError')
+    // Where access to files is refused, a download is still allowed.
+    const refused =
+      error instanceof DOMException && ['SecurityError', 'NotAllowedError'].includes(error.name);
+    if (!refused)
       return fail(
         'not-saved',
         `The file could not be written: ${error instanceof Error ? error.message : 'unknown reason'}.`,
       );
   }
   return download(pages, name, command, signal, progress);
+}
+
+/** The desktop shell grants no access to files; its downloads ask where to save. */
+function filePicker(): Picker | undefined {
+  const granted = location.protocol === 'http:' || location.protocol === 'https:';
+  return granted ? (window as { showSaveFilePicker?: Picker }).showSaveFilePicker : undefined;
 }
 
 async function toFile(

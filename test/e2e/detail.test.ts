@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -124,7 +124,8 @@ describe('the detail pane', () => {
     expect(await page.locator('[aria-selected="true"][role="treeitem"]').innerText()).toContain(
       '9007199254740990',
     );
-    await page.getByRole('searchbox', { name: 'Find in names and values' }).fill('lamp 123');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('lamp 123');
     await page.getByText('1 found').waitFor();
     expect(await page.getByRole('treeitem').count()).toBe(3);
     await page.keyboard.press('Escape');
@@ -173,6 +174,16 @@ describe('the detail pane', () => {
     await expect.poll(() => field.inputValue()).toBe(String.raw`header.x-request-id:"seven \"7\""`);
     await field.fill('');
     await page.locator('.list-row').nth(3).waitFor();
+  });
+
+  it('saves a body as a download where files cannot be reached', async () => {
+    await open('/plain', 'Body');
+    await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
+    const saved = page.waitForEvent('download');
+    await detail().getByRole('button', { name: 'Save body' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('plain.txt');
+    expect(readFileSync(await download.path(), 'utf8')).toBe('warm light\nfor long evenings\n');
   });
 
   it('shows a part of a multipart body as a body of its own', async () => {
