@@ -13,6 +13,8 @@ export const bodiesService = service({
      */
     read: method(
       z.object({
+        /** Left out: the session that is recorded into. */
+        sessionId: z.number().int().nonnegative().optional(),
         exchangeId: z.number().int(),
         side: z.enum(['request', 'response']),
         decoded: z.boolean(),

@@ -1,25 +1,91 @@
 import { z } from 'zod';
 import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import { markColors } from '../filter/node.ts';
+import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
+import { commentCharsMax, type Mark } from '../model/mark.ts';
 import { method, service } from './define.ts';
 
-export const filterColumns = [
-  'any',
-  'method',
-  'status',
-  'host',
-  'path',
-  'type',
-  'protocol',
-  'error',
-] as const;
-
-/** All clauses must hold; each is "the column contains this text", case-insensitive. `any` looks in every column. */
-export const filterClause = z.object({ column: z.enum(filterColumns), text: z.string().max(1024) });
-export const exchangeFilter = z.array(filterClause).max(16);
-export type FilterClause = z.infer<typeof filterClause>;
-export type ExchangeFilter = z.infer<typeof exchangeFilter>;
-
+/** A session that is open; left out: the one that is recorded into. */
+const sessionId = z.number().int().nonnegative().optional();
 const viewId = z.number().int().nonnegative();
+const exchangeId = z.number().int().positive();
+
+/** Filter text (core/filter/parse-filter.ts); empty for everything. */
+export const filterTextMax = 4096;
+const filter = z.string().max(filterTextMax);
+
+const headerColumn = z.custom<HeaderColumn>(
+  (value) => typeof value === 'string' && parseHeaderColumn(value) !== null,
+  'A header column is request. or response. and the name of the field in lower case.',
+);
+const sort = z.object({ column: z.union([z.enum(sortColumns), headerColumn]), descending: z.boolean() });
+
+/** How far a view that has to read heads or bodies has come; null when it is complete. */
+export const viewProgress = z.object({ done: z.number(), total: z.number() }).nullable();
+export type ViewProgress = z.infer<typeof viewProgress>;
+
+/** Exchanges of a view named one by one, or with `ids: null` all of them. */
+export const selectedMax = 100_000;
+const selected = z.object({ viewId, ids: z.array(exchangeId).max(selectedMax).nullable() });
+
+/** A row of a list. `headers`: the values of the header columns that were asked for, in their order. */
+export type ListedExchange = ExchangeRecord & {
+  readonly mark: Mark | null;
+  readonly headers: readonly (string | null)[];
+};
+
+/** Percentiles are nearest-rank (p50: the smallest value that half of the values do not exceed); null for no values. */
+export const percentiles = z.object({
+  min: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  max: z.number(),
+});
+export type Percentiles = z.infer<typeof percentiles>;
+
+/** Numbers that a distribution can be asked of: durations in µs, sizes in bytes. */
+export const measuredFields = [
+  'time',
+  'wait',
+  'dns',
+  'connect',
+  'tls',
+  'send',
+  'receive',
+  'added',
+  'stall',
+  'size',
+  'requestSize',
+] as const;
+export type MeasuredField = (typeof measuredFields)[number];
+
+export const selectionSummary = z.object({
+  count: z.number(),
+  requestBytes: z.number(),
+  responseBytes: z.number(),
+  /** First request byte of the first to the end of the last that ended, µs since the epoch; null for none. */
+  fromUs: z.number().nullable(),
+  toUs: z.number().nullable(),
+  /** Failed, or answered with 400 and above. */
+  problems: z.number(),
+  /** Of `exchangeDurationUs`, µs, over those that ended. */
+  time: percentiles.nullable(),
+  wait: percentiles.nullable(),
+});
+export type SelectionSummary = z.infer<typeof selectionSummary>;
+
+/** One branch of the tree beside the list. */
+export const branch = z.object({
+  /** A host, an application, or a path segment with the slash before it. */
+  name: z.string(),
+  count: z.number(),
+  problems: z.number(),
+  /** Whether there is something to open below it. */
+  hasBranches: z.boolean(),
+});
+export type Branch = z.infer<typeof branch>;
 
 /** Header lines in the order and case they were sent; `raw` is the exact head as ISO 8859-1 text. */
 export const headView = z.object({
@@ -46,8 +112,14 @@ export type ExchangeDetail = z.infer<typeof exchangeDetail>;
 
 export const exchangesService = service({
   methods: {
-    /** A view is an ordered selection kept up to date by the engine; a window holds at most a few and closes them. */
-    openView: method(z.object({ filter: exchangeFilter }), z.object({ viewId, count: z.number() })),
+    /**
+     * A view is an ordered selection kept up to date by the engine; a window holds at most a few and closes them.
+     * Failure `bad-filter`: the filter text has a mistake, said in its message.
+     */
+    openView: method(
+      z.object({ sessionId, filter, sort }),
+      z.object({ viewId, count: z.number(), progress: viewProgress }),
+    ),
     closeView: method(z.object({ viewId }), z.object({})),
     /** Rows `from` … `from + limit - 1` of the view, in its order. Fewer at the end. */
     rows: method(
@@ -55,12 +127,89 @@ export const exchangesService = service({
         viewId,
         from: z.number().int().nonnegative(),
         limit: z.number().int().positive().max(500),
+        headers: z.array(headerColumn).max(16).optional(),
       }),
-      z.object({ from: z.number(), rows: z.array(z.custom<ExchangeRecord>()), count: z.number() }),
+      z.object({ from: z.number(), rows: z.array(z.custom<ListedExchange>()), count: z.number() }),
+    ),
+    /** Ids of the rows `from` … `from + limit - 1`, in order. */
+    ids: method(
+      z.object({
+        viewId,
+        from: z.number().int().nonnegative(),
+        limit: z.number().int().positive().max(selectedMax),
+      }),
+      z.object({ ids: z.array(z.number()) }),
     ),
     /** Where an exchange stands in the view, null when it is not in it. */
     position: method(z.object({ viewId, id: z.number().int() }), z.object({ index: z.number().nullable() })),
-    get: method(z.object({ id: z.number().int() }), exchangeDetail),
+    get: method(z.object({ sessionId, id: z.number().int() }), exchangeDetail),
+    /** What the selected exchanges sum up to. */
+    summary: method(selected, selectionSummary),
+    /**
+     * Requests over time: exchanges of the view by their beginning, in `buckets` equal parts of `fromUs` … `toUs`
+     * (null: from the first to the last). `problems` counts those that failed or were answered with 400 and above.
+     */
+    timeline: method(
+      z.object({
+        viewId,
+        buckets: z.number().int().positive().max(4000),
+        fromUs: z.number().nullable(),
+        toUs: z.number().nullable(),
+      }),
+      z.object({
+        fromUs: z.number(),
+        toUs: z.number(),
+        total: z.array(z.number()),
+        problems: z.array(z.number()),
+      }),
+    ),
+    /** Percentiles of one field over the view, and a histogram with borders that grow geometrically. */
+    distribution: method(
+      z.object({
+        viewId,
+        field: z.enum(measuredFields),
+        buckets: z.number().int().positive().max(200),
+      }),
+      z.object({
+        count: z.number(),
+        percentiles: percentiles.nullable(),
+        buckets: z.array(z.object({ from: z.number(), to: z.number(), count: z.number() })),
+      }),
+    ),
+    /**
+     * Branches of what a filter shows, most exchanges first, at most 1,000; `more` counts those left out. `under`
+     * names the way down: nothing for hosts or applications, then host and path segments.
+     */
+    branches: method(
+      z.object({
+        sessionId,
+        filter,
+        by: z.enum(['host', 'app']),
+        under: z.array(z.string().max(8192)).max(32),
+      }),
+      z.object({ branches: z.array(branch), more: z.number() }),
+    ),
+    /** The most frequent values of a text column, for completion; at most `limit`. */
+    values: method(
+      z.object({
+        sessionId,
+        field: z.enum(['method', 'scheme', 'host', 'type', 'protocol', 'app', 'error']),
+        limit: z.number().int().positive().max(500),
+      }),
+      z.object({ values: z.array(z.string()) }),
+    ),
+    /** Puts a colour, a comment or a pin on exchanges; what is left out stays as it is. */
+    mark: method(
+      selected.extend({
+        color: z.enum(markColors).nullable().optional(),
+        comment: z.string().max(commentCharsMax).optional(),
+        pinned: z.boolean().optional(),
+      }),
+      z.object({ count: z.number() }),
+    ),
+    /** Takes exchanges out of every list. They leave the file when the session is closed; until then `restore` brings them back. */
+    remove: method(selected, z.object({ removalId: z.number(), count: z.number() })),
+    restore: method(z.object({ sessionId, removalId: z.number().int() }), z.object({ count: z.number() })),
   },
   events: {
     /** The view grew or rows in it changed. At most one per view and tick (50 ms). `changed` names rows to refetch, null for any. */
@@ -68,6 +217,7 @@ export const exchangesService = service({
       viewId,
       count: z.number(),
       changed: z.array(z.number()).nullable(),
+      progress: viewProgress,
     }),
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { method, service } from './define.ts';
 
 export const sessionState = z.object({
+  sessionId: z.number(),
   path: z.string(),
   /** File name without folder and ending. */
   name: z.string(),
@@ -10,15 +11,30 @@ export const sessionState = z.object({
   diskBytes: z.number(),
   /** What was lost when an engine died earlier, in one sentence, else null. */
   notice: z.string().nullable(),
+  /** New exchanges go there. */
+  recorded: z.boolean(),
+  /** Nothing in it can be changed: the file is read-only, or another Plumbline writes it. */
+  readOnly: z.boolean(),
 });
 export type SessionState = z.infer<typeof sessionState>;
 
+const path = z.string().min(1).max(4096);
+const sessionId = z.number().int().nonnegative();
+
 export const sessionService = service({
   methods: {
-    state: method(z.object({}), sessionState),
-    /** Starts a fresh session; the old one stays where it is. No path: a new file in the data folder. */
-    create: method(z.object({ path: z.string().min(1).max(4096).optional() }), sessionState),
-    open: method(z.object({ path: z.string().min(1).max(4096) }), sessionState),
+    /** Left out: the session that is recorded into. */
+    state: method(z.object({ sessionId: sessionId.optional() }), sessionState),
+    /** In the order they were opened. */
+    list: method(z.object({}), z.object({ sessions: z.array(sessionState) })),
+    /** A fresh session, recorded into from now on; the one before stays open. No path: a new file in the data folder. */
+    create: method(z.object({ path: path.optional() }), sessionState),
+    /** Opens a file beside those that are open. One that cannot be written to is opened for reading. */
+    open: method(z.object({ path }), sessionState),
+    /** Records into this session from now on. */
+    record: method(z.object({ sessionId }), sessionState),
+    /** Not the one that is recorded into. What was removed from it leaves the file for good. */
+    close: method(z.object({ sessionId }), z.object({})),
     /** Newest first, at most 20; only files that are still there. */
     recent: method(
       z.object({}),
@@ -28,9 +44,9 @@ export const sessionService = service({
     ),
   },
   events: {
-    /** Another session is now current: views are gone, open new ones. */
-    replaced: sessionState,
-    /** At most twice a second. */
+    /** A session was opened, closed, or is recorded into from now on. */
+    listChanged: z.object({ sessions: z.array(sessionState) }),
+    /** Figures of one session: each at most once a second. */
     changed: sessionState,
   },
 });

@@ -70,6 +70,8 @@ export interface ExchangeRecord {
   /** An earlier exchange used the same conversation. */
   readonly clientReused: boolean;
   readonly serverReused: boolean;
+  /** The program that asked, without its version, as far as known. */
+  readonly app: string | null;
 }
 
 /** `interrupted`: the engine ended while the exchange was open. */

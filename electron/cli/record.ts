@@ -27,9 +27,9 @@ export async function record(options: RecordOptions): Promise<void> {
   );
   if (engine === null) return;
   const stopped = untilStopped(options.for ?? null);
-  const session = valueOrComplain(
-    await engine.openSession({ path: options.session, mode: 'create-or-open' }),
-  );
+  const opened = await engine.openSession({ path: options.session, mode: 'create-or-open' });
+  const recorded = valueOrComplain(opened.ok ? await engine.recordInto(opened.value.id) : opened);
+  const session = recorded?.session ?? null;
   const state = session === null ? null : valueOrComplain(await engine.startRecording(options.proxy));
   if (session === null || state === null) return engine.close();
   const before = session.exchangeCount();

@@ -65,13 +65,13 @@ export async function runServedEngine(): Promise<void> {
     const { listener, recording } = engine.recording();
     process.send?.({
       type: 'state',
-      sessionPath: engine.session()?.path ?? null,
+      sessionPath: engine.sessions.recorded()?.session.path ?? null,
       proxy: listener,
       record: recording,
     });
   };
   engine.events.on('recording', tell);
-  engine.events.on('sessionReplaced', tell);
+  engine.events.on('sessions', tell);
   tell();
   process.send?.({ type: 'ready', listen: web.address });
   await stopped;

@@ -23,7 +23,8 @@ export async function bootEngine(options: BootOptions): Promise<Result<Engine>> 
   const engine = made.value;
   const path = options.sessionPath ?? newSessionPath(options.dataDir, new Date());
   if (options.sessionPath === null) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const session = await engine.openSession({ path, mode: 'create-or-open' });
+  const opened = await engine.openSession({ path, mode: 'create-or-open' });
+  const session = opened.ok ? await engine.recordInto(opened.value.id) : opened;
   if (!session.ok) {
     await engine.close();
     return session;

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
@@ -13,10 +13,10 @@ import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
-import { openSession, type WorkerUrls } from './session/session.ts';
-import type { OpenSessionOptions, Session } from './session/session-api.ts';
+import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
+import type { WorkerUrls } from './session/session.ts';
+import type { OpenSessionOptions } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
-import { engineVersion } from './version.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -32,7 +32,8 @@ export interface EngineOptions {
 /** What a change was about, so that windows are told. */
 interface EngineEvents {
   recording: [RecordingState];
-  sessionReplaced: [Session];
+  /** One was opened or closed, or another one is recorded into. */
+  sessions: [];
 }
 
 /** The parts that do the work, wired by hand. One per process. */
@@ -44,8 +45,11 @@ export interface Engine {
   readonly passThroughHosts: HostSet;
   readonly events: EventEmitter<EngineEvents>;
   readonly dataDir: string;
-  readonly session: () => Session | null;
-  readonly openSession: (options: OpenSessionOptions) => Promise<Result<Session>>;
+  readonly sessions: OpenSessions;
+  /** Beside those that are open; `recordInto` has new exchanges go there. Failures: those of `OpenSessions`. */
+  readonly openSession: (options: OpenSessionOptions) => Promise<Result<OpenSession>>;
+  readonly recordInto: (id: number) => Promise<Result<OpenSession>>;
+  readonly closeSession: (id: number) => Promise<Result<OpenSession>>;
   readonly recording: () => RecordingState;
   /** Starts, or moves to another address. Failures: those of `listen`, `bad-address`. */
   readonly startRecording: (listenOn?: string) => Promise<Result<RecordingState>>;
@@ -78,11 +82,13 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const own = { insecure: new Set(options.insecureHosts), passThrough: new Set(options.passThroughHosts) };
   const insecureHosts = createHostSet([...settings.value.current().insecureHosts, ...own.insecure]);
   const passThroughHosts = createHostSet([...settings.value.current().passThroughHosts, ...own.passThrough]);
-  let session: Session | null = null;
+  const sessions = createOpenSessions(options.workers);
   let listener: ProxyListener | null = null;
   let startedAtUs: number | null = null;
   let problem: string | null = null;
-  const recorder = createRecorder(() => (listener === null ? null : (session?.sink ?? null)));
+  const recorder = createRecorder(() =>
+    listener === null ? null : (sessions.recorded()?.session.sink ?? null),
+  );
   const context: ProxyContext = {
     recorder,
     minter,
@@ -124,26 +130,34 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     passThroughHosts,
     events,
     dataDir,
-    session: () => session,
+    sessions,
     openSession: async (wanted) => {
-      const path = resolve(wanted.path);
-      if (session !== null && session.path === path) return succeed(session);
-      const opened = await openSession({ ...wanted, path }, options.workers, {
-        programVersion: engineVersion,
-      });
+      const opened = await sessions.open(wanted);
       if (!opened.ok) return opened;
-      const before = session;
-      const replacement = opened.value;
-      session = replacement;
-      replacement.onProblem((text) => {
-        engine.setProblem(text);
-      });
-      problem = null;
-      await before?.close();
+      const { path } = opened.value.session;
       const recent = settings.value.current().recentSessions.filter((each) => each !== path);
       await settings.value.update({ recentSessions: [path, ...recent].slice(0, 20) });
-      events.emit('sessionReplaced', replacement);
+      events.emit('sessions');
       return opened;
+    },
+    recordInto: async (id) => {
+      const before = sessions.recorded()?.session;
+      const wanted = sessions.record(id);
+      if (!wanted.ok) return wanted;
+      const { session } = wanted.value;
+      if (session === before) return wanted;
+      engine.setProblem(null);
+      session.onProblem((text) => {
+        if (sessions.recorded()?.session === session) engine.setProblem(text);
+      });
+      await before?.flush();
+      events.emit('sessions');
+      return wanted;
+    },
+    closeSession: async (id) => {
+      const closed = await sessions.close(id);
+      if (closed.ok) events.emit('sessions');
+      return closed;
     },
     recording,
     startRecording: async (listenOn) => {
@@ -182,8 +196,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
-      await session?.close();
-      session = null;
+      await sessions.closeAll();
     },
   };
   return succeed(engine);

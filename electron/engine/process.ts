@@ -79,14 +79,14 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
     const { listener, recording } = engine.recording();
     parent.postMessage({
       type: 'state',
-      sessionPath: engine.session()?.path ?? null,
+      sessionPath: engine.sessions.recorded()?.session.path ?? null,
       proxy: listener,
       record: recording,
       ca: engine.authority.certificatePath,
     });
   };
   engine.events.on('recording', tell);
-  engine.events.on('sessionReplaced', tell);
+  engine.events.on('sessions', tell);
   stop = async () => {
     made.close();
     await engine.close();

@@ -2,6 +2,7 @@ import type { ExchangeDetail } from '../../core/contract/exchanges.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeView } from './exchange-view.ts';
 import type { Selection } from './selection.ts';
+import type { Session } from './session.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface DetailState {
@@ -19,6 +20,7 @@ export function createDetail(
   connection: Connection,
   view: ExchangeView,
   selection: Selection,
+  session: Session,
 ): Store<DetailState | null> {
   const state = createStore<DetailState | null>(null);
   let refresh: ReturnType<typeof setTimeout> | null = null;
@@ -26,8 +28,9 @@ export function createDetail(
   const load = async () => {
     const id = selection.state.get()?.id;
     const client = connection.client();
-    if (id === undefined || client === null) return;
-    const result = await client.services.exchanges.get({ id });
+    const sessionId = session.shownId.get();
+    if (id === undefined || client === null || sessionId === null) return;
+    const result = await client.services.exchanges.get({ sessionId, id });
     if (selection.state.get()?.id !== id) return;
     if (result.ok) state.set({ id, detail: result.value, problem: null });
     else if (result.error.code !== 'engine-gone')
@@ -51,9 +54,12 @@ export function createDetail(
     if (shown === null) return;
     if (changed === null ? shown.detail?.exchange.state === 'open' : changed.includes(shown.id)) loadSoon();
   });
-  connection.onClient((client) => {
-    client.on('session', 'replaced', () => selection.clear());
-    void load();
+  let shown: string | null = null;
+  session.state.subscribe(() => {
+    const path = session.state.get()?.path ?? null;
+    if (shown !== null && path !== shown) selection.clear();
+    shown = path;
   });
+  session.shownId.subscribe(() => void load());
   return state;
 }

@@ -1,8 +1,9 @@
 import type { Client } from '../../core/contract/client.ts';
-import type { ExchangeFilter } from '../../core/contract/exchanges.ts';
-import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
+import type { ListedExchange, ViewProgress } from '../../core/contract/exchanges.ts';
+import { orderOfArrival, type Sort } from '../../core/model/list-columns.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
+import type { Session } from './session.ts';
 import { createPageCache } from './page-cache.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -13,8 +14,11 @@ const toldMax = 64;
 
 export interface ExchangeViewState {
   /** What was asked for last; the rows follow a moment later. */
-  readonly filter: ExchangeFilter;
+  readonly filter: string;
+  readonly sort: Sort;
   readonly count: number;
+  /** How far a filter that reads heads or bodies has come; null when all rows are known. */
+  readonly progress: ViewProgress;
   /** False until the first view was opened. */
   readonly loaded: boolean;
   /** Grows when another selection of rows takes the place of this one. */
@@ -25,9 +29,10 @@ export interface ExchangeViewState {
 
 export interface ExchangeView {
   readonly state: Store<ExchangeViewState>;
-  readonly setFilter: (filter: ExchangeFilter) => void;
+  readonly setFilter: (filter: string) => void;
+  readonly setSort: (sort: Sort) => void;
   /** The row if it is here; `need` fetches it otherwise. */
-  readonly row: (index: number) => ExchangeRecord | undefined;
+  readonly row: (index: number) => ListedExchange | undefined;
   readonly need: (from: number, to: number) => void;
   /** Where an exchange stands, null when it is not among the rows. */
   readonly position: (id: number) => Promise<number | null>;
@@ -36,13 +41,19 @@ export interface ExchangeView {
 }
 
 /** The rows of the exchange list: one view of the engine, its pages fetched as they are looked at. */
-export function createExchangeView(connection: Connection, notices: Notices): ExchangeView {
-  const cache = createPageCache<ExchangeRecord>(pageRows, pagesMax);
+export function createExchangeView(
+  connection: Connection,
+  session: Pick<Session, 'shownId'>,
+  notices: Notices,
+): ExchangeView {
+  const cache = createPageCache<ListedExchange>(pageRows, pagesMax);
   const fetching = new Map<number, { again: boolean }>();
   const listeners = new Set<(changed: readonly number[] | null) => void>();
   const state = createStore<ExchangeViewState>({
-    filter: [],
+    filter: '',
+    sort: orderOfArrival,
     count: 0,
+    progress: null,
     loaded: false,
     generation: 0,
     version: 0,
@@ -59,15 +70,21 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   };
 
   const open = async (client: Client) => {
+    const sessionId = session.shownId.get();
+    if (sessionId === null) return;
     const turn = ++opening;
-    const opened = await client.services.exchanges.openView({ filter: state.get().filter });
+    const opened = await client.services.exchanges.openView({
+      sessionId,
+      filter: state.get().filter,
+      sort: state.get().sort,
+    });
     if (turn !== opening) {
       if (opened.ok) void client.services.exchanges.closeView({ viewId: opened.value.viewId });
       return;
     }
     const value = notices.check(opened);
     if (value === null) return;
-    const { viewId, count } = value;
+    const { viewId, count, progress } = value;
     const lastPage = Math.max(0, Math.ceil(count / pageRows) - 1);
     const pages = [...new Set([0, Math.max(0, lastPage - 1), lastPage])];
     const answers = await Promise.all(
@@ -88,7 +105,7 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
     const toldCount = told.get(viewId);
     told.clear();
     if (toldCount !== undefined) cache.markStale(null);
-    patch({ count: toldCount ?? count, loaded: true, generation: state.get().generation + 1 });
+    patch({ count: toldCount ?? count, progress, loaded: true, generation: state.get().generation + 1 });
   };
 
   const fetchPage = async (page: number) => {
@@ -124,7 +141,7 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
   };
 
   connection.onClient((client) => {
-    client.on('exchanges', 'viewChanged', ({ viewId, count, changed }) => {
+    client.on('exchanges', 'viewChanged', ({ viewId, count, changed, progress }) => {
       if (view?.client !== client || view.id !== viewId) {
         if (told.size < toldMax) told.set(viewId, count);
         return;
@@ -135,17 +152,26 @@ export function createExchangeView(connection: Connection, notices: Notices): Ex
       const shown = state.get().count;
       if (count > shown && isWatched(shown)) {
         fetchPages(cache.wanted(Math.max(0, count - pageRows), count, count));
-      } else patch({ count });
+      } else patch({ count, progress });
       for (const listener of listeners) listener(changed);
     });
-    client.on('session', 'replaced', () => void open(client));
     void open(client);
+  });
+
+  session.shownId.subscribe(() => {
+    const client = connection.client();
+    if (client !== null) void open(client);
   });
 
   return {
     state,
     setFilter: (filter) => {
       patch({ filter });
+      const client = connection.client();
+      if (client !== null) void open(client);
+    },
+    setSort: (sort) => {
+      patch({ sort });
       const client = connection.client();
       if (client !== null) void open(client);
     },

@@ -1,57 +1,36 @@
-import type { ExchangeFilter, FilterClause } from '../../core/contract/exchanges.ts';
-import { parseClause } from '../../core/filter/clause-text.ts';
+import { parseFilter } from '../../core/filter/parse-filter.ts';
 import type { ExchangeView } from './exchange-view.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface FilterInputState {
-  readonly clauses: ExchangeFilter;
-  /** What stands in the box, a clause of `column` as long as it names none itself. It filters while it is typed. */
+  /** What stands in the box. It filters while it is typed. */
   readonly draft: string;
-  readonly column: FilterClause['column'];
+  /** What is wrong with it; the rows stay those of the last text without a mistake. */
+  readonly problem: string | null;
 }
 
 export interface FilterInput {
   readonly state: Store<FilterInputState>;
   readonly type: (draft: string) => void;
-  readonly chooseColumn: (column: FilterClause['column']) => void;
-  /** Makes the draft a clause that stays. */
-  readonly keep: () => void;
-  readonly remove: (index: number) => void;
   readonly clear: () => void;
 }
 
 const settleMs = 120;
-/** One less than the engine takes: the draft needs its place. */
-const clausesMax = 15;
-const none: FilterInputState = { clauses: [], draft: '', column: 'any' };
 
 export function createFilterInput(view: ExchangeView): FilterInput {
-  const state = createStore(none);
+  const state = createStore<FilterInputState>({ draft: '', problem: null });
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   const apply = () => {
-    const { clauses, draft, column } = state.get();
-    const clause = parseClause(draft, column);
-    const filter = clause === null ? clauses : [...clauses, clause];
-    if (JSON.stringify(filter) !== JSON.stringify(view.state.get().filter)) view.setFilter(filter);
+    const { draft, problem } = state.get();
+    if (problem === null && draft !== view.state.get().filter) view.setFilter(draft);
   };
-  const change = (changes: Partial<FilterInputState>, delayMs = 0) => {
-    state.set({ ...state.get(), ...changes });
+  const change = (draft: string, delayMs: number) => {
+    const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
+    state.set({ draft, problem: parseFilter(draft, clock).problem?.message ?? null });
     if (timer !== null) clearTimeout(timer);
     timer = delayMs === 0 ? null : setTimeout(apply, delayMs);
     if (delayMs === 0) apply();
   };
-  return {
-    state,
-    type: (draft) => change({ draft }, settleMs),
-    chooseColumn: (column) => change({ column }),
-    keep: () => {
-      const { clauses, draft, column } = state.get();
-      const clause = parseClause(draft, column);
-      if (clause === null || clauses.length >= clausesMax) return;
-      change({ clauses: [...clauses, clause], draft: '', column: 'any' });
-    },
-    remove: (index) => change({ clauses: state.get().clauses.filter((_, at) => at !== index) }),
-    clear: () => change(none),
-  };
+  return { state, type: (draft) => change(draft, settleMs), clear: () => change('', 0) };
 }

@@ -31,20 +31,21 @@ export interface WindowState {
 export function createWindowState(): WindowState {
   const connection = createConnection(startChannels);
   const notices = createNotices();
-  const view = createExchangeView(connection, notices);
+  const session = createSession(connection, notices);
+  const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view);
   return {
     connection,
     notices,
     recording: createRecording(connection, notices),
-    session: createSession(connection, notices),
+    session,
     engine: createEngine(connection),
     encodeBox: createEncodeBox(),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
     selection,
-    detail: createDetail(connection, view, selection),
+    detail: createDetail(connection, view, selection, session),
   };
 }
 

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     live: { type: 'string', default: '0' },
   },
 });
-const engine = createFakeEngine({
+const engine = await createFakeEngine({
   exchanges: Number(values.exchanges),
   recording: !values.stopped,
   notice: values.notice ?? null,

@@ -1,12 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Handlers } from '../../core/contract/dispatch.ts';
-import type { ExchangeFilter, HeadView } from '../../core/contract/exchanges.ts';
+import type { HeadView } from '../../core/contract/exchanges.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import type { SessionState } from '../../core/contract/session.ts';
 import type { EngineMessage } from '../../core/contract/wire.ts';
-import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
 import { fail, succeed } from '../../core/model/result.ts';
+import { createExchangeHandlers } from '../../electron/engine/services/exchange-handlers.ts';
+import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
+
+const sources = new URL('../../electron/engine/session/', import.meta.url);
+const workers = {
+  writer: new URL('writer-worker.ts', sources),
+  reader: new URL('reader-worker.ts', sources),
+};
 
 export interface FakeEngineOptions {
   readonly exchanges: number;
@@ -19,16 +29,18 @@ export interface FakeEngine {
   /** Adds exchanges that began just now; the last of them is open. */
   readonly add: (count: number) => void;
   /** What the engine tells all windows. */
+  readonly close: () => Promise<void>;
   readonly onEvent: (listener: (event: EngineMessage) => void) => void;
 }
 
-/** An engine without a proxy or a disk: answers of the real shape from a made-up session, for developing the window. */
-export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
+/**
+ * An engine without a proxy: a real session in a scratch file, filled with made-up exchanges, for developing the
+ * window. Its bodies and heads are made up as they are asked for.
+ */
+export async function createFakeEngine(options: FakeEngineOptions): Promise<FakeEngine> {
   const nowUs = () => Date.now() * 1000;
   const exchanges: FakeExchange[] = [];
-  const views = new Map<number, { filter: ExchangeFilter; rows: FakeExchange[] }>();
   const listeners = new Set<(event: EngineMessage) => void>();
-  let lastView = 0;
   let recording: RecordingState = {
     recording: options.recording,
     listener: options.recording ? '127.0.0.1:8888' : null,
@@ -37,18 +49,45 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
   };
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-window-'));
+  const made = await openSession({ path: join(folder, 'checkout-slow.plumb'), mode: 'create' }, workers);
+  if (!made.ok) throw new Error(made.error.message);
+  const store = made.value;
+  const put = (exchange: FakeExchange) => {
+    store.sink.putExchange(exchange.record);
+    for (const part of ['request', 'response'] as const) {
+      const head = describe(exchange)[part];
+      if (head === null || exchange.record.state === 'open') continue;
+      store.sink.putHead(
+        exchange.record.id,
+        part,
+        Buffer.from(head.raw, 'latin1'),
+        exchange.record.startedAtUs,
+      );
+    }
+  };
   const firstUs = nowUs() - options.exchanges * 26_000;
-  for (let id = 1; id <= options.exchanges; id += 1) exchanges.push(fakeExchange(id, firstUs + id * 26_000));
+  for (let id = 1; id <= options.exchanges; id += 1) {
+    const exchange = fakeExchange(store.sink.nextExchangeId(), firstUs + id * 26_000);
+    exchanges.push(exchange);
+    put(exchange);
+    if (id % 5000 === 0) await store.flush();
+  }
+  await store.flush();
 
   const tell = (service: string, event: string, payload: unknown) => {
     for (const listener of listeners) listener({ kind: 'event', service, event, payload });
   };
+  store.onViewChanged((change) => tell('exchanges', 'viewChanged', change));
   const session = (): SessionState => ({
+    sessionId: 1,
     path: '/home/ada/.local/share/plumbline/sessions/checkout-slow.plumb',
     name: 'checkout-slow',
     exchanges: exchanges.length,
     diskBytes: 214_300_000,
     notice: options.notice,
+    recorded: true,
+    readOnly: false,
   });
   const changeRecording = (changes: Partial<RecordingState>) => {
     recording = { ...recording, ...changes };
@@ -63,7 +102,10 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   const handlers: Handlers<null> = {
     session: {
       state: () => Promise.resolve(succeed(session())),
+      list: () => Promise.resolve(succeed({ sessions: [session()] })),
       create: () => Promise.resolve(succeed(session())),
+      record: () => Promise.resolve(succeed(session())),
+      close: () => Promise.resolve(fail('session-recorded', 'This session is being recorded into.')),
       open: ({ path }) => Promise.resolve(fail('session-missing', `There is no session at ${path}.`)),
       recent: () =>
         Promise.resolve(
@@ -89,25 +131,10 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
         changeRecording({ passThroughHosts: toggled(recording.passThroughHosts, host, passThrough) }),
     },
     exchanges: {
-      openView: ({ filter }) => {
-        const viewId = ++lastView;
-        const rows = exchanges.filter(({ record }) => matches(record, filter));
-        views.set(viewId, { filter, rows });
-        return Promise.resolve(succeed({ viewId, count: rows.length }));
-      },
-      closeView: ({ viewId }) => {
-        views.delete(viewId);
-        return Promise.resolve(succeed({}));
-      },
-      rows: ({ viewId, from, limit }) => {
-        const rows = views.get(viewId)?.rows ?? [];
-        const page = rows.slice(from, from + limit).map(({ record }) => record);
-        return Promise.resolve(succeed({ from, rows: page, count: rows.length }));
-      },
-      position: ({ viewId, id }) => {
-        const index = views.get(viewId)?.rows.findIndex(({ record }) => record.id === id) ?? -1;
-        return Promise.resolve(succeed({ index: index === -1 ? null : index }));
-      },
+      ...createExchangeHandlers({
+        with: (_id, use) => use(store),
+        withView: (_viewId, use) => use(store),
+      }),
       get: ({ id }) => {
         const exchange = exchanges[id - 1];
         if (exchange === undefined)
@@ -145,21 +172,22 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
   return {
     handlers,
     onEvent: (listener) => listeners.add(listener),
+    close: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
     add: (count) => {
-      const changed: number[] = [];
       const before = exchanges.at(-1);
       if (before?.record.state === 'open') {
-        exchanges[exchanges.length - 1] = fakeExchange(before.record.id, before.record.startedAtUs);
-        changed.push(before.record.id);
+        const ended = fakeExchange(before.record.id, before.record.startedAtUs);
+        exchanges[exchanges.length - 1] = ended;
+        put(ended);
       }
       for (let added = 0; added < count; added += 1) {
-        const fresh = fakeExchange(exchanges.length + 1, nowUs() - (count - added) * 26_000);
-        exchanges.push(added === count - 1 ? opened(fresh) : fresh);
-        changed.push(fresh.record.id);
-      }
-      for (const [viewId, view] of views) {
-        view.rows = exchanges.filter(({ record }) => matches(record, view.filter));
-        tell('exchanges', 'viewChanged', { viewId, count: view.rows.length, changed });
+        const fresh = fakeExchange(store.sink.nextExchangeId(), nowUs() - (count - added) * 26_000);
+        const exchange = added === count - 1 ? opened(fresh) : fresh;
+        exchanges.push(exchange);
+        put(exchange);
       }
       tell('session', 'changed', session());
       tell('engine', 'status', engineStatus());
@@ -178,22 +206,6 @@ function engineStatus() {
     queueBytesMax: 67_108_864,
     memoryBytes: 143_000_000,
   };
-}
-
-function matches(record: ExchangeRecord, filter: ExchangeFilter): boolean {
-  const columns = {
-    method: record.method,
-    status: String(record.status ?? ''),
-    host: record.host,
-    path: record.path,
-    type: record.contentType ?? '',
-    protocol: record.protocol,
-    error: record.errorCode ?? '',
-  };
-  return filter.every(({ column, text }) => {
-    const looked = column === 'any' ? Object.values(columns) : [columns[column]];
-    return looked.some((value) => value.toLowerCase().includes(text.toLowerCase()));
-  });
 }
 
 function describe({ record, clientLeg, serverLeg }: FakeExchange) {

@@ -42,6 +42,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     serverConversation: 2,
     clientReused: true,
     serverReused: true,
+    app: 'curl',
     ...changes,
   };
 }

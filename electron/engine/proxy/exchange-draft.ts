@@ -20,6 +20,7 @@ export interface DraftStart {
   readonly path: string;
   readonly startedAtUs: number;
   readonly clientLeg: Leg;
+  readonly app?: string | null;
 }
 
 /**
@@ -208,6 +209,7 @@ function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<Excha
     serverConversation: null,
     clientReused: start.clientLeg.countExchange() > 0,
     serverReused: false,
+    app: start.app ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import { appFromUserAgent } from '../../../core/model/app-name.ts';
+import type { HeaderLine, Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
 import type { Leg } from './leg.ts';
 
@@ -36,6 +37,17 @@ interface Entry {
 export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExchanges {
   const entries = new Map<number, Entry>();
 
+  /** A client says the same on every request. */
+  let lastUserAgent: string | null = null;
+  let lastApp: string | null = null;
+  const appOf = (headers: readonly HeaderLine[]): string | null => {
+    const userAgent = fieldValue(headers, 'user-agent');
+    if (userAgent !== lastUserAgent) {
+      lastUserAgent = userAgent;
+      lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
+    }
+    return lastApp;
+  };
   const settle = (message: number, entry: Entry): void => {
     if (!entry.requestOver || entry.takenAtUs === null) return;
     entries.delete(message);
@@ -53,6 +65,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
         path: place.path,
         startedAtUs: event.firstByteAtUs,
         clientLeg,
+        app: appOf(event.headers),
       });
       draft.putHead('request', event.raw, event.atUs);
       entries.set(event.message, { draft, requestOver: false, takenAtUs: null });
@@ -138,12 +151,16 @@ function protocolOf(version: string): string {
   return version === '' ? 'http/0.9' : version.toLowerCase();
 }
 
-function contentTypeOf(headers: readonly (readonly [string, string])[]): string | null {
+function contentTypeOf(headers: readonly HeaderLine[]): string | null {
+  const value = fieldValue(headers, 'content-type');
+  if (value === null) return null;
+  const end = value.indexOf(';');
+  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
+}
+
+function fieldValue(headers: readonly HeaderLine[], wanted: string): string | null {
   for (const [name, value] of headers) {
-    if (name.length === 12 && name.toLowerCase() === 'content-type') {
-      const end = value.indexOf(';');
-      return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
-    }
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return value;
   }
   return null;
 }

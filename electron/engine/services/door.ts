@@ -5,7 +5,8 @@ import type { EngineStatus } from '../../../core/contract/engine.ts';
 import type { EngineMessage } from '../../../core/contract/wire.ts';
 import { engineVersion } from '../version.ts';
 import type { Engine } from '../engine.ts';
-import { createHandlers, describeSession } from './services.ts';
+import type { Session } from '../session/session-api.ts';
+import { createHandlers, describeSessions } from './services.ts';
 
 /** Status and session figures are told this often. */
 const statusEveryMs = 1000;
@@ -33,7 +34,7 @@ export function createDoor(engine: Engine): Door {
   let status: EngineStatus = readStatus(0, 0);
 
   function readStatus(perSecond: number, loopDelayMs: number): EngineStatus {
-    const session = engine.session();
+    const session = engine.sessions.recorded()?.session ?? null;
     return {
       version: engineVersion,
       runtime:
@@ -52,21 +53,26 @@ export function createDoor(engine: Engine): Door {
   const tellAll = (service: string, event: string, payload: unknown): void => {
     for (const port of ports) port.send({ kind: 'event', service, event, payload });
   };
-  const watchSession = (): void => {
-    engine.session()?.onViewChanged((change) => {
-      tellAll('exchanges', 'viewChanged', change);
-    });
+  const watched = new Set<Session>();
+  const watchSessions = (): void => {
+    for (const { session } of engine.sessions.list()) {
+      if (watched.has(session)) continue;
+      watched.add(session);
+      session.onViewChanged((change) => {
+        tellAll('exchanges', 'viewChanged', change);
+      });
+    }
   };
   engine.events.on('recording', (state) => {
     tellAll('recording', 'changed', state);
   });
-  engine.events.on('sessionReplaced', (session) => {
-    watchSession();
-    void describeSession(session).then((state) => {
-      tellAll('session', 'replaced', state);
+  engine.events.on('sessions', () => {
+    watchSessions();
+    void describeSessions(engine).then((sessions) => {
+      tellAll('session', 'listChanged', { sessions });
     });
   });
-  watchSession();
+  watchSessions();
 
   const timer = setInterval(() => {
     const ended = engine.recorder.endedCount();
@@ -75,10 +81,8 @@ export function createDoor(engine: Engine): Door {
     delay.reset();
     if (ports.size === 0) return;
     tellAll('engine', 'status', status);
-    const session = engine.session();
-    if (session === null) return;
-    void describeSession(session).then((state) => {
-      tellAll('session', 'changed', state);
+    void describeSessions(engine).then((sessions) => {
+      for (const state of sessions) tellAll('session', 'changed', state);
     });
   }, statusEveryMs);
   timer.unref();

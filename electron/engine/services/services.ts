@@ -6,28 +6,35 @@ import type { EngineStatus } from '../../../core/contract/engine.ts';
 import type { SessionState } from '../../../core/contract/session.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
-import type { Session } from '../session/session-api.ts';
-
-const noSession = fail('no-session', 'No session is open. Make a new one or open a file.');
+import type { OpenSession } from '../open-sessions.ts';
+import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
 
 /** Handlers of every service: they translate, the engine does the work. */
 export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<unknown> {
-  const withSession = <T>(use: (session: Session) => Promise<Result<T>>): Promise<Result<T>> => {
-    const session = engine.session();
-    return session === null ? Promise.resolve(noSession) : use(session);
-  };
-  const opened = async (result: Result<Session>): Promise<Result<SessionState>> =>
-    result.ok ? succeed(await describeSession(result.value)) : result;
+  const finder = createSessionFinder(engine.sessions);
+  const described = async (result: Result<OpenSession>): Promise<Result<SessionState>> =>
+    result.ok ? succeed(await describeSession(engine, result.value)) : result;
 
   return {
     session: {
-      state: () => withSession(async (session) => succeed(await describeSession(session))),
+      state: ({ sessionId }) => {
+        const found = engine.sessions.get(sessionId);
+        const none = fail('no-session', 'This session is not open. Make a new one or open a file.');
+        return described(found === null ? none : succeed(found));
+      },
+      list: async () => succeed({ sessions: await describeSessions(engine) }),
       create: async ({ path }) => {
         const target = path ?? newSessionPath(engine.dataDir, new Date());
         if (path === undefined) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-        return opened(await engine.openSession({ path: target, mode: 'create' }));
+        const opened = await engine.openSession({ path: target, mode: 'create' });
+        return described(opened.ok ? await engine.recordInto(opened.value.id) : opened);
       },
-      open: async ({ path }) => opened(await engine.openSession({ path, mode: 'open' })),
+      open: async ({ path }) => described(await engine.openSession({ path, mode: 'open' })),
+      record: async ({ sessionId }) => described(await engine.recordInto(sessionId)),
+      close: async ({ sessionId }) => {
+        const closed = await engine.closeSession(sessionId);
+        return closed.ok ? succeed({}) : closed;
+      },
       recent: async () => {
         const paths = engine.settings.current().recentSessions.filter((path) => existsSync(path));
         const sessions = await Promise.all(
@@ -59,16 +66,10 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
         return engine.hostsChanged();
       },
     },
-    exchanges: {
-      openView: ({ filter }) => withSession((session) => session.openView(filter)),
-      closeView: ({ viewId }) => withSession((session) => session.closeView(viewId)),
-      rows: ({ viewId, from, limit }) => withSession((session) => session.rows(viewId, from, limit)),
-      position: ({ viewId, id }) => withSession((session) => session.position(viewId, id)),
-      get: ({ id }) => withSession((session) => session.get(id)),
-    },
+    exchanges: createExchangeHandlers(finder),
     bodies: {
-      read: ({ exchangeId, side, decoded, from, limit }) =>
-        withSession(async (session) => {
+      read: ({ sessionId, exchangeId, side, decoded, from, limit }) =>
+        finder.with(sessionId, async (session) => {
           const page = await session.readBody(exchangeId, side, decoded, from, limit);
           return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
         }),
@@ -85,14 +86,24 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
   };
 }
 
-export async function describeSession(session: Session): Promise<SessionState> {
+export async function describeSession(
+  engine: Engine,
+  { id, session, readOnly }: OpenSession,
+): Promise<SessionState> {
   return {
+    sessionId: id,
     path: session.path,
     name: sessionName(session.path),
     exchanges: session.exchangeCount(),
     diskBytes: await session.diskBytes(),
     notice: session.notice,
+    recorded: engine.sessions.recorded()?.id === id,
+    readOnly,
   };
+}
+
+export function describeSessions(engine: Engine): Promise<SessionState[]> {
+  return Promise.all(engine.sessions.list().map((each) => describeSession(engine, each)));
 }
 
 function sessionName(path: string): string {

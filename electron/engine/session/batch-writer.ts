@@ -1,5 +1,5 @@
 import { readPieceEntries, type Batch } from './batch.ts';
-import { conversationColumns, exchangeColumns, upsertSql } from './columns.ts';
+import { conversationColumns, exchangeColumns, upsertSql } from './record-columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
 import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
 
@@ -13,7 +13,11 @@ export interface Stored {
 /** Stores one batch in one transaction. Throws what SQLite throws; then nothing of it is stored. */
 export type BatchWriter = (batch: Batch) => Stored;
 
-export function createBatchWriter(db: Sqlite): BatchWriter {
+/** `onStored` is told of the exchanges inside the transaction. */
+export function createBatchWriter(
+  db: Sqlite,
+  onStored: (ids: readonly number[]) => void = () => undefined,
+): BatchWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
@@ -53,6 +57,7 @@ export function createBatchWriter(db: Sqlite): BatchWriter {
         ids.push(values[0] as number);
       });
     }
+    onStored(ids);
     return { ids: Float64Array.from(ids), mistake };
   }
 

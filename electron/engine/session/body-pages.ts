@@ -4,7 +4,7 @@ import { readCodings, type Coding, type CodingDefect } from './content-coding.ts
 import { openDecodedBody, type DecodedBody } from './decoded-body.ts';
 import type { ExchangeReader } from './exchange-detail.ts';
 import type { RawBodies, RawBody } from './raw-body.ts';
-import type { BodyPage } from './session-api.ts';
+import type { BodyPage } from './answers.ts';
 
 export type BodyReader = (
   exchangeId: number,

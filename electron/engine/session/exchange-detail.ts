@@ -3,7 +3,7 @@ import { originFormHead } from '../../../core/model/origin-form.ts';
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { readHeaderLines } from '../../../core/observers/http1-head.ts';
 import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.ts';
-import { conversationColumns, exchangeColumns, selectList } from './columns.ts';
+import { conversationColumns, exchangeColumns, selectList } from './record-columns.ts';
 import { toConversation, type ExchangeRowReader, type RawRow } from './row.ts';
 import type { RawHeads } from './raw-heads.ts';
 import type { HeadPart } from './session-api.ts';

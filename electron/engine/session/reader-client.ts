@@ -1,13 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { fail, type Result } from '../../../core/model/result.ts';
-import type {
-  FromReader,
-  ReaderAnswer,
-  ReaderMethod,
-  ReaderParams,
-  ToReader,
-  ViewChange,
-} from './reader-messages.ts';
+import type { ViewChange } from './answers.ts';
+import type { FromReader, ReaderAnswer, ReaderMethod, ReaderParams, ToReader } from './reader-messages.ts';
 
 /** Asks the reader thread. A thread that is gone answers with the failure `session-closed`; nothing rejects. */
 export interface ReaderClient {

@@ -1,23 +1,55 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
-import type { ExchangeFilter } from '../../../core/contract/exchanges.ts';
-import type { Session } from './session-api.ts';
+import type { MeasuredField } from '../../../core/contract/exchanges.ts';
+import type { Sort } from '../../../core/model/list-columns.ts';
+import type { TextColumn, ViewChange } from './answers.ts';
+import type { SessionQuestions } from './session-api.ts';
 
 /** `workerData` of the reader thread. */
 export interface ReaderStart {
   readonly path: string;
   /** Ids of committed exchanges from the writer thread; null for a saved file that nobody writes. */
   readonly changes: MessagePort | null;
+  /** Numbers of views begin behind this one, so that those of several sessions differ. */
+  readonly firstViewId: number;
+}
+
+/** What the writer tells the reader after each commit. */
+export interface Committed {
+  readonly ids: Float64Array;
+  /** Exchanges whose marks changed, or that were taken out or brought back; null for any. */
+  readonly marked: readonly number[] | null;
 }
 
 /** What the reader is asked; answers are those of `Session`. */
 export interface ReaderParams {
-  readonly openView: { readonly filter: ExchangeFilter };
+  readonly openView: { readonly filter: string; readonly sort: Sort };
   readonly closeView: { readonly viewId: number };
-  readonly rows: { readonly viewId: number; readonly from: number; readonly limit: number };
+  readonly rows: {
+    readonly viewId: number;
+    readonly from: number;
+    readonly limit: number;
+    readonly headers: readonly string[];
+  };
+  readonly ids: { readonly viewId: number; readonly from: number; readonly limit: number };
   readonly position: { readonly viewId: number; readonly id: number };
   readonly get: { readonly id: number };
+  readonly summary: { readonly viewId: number; readonly ids: readonly number[] | null };
+  readonly timeline: {
+    readonly viewId: number;
+    readonly buckets: number;
+    readonly fromUs: number | null;
+    readonly toUs: number | null;
+  };
+  readonly distribution: { readonly viewId: number; readonly field: MeasuredField; readonly buckets: number };
+  readonly branches: {
+    readonly filter: string;
+    readonly by: 'host' | 'app';
+    readonly under: readonly string[];
+  };
+  readonly values: { readonly field: TextColumn; readonly limit: number };
+  readonly selectedRuns: { readonly viewId: number; readonly ids: readonly number[] | null };
   readonly readBody: {
     readonly exchangeId: number;
     readonly side: BodySide;
@@ -30,7 +62,7 @@ export interface ReaderParams {
 
 export type ReaderMethod = keyof ReaderParams;
 
-export type ReaderAnswer<M extends ReaderMethod> = Awaited<ReturnType<Session[M]>>;
+export type ReaderAnswer<M extends ReaderMethod> = Awaited<ReturnType<SessionQuestions[M]>>;
 
 export type ReaderHandlers = {
   readonly [M in ReaderMethod]: (params: ReaderParams[M]) => ReaderAnswer<M> | Promise<ReaderAnswer<M>>;
@@ -39,12 +71,6 @@ export type ReaderHandlers = {
 export type ToReader =
   | { readonly kind: 'call'; readonly id: number; readonly method: ReaderMethod; readonly params: unknown }
   | { readonly kind: 'close' };
-
-export interface ViewChange {
-  readonly viewId: number;
-  readonly count: number;
-  readonly changed: number[] | null;
-}
 
 export type FromReader =
   | { readonly kind: 'opened'; readonly exchangeCount: number; readonly notice: string | null }

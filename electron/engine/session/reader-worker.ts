@@ -1,15 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { parseFilter } from '../../../core/filter/parse-filter.ts';
+import type { FilterNode } from '../../../core/filter/node.ts';
+import { parseHeaderColumn, type SortColumn } from '../../../core/model/list-columns.ts';
 import { createBodyReader } from './body-pages.ts';
+import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
-import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
+import type { Committed, FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openForReading, type ReadableFile } from './session-file.ts';
 import { createExchangeRowReader } from './row.ts';
 import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
-import { createViews } from './views.ts';
+import { createHeaderKeys } from './lists/header-keys.ts';
+import { createHeaderValues, createListedRows } from './lists/listed-rows.ts';
+import { createMarks } from './lists/marks.ts';
+import { sortKeysFor } from './lists/sort-keys.ts';
+import { createViews, type Views } from './lists/views.ts';
 
 /** Rows of one answer, whatever was asked for: an answer is copied on the proxy's event loop. */
 const rowsMax = 500;
@@ -18,17 +26,49 @@ function send(message: FromReader, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-function createHandlers(
-  { db, abandoned }: ReadableFile,
-  views: ReturnType<typeof createViews>,
-): ReaderHandlers {
+interface Parts {
+  readonly handlers: ReaderHandlers;
+  readonly views: Views;
+}
+
+function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Parts {
+  const toExchange = createExchangeRowReader(abandoned);
   const slabs = createSlabs(db);
-  const exchanges = createExchangeReader(db, createExchangeRowReader(abandoned), createRawHeads(db, slabs));
-  const readBody = createBodyReader(exchanges, createRawBodies(db, slabs), abandoned);
-  return {
-    openView: ({ filter }) => views.open(filter),
+  const rawHeads = createRawHeads(db, slabs);
+  const exchanges = createExchangeReader(db, toExchange, rawHeads);
+  const bodies = createRawBodies(db, slabs);
+  const readBody = createBodyReader(exchanges, bodies, abandoned);
+  const store = createColumnStore(db, toExchange);
+  const marks = createMarks(db);
+  const headerValues = createHeaderValues(exchanges);
+  const views = createViews({
+    store,
+    marks,
+    firstViewId,
+    // Apart from the window's: a search would push out the decoders it reads on with.
+    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned) },
+    keysFor: (sort) => {
+      const header = parseHeaderColumn(sort.column);
+      return header === null
+        ? sortKeysFor(sort.column as SortColumn, store, marks)
+        : createHeaderKeys((id) => headerValues(id, header.side, header.name));
+    },
+    readRows: createListedRows(db, toExchange, marks, headerValues),
+    onChanged: (change) => send({ kind: 'view-changed', change }),
+  });
+  const parse = (filter: string): Result<FilterNode | null> => {
+    const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
+    const { node, problem } = parseFilter(filter, clock);
+    return problem === null ? succeed(node) : fail('bad-filter', problem.message);
+  };
+  const handlers: ReaderHandlers = {
+    openView: ({ filter, sort }) => {
+      const parsed = parse(filter);
+      return parsed.ok ? views.open(parsed.value, sort) : parsed;
+    },
     closeView: ({ viewId }) => views.close(viewId),
-    rows: ({ viewId, from, limit }) => views.rows(viewId, from, Math.min(limit, rowsMax)),
+    rows: ({ viewId, from, limit, headers }) => views.rows(viewId, from, Math.min(limit, rowsMax), headers),
+    ids: ({ viewId, from, limit }) => views.ids(viewId, from, limit),
     position: ({ viewId, id }) => views.position(viewId, id),
     get: ({ id }) => {
       const detail = exchanges.detail(id);
@@ -36,10 +76,20 @@ function createHandlers(
         ? fail('no-such-exchange', 'This exchange is not in the session.')
         : succeed(detail);
     },
+    summary: ({ viewId, ids }) => views.summary(viewId, ids),
+    timeline: ({ viewId, buckets, fromUs, toUs }) => views.timeline(viewId, buckets, { fromUs, toUs }),
+    distribution: ({ viewId, field, buckets }) => views.distribution(viewId, field, buckets),
+    branches: ({ filter, by, under }) => {
+      const parsed = parse(filter);
+      return parsed.ok ? views.branches(parsed.value, by, under) : parsed;
+    },
+    values: ({ field, limit }) => views.values(field, limit),
+    selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),
     exportPage: ({ afterId, limit }) => succeed(exchanges.page(afterId, Math.min(limit, rowsMax))),
   };
+  return { handlers, views };
 }
 
 async function answer(
@@ -72,7 +122,7 @@ function readFailure(error: unknown): Result<never> {
   return fail('internal', errorText(error));
 }
 
-function run({ path, changes }: ReaderStart): void {
+function run({ path, changes, firstViewId }: ReaderStart): void {
   const opened = openForReading(path, changes !== null);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
@@ -81,11 +131,11 @@ function run({ path, changes }: ReaderStart): void {
     return;
   }
   const file = opened.value;
-  const views = createViews(file.db, createExchangeRowReader(file.abandoned), (change) =>
-    send({ kind: 'view-changed', change }),
-  );
-  const handlers = createHandlers(file, views);
-  changes?.on('message', (ids: Float64Array) => views.noteCommitted(ids));
+  const { handlers, views } = createParts(file, firstViewId);
+  changes?.on('message', ({ ids, marked }: Committed) => {
+    if (ids.length > 0) views.noteCommitted(ids);
+    if (marked === null || marked.length > 0) views.noteMarked(marked);
+  });
   parentPort?.on('message', (message: ToReader) => {
     if (message.kind === 'call') {
       void answer(handlers, message);

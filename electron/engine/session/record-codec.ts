@@ -1,4 +1,4 @@
-import { columnList, type ColumnKind, type Columns } from './columns.ts';
+import { columnList, type ColumnKind, type Columns } from './record-columns.ts';
 import type { Block, BlockList, OpenBlock } from './blocks.ts';
 
 const noText = 0xffff_ffff;

@@ -5,7 +5,7 @@ import type {
   ExchangeRecord,
   ExchangeState,
 } from '../../../core/model/exchange-record.ts';
-import { columnList, conversationColumns, exchangeColumns, type ColumnKind } from './columns.ts';
+import { columnList, conversationColumns, exchangeColumns, type ColumnKind } from './record-columns.ts';
 
 /** One row as better-sqlite3 gives it in `raw` mode. */
 export type RawRow = readonly unknown[];

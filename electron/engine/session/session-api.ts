@@ -1,6 +1,22 @@
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import type { Result } from '../../../core/model/result.ts';
-import type { ExchangeDetail, ExchangeFilter } from '../../../core/contract/exchanges.ts';
+import type {
+  Branch,
+  ExchangeDetail,
+  ListedExchange,
+  MeasuredField,
+  SelectionSummary,
+} from '../../../core/contract/exchanges.ts';
+import type { Sort } from '../../../core/model/list-columns.ts';
+import type {
+  BodyPage,
+  Distribution,
+  MarkChange,
+  OpenedView,
+  TextColumn,
+  Timeline,
+  ViewChange,
+} from './answers.ts';
 
 /** Parts of an exchange's heads, stored as the raw bytes they were. `interim` may be put several times. */
 export type HeadPart = 'request' | 'interim' | 'response' | 'request-trailers' | 'response-trailers';
@@ -24,40 +40,42 @@ export interface SessionSink {
   readonly appendBody: (exchangeId: number, side: BodySide, bytes: Uint8Array, atUs: number) => boolean;
 }
 
-export interface BodyPage {
-  readonly bytes: Uint8Array;
-  readonly totalBytes: number | null;
-  readonly done: boolean;
-  readonly codings: readonly string[];
-  readonly decodeError: string | null;
-  readonly contentType: string | null;
-}
-
-/** One open session file: the sink for writing, and questions answered on a read-only connection in a worker. */
-export interface Session {
-  readonly path: string;
-  readonly sink: SessionSink;
-  /** Resolves when everything put so far is committed. */
-  readonly flush: () => Promise<void>;
-  /** Flushes, marks the file cleanly closed, checkpoints, ends both workers. */
-  readonly close: () => Promise<void>;
-  /** Bytes handed over and not yet written, and the bound. */
-  readonly queueBytes: () => number;
-  readonly queueBytesMax: number;
-  readonly exchangeCount: () => number;
-  readonly diskBytes: () => Promise<number>;
-  /** What an earlier engine that died left unfinished, in one sentence; null if nothing. */
-  readonly notice: string | null;
-
-  readonly openView: (filter: ExchangeFilter) => Promise<Result<{ viewId: number; count: number }>>;
+/** What is asked of a session; answered on a read-only connection in a worker. */
+export interface SessionQuestions {
+  /** Failure `bad-filter`: the text has a mistake. */
+  readonly openView: (filter: string, sort: Sort) => Promise<Result<OpenedView>>;
   readonly closeView: (viewId: number) => Promise<Result<Record<string, never>>>;
   readonly rows: (
     viewId: number,
     from: number,
     limit: number,
-  ) => Promise<Result<{ from: number; rows: ExchangeRecord[]; count: number }>>;
+    headers?: readonly string[],
+  ) => Promise<Result<{ from: number; rows: ListedExchange[]; count: number }>>;
+  readonly ids: (viewId: number, from: number, limit: number) => Promise<Result<{ ids: number[] }>>;
   readonly position: (viewId: number, id: number) => Promise<Result<{ index: number | null }>>;
   readonly get: (id: number) => Promise<Result<ExchangeDetail>>;
+  readonly summary: (viewId: number, ids: readonly number[] | null) => Promise<Result<SelectionSummary>>;
+  readonly timeline: (
+    viewId: number,
+    buckets: number,
+    fromUs: number | null,
+    toUs: number | null,
+  ) => Promise<Result<Timeline>>;
+  readonly distribution: (
+    viewId: number,
+    field: MeasuredField,
+    buckets: number,
+  ) => Promise<Result<Distribution>>;
+  readonly branches: (
+    filter: string,
+    by: 'host' | 'app',
+    under: readonly string[],
+  ) => Promise<Result<{ branches: Branch[]; more: number }>>;
+  readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  readonly selectedRuns: (
+    viewId: number,
+    ids: readonly number[] | null,
+  ) => Promise<Result<{ runs: { fromId: number; toId: number }[]; count: number }>>;
   readonly readBody: (
     exchangeId: number,
     side: BodySide,
@@ -78,9 +96,37 @@ export interface Session {
       }[]
     >
   >;
-  readonly onViewChanged: (
-    listener: (change: { viewId: number; count: number; changed: number[] | null }) => void,
-  ) => void;
+}
+
+/** One open session file: the sink for writing, and questions answered on a read-only connection in a worker. */
+export interface Session extends SessionQuestions {
+  readonly path: string;
+  readonly sink: SessionSink;
+  /** Resolves when everything put so far is committed. */
+  readonly flush: () => Promise<void>;
+  /** Flushes, marks the file cleanly closed, checkpoints, ends both workers. */
+  readonly close: () => Promise<void>;
+  /** Bytes handed over and not yet written, and the bound. */
+  readonly queueBytes: () => number;
+  readonly queueBytesMax: number;
+  readonly exchangeCount: () => number;
+  readonly diskBytes: () => Promise<number>;
+  /** What an earlier engine that died left unfinished, in one sentence; null if nothing. */
+  readonly notice: string | null;
+
+  /** Puts a mark on the selected exchanges; what is left out stays as it is. */
+  readonly mark: (
+    viewId: number,
+    ids: readonly number[] | null,
+    change: MarkChange,
+  ) => Promise<Result<{ count: number }>>;
+  /** Takes the selected exchanges out of every list; `restore` brings them back until the session is closed. */
+  readonly remove: (
+    viewId: number,
+    ids: readonly number[] | null,
+  ) => Promise<Result<{ removalId: number; count: number }>>;
+  readonly restore: (removalId: number) => Promise<Result<{ count: number }>>;
+  readonly onViewChanged: (listener: (change: ViewChange) => void) => void;
   /** The writer cannot go on (disk full, file gone): the sentence to show. Null when it can again. */
   readonly onProblem: (listener: (problem: string | null) => void) => void;
 }
@@ -89,4 +135,6 @@ export interface OpenSessionOptions {
   readonly path: string;
   /** `create` fails if the file exists; `open` if it does not; `create-or-open` takes either; `read` never writes (command line on a saved file). */
   readonly mode: 'create' | 'open' | 'create-or-open' | 'read';
+  /** Views of this session are numbered from behind here on; 0 if left out. */
+  readonly firstViewId?: number;
 }

@@ -4,7 +4,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { createReaderClient, type ReaderClient } from './reader-client.ts';
 import type { FromReader, ReaderStart } from './reader-messages.ts';
-import type { OpenSessionOptions, Session, SessionSink } from './session-api.ts';
+import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
 import { createWriterClient, type WriterClient } from './writer-client.ts';
 import type { FromWriter, WriterStart } from './writer-messages.ts';
 
@@ -43,8 +43,13 @@ export async function openSession(
   settings: SessionSettings = {},
 ): Promise<Result<Session>> {
   const file = path.resolve(options.path);
+  const firstViewId = options.firstViewId ?? 0;
   if (options.mode === 'read') {
-    const reader = await startReader(workers.reader, { path: options.path, changes: null });
+    const reader = await startReader(workers.reader, {
+      path: options.path,
+      changes: null,
+      firstViewId,
+    });
     return reader.ok ? succeed(readOnlySession(file, reader.value)) : reader;
   }
   const { port1, port2 } = new MessageChannel();
@@ -63,7 +68,7 @@ export async function openSession(
     port2.close();
     return writer;
   }
-  const reader = await startReader(workers.reader, { path: options.path, changes: port2 });
+  const reader = await startReader(workers.reader, { path: options.path, changes: port2, firstViewId });
   if (!reader.ok) {
     await writer.value.client.close();
     return reader;
@@ -134,6 +139,7 @@ function liveSession(file: string, writer: StartedWriter, reader: StartedReader)
   let closing: Promise<void> | null = null;
   return {
     ...questions(reader.client),
+    ...acts(reader.client, client),
     path: file,
     notice,
     queueBytesMax,
@@ -150,6 +156,7 @@ function liveSession(file: string, writer: StartedWriter, reader: StartedReader)
 function readOnlySession(file: string, { client, exchangeCount, notice }: StartedReader): Session {
   return {
     ...questions(client),
+    ...readOnlyActs,
     path: file,
     notice,
     queueBytesMax: 0,
@@ -172,23 +179,60 @@ const closedSink: SessionSink = {
   appendBody: () => false,
 };
 
-type Questions = Pick<
-  Session,
-  'openView' | 'closeView' | 'rows' | 'position' | 'get' | 'readBody' | 'exportPage' | 'onViewChanged'
->;
-
-function questions({ call, onViewChanged }: ReaderClient): Questions {
+function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pick<Session, 'onViewChanged'> {
   return {
-    openView: (filter) => call('openView', { filter }),
+    openView: (filter, sort) => call('openView', { filter, sort }),
     closeView: (viewId) => call('closeView', { viewId }),
-    rows: (viewId, from, limit) => call('rows', { viewId, from, limit }),
+    rows: (viewId, from, limit, headers = []) => call('rows', { viewId, from, limit, headers }),
+    ids: (viewId, from, limit) => call('ids', { viewId, from, limit }),
     position: (viewId, id) => call('position', { viewId, id }),
     get: (id) => call('get', { id }),
+    summary: (viewId, ids) => call('summary', { viewId, ids }),
+    timeline: (viewId, buckets, fromUs, toUs) => call('timeline', { viewId, buckets, fromUs, toUs }),
+    distribution: (viewId, field, buckets) => call('distribution', { viewId, field, buckets }),
+    branches: (filter, by, under) => call('branches', { filter, by, under }),
+    values: (field, limit) => call('values', { field, limit }),
+    selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
     onViewChanged,
   };
+}
+
+type Acts = Pick<Session, 'mark' | 'remove' | 'restore'>;
+
+/** What people do to exchanges: the reader says which they are, the writer does it. */
+function acts(reader: ReaderClient, writer: WriterClient): Acts {
+  const selected = (
+    viewId: number,
+    ids: readonly number[] | null,
+  ): ReturnType<SessionQuestions['selectedRuns']> => reader.call('selectedRuns', { viewId, ids });
+  return {
+    mark: async (viewId, ids, change) => {
+      const found = await selected(viewId, ids);
+      if (!found.ok) return found;
+      return writer.annotate({ act: 'mark', runs: found.value.runs, change });
+    },
+    remove: async (viewId, ids) => {
+      const found = await selected(viewId, ids);
+      if (!found.ok) return found;
+      const removed = await writer.annotate({ act: 'remove', runs: found.value.runs });
+      if (!removed.ok) return removed;
+      return succeed({ removalId: removed.value.removalId ?? 0, count: removed.value.count });
+    },
+    restore: (removalId) => writer.annotate({ act: 'restore', removalId }),
+  };
+}
+
+const readOnlyActs: Acts = {
+  mark: () => Promise.resolve(readOnly()),
+  remove: () => Promise.resolve(readOnly()),
+  restore: () => Promise.resolve(readOnly()),
+};
+
+function readOnly(): ReturnType<typeof fail> {
+  return fail('read-only', 'This session is open for reading only, so nothing in it can be changed.');
 }
 
 /** Bytes of the file and its log. */

@@ -1,7 +1,7 @@
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { pieceEntryBytes, putPieceEntry, type Batch, type Slab } from './batch.ts';
 import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
-import { conversationColumns, exchangeColumns } from './columns.ts';
+import { conversationColumns, exchangeColumns } from './record-columns.ts';
 import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
 import { continuesFlag, pieceCodes } from './piece-list.ts';

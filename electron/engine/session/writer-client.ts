@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
+import { fail, type Result } from '../../../core/model/result.ts';
 import { batchBuffers } from './batch.ts';
 import { createSink, type SinkControl } from './sink.ts';
-import type { FromWriter, OpenedInfo, ToWriter } from './writer-messages.ts';
+import type { Annotated, Annotation, FromWriter, OpenedInfo, ToWriter } from './writer-messages.ts';
 
 export interface WriterSettings {
   readonly tickMs: number;
@@ -11,6 +12,7 @@ export interface WriterSettings {
 /** The sink, connected to the writer thread. */
 export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle'> {
   readonly onProblem: (listener: (problem: string | null) => void) => void;
+  readonly annotate: (annotation: Annotation) => Promise<Result<Annotated>>;
   /** Hands over what waits, has the file closed, and resolves when the thread has ended. */
   readonly close: () => Promise<void>;
 }
@@ -23,6 +25,8 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
   let isBehind = false;
   let told: string | null = null;
   let isGone = false;
+  const waiting = new Map<number, (outcome: Result<Annotated>) => void>();
+  let lastAnnotation = 0;
 
   function tell(): void {
     const slow = isBehind ? 'The disk is too slow for this traffic, so not everything is recorded.' : null;
@@ -60,6 +64,10 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
         writerProblem = message.problem;
         tell();
         return;
+      case 'annotated':
+        waiting.get(message.id)?.(message.outcome);
+        waiting.delete(message.id);
+        return;
       case 'opened':
       case 'refused':
       case 'closed':
@@ -76,6 +84,8 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
   const ended = new Promise<void>((resolve) => {
     worker.on('exit', () => {
       isGone = true;
+      for (const settle of waiting.values()) settle(gone());
+      waiting.clear();
       resolve();
     });
   });
@@ -89,6 +99,17 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       listeners.push(listener);
       if (told !== null) listener(told);
     },
+    annotate: (annotation) =>
+      new Promise((resolve) => {
+        if (isGone) {
+          resolve(gone());
+          return;
+        }
+        const id = ++lastAnnotation;
+        waiting.set(id, resolve);
+        const message: ToWriter = { kind: 'annotate', id, annotation };
+        worker.postMessage(message);
+      }),
     close: async () => {
       control.end();
       const message: ToWriter = { kind: 'close' };
@@ -96,4 +117,8 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       await ended;
     },
   };
+}
+
+function gone(): ReturnType<typeof fail> {
+  return fail('session-closed', 'This session is closed.');
 }

@@ -1,6 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Failure } from '../../../core/model/result.ts';
+import type { Failure, Result } from '../../../core/model/result.ts';
+import type { IdRun } from './annotations.ts';
 import type { Batch } from './batch.ts';
+import type { MarkChange } from './answers.ts';
 import type { OpenSessionOptions } from './session-api.ts';
 
 /** `workerData` of the writer thread. */
@@ -10,7 +12,7 @@ export interface WriterStart {
   readonly programVersion: string;
   /** How long a batch that could not be written waits for the next try. */
   readonly retryMs: number;
-  /** Carries a `Float64Array` of the exchange ids of each committed batch to the reader thread. */
+  /** Carries what was committed (`Committed`) to the reader thread. */
   readonly changes: MessagePort;
 }
 
@@ -23,12 +25,28 @@ export interface OpenedInfo {
   readonly notice: string | null;
 }
 
-export type ToWriter = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'close' };
+/** What a person does to recorded exchanges. */
+export type Annotation =
+  | { readonly act: 'mark'; readonly runs: readonly IdRun[]; readonly change: MarkChange }
+  | { readonly act: 'remove'; readonly runs: readonly IdRun[] }
+  | { readonly act: 'restore'; readonly removalId: number };
+
+export interface Annotated {
+  readonly count: number;
+  /** Of `remove`. */
+  readonly removalId?: number;
+}
+
+export type ToWriter =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'annotate'; readonly id: number; readonly annotation: Annotation }
+  | { readonly kind: 'close' };
 
 export type FromWriter =
   | { readonly kind: 'opened'; readonly info: OpenedInfo }
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** The batch is committed, or dropped after a mistake of ours; its buffers are free again. */
   | { readonly kind: 'written'; readonly number: number; readonly buffers: readonly ArrayBuffer[] }
+  | { readonly kind: 'annotated'; readonly id: number; readonly outcome: Result<Annotated> }
   | { readonly kind: 'problem'; readonly problem: string | null }
   | { readonly kind: 'closed' };

@@ -1,12 +1,20 @@
 import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchBuffers } from './batch.ts';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { createAnnotations, namedIds } from './annotations.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { createCheckpointer } from './checkpointer.ts';
+import { createBlockBuilder } from './columns/block-builder.ts';
+import { purgeRemoved } from './purge.ts';
+import type { Committed } from './reader-messages.ts';
+import { errorText } from './sqlite.ts';
 import { openForWriting, type WritableFile } from './session-file.ts';
-import type { FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
+import type { Annotated, Annotation, FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
 import { createWriterQueue } from './writer-queue.ts';
 
+/** How long closing may take for packing columns; what is left is read from the rows. */
+const packingOnCloseMs = 300;
 /** How often the thread looks whether the file is still where it was. */
 const placeCheckMs = 2000;
 
@@ -27,17 +35,20 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const write = createBatchWriter(file.db);
+  const blocks = createBlockBuilder(file.db);
+  const annotations = createAnnotations(file.db);
+  const write = createBatchWriter(file.db, blocks.stored);
   const checkpoint = createCheckpointer(file.db);
   const queue = createWriterQueue({
     write: (batch) => {
       const stored = write(batch);
       checkpoint.wrote(batch);
+      blocks.wrote();
       return stored;
     },
     retryMs,
     onDone: (batch, ids) => {
-      if (ids !== null && ids.length > 0) changes.postMessage(ids, [ids.buffer as ArrayBuffer]);
+      if (ids !== null && ids.length > 0) tellReader({ ids, marked: [] });
       const buffers = batchBuffers(batch);
       send({ kind: 'written', number: batch.number, buffers }, buffers);
     },
@@ -46,6 +57,32 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
       report();
     },
   });
+
+  function tellReader(committed: Committed): void {
+    changes.postMessage(committed, [committed.ids.buffer as ArrayBuffer]);
+  }
+
+  function annotate(annotation: Annotation): Result<Annotated> {
+    switch (annotation.act) {
+      case 'mark': {
+        const marked = annotations.mark(annotation.runs, annotation.change);
+        if (marked.ok) tellReader({ ids: new Float64Array(0), marked: namedIds(annotation.runs) ?? [] });
+        return marked;
+      }
+      case 'remove': {
+        const removed = annotations.remove(annotation.runs);
+        tellReader({ ids: new Float64Array(0), marked: null });
+        return succeed(removed);
+      }
+      case 'restore': {
+        const restored = annotations.restore(annotation.removalId);
+        tellReader({ ids: new Float64Array(0), marked: null });
+        return succeed(restored);
+      }
+      default:
+        return annotation satisfies never;
+    }
+  }
 
   const inode = inodeOf(file.path);
   const placeCheck = setInterval(() => {
@@ -60,14 +97,39 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
       queue.push(message.batch);
       return;
     }
+    if (message.kind === 'annotate') {
+      send({ kind: 'annotated', id: message.id, outcome: attempt(() => annotate(message.annotation)) });
+      return;
+    }
     clearInterval(placeCheck);
     checkpoint.stop();
-    closeFile(file, queue.end());
+    blocks.stop();
+    const complete = queue.end();
+    if (complete) tidy(file);
+    closeFile(file, complete);
     send({ kind: 'closed' });
     changes.close();
     parentPort?.close();
   });
   send({ kind: 'opened', info: file.info });
+}
+
+/** What was removed leaves the file, and what lists need of the newest exchanges is packed, if that is quick. */
+function tidy({ db }: WritableFile): void {
+  try {
+    purgeRemoved(db);
+    createBlockBuilder(db).finish(performance.now() + packingOnCloseMs);
+  } catch {
+    // A full disk: what was removed stays removed from the lists, and leaves the file another time.
+  }
+}
+
+function attempt(step: () => Result<Annotated>): Result<Annotated> {
+  try {
+    return step();
+  } catch (error) {
+    return fail('cannot-write', `This could not be written to the session file (${errorText(error)}).`);
+  }
 }
 
 function closeFile(file: WritableFile, complete: boolean): void {

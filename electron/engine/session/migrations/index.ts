@@ -1,10 +1,11 @@
 import { firstTables } from './0001-first-tables.ts';
+import { lists } from './0002-lists.ts';
 
 /**
  * Steps of the schema, in order, never changed once released: `user_version` n means the first n were applied.
  * A new step is one file and one line here.
  */
-export const migrations: readonly string[] = [firstTables];
+export const migrations: readonly string[] = [firstTables, lists];
 
 /** What this program writes. */
 export const schemaVersion = migrations.length;

@@ -26,7 +26,7 @@ function record(id: number): ExchangeRecord {
     ...{ endedAtUs: none, requestBytes: 0, responseBytes: 2000, addedUs: none, blockedUs: none, dnsUs: none },
     ...{ connectUs: none, tlsUs: none, sendUs: none, waitUs: none, receiveUs: none, clientStallUs: 0 },
     ...{ serverStallUs: 0, clientConversation: none, serverConversation: none },
-    ...{ clientReused: false, serverReused: false },
+    ...{ clientReused: false, serverReused: false, app: none },
   };
 }
 

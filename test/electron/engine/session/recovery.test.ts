@@ -1,3 +1,4 @@
+import { orderOfArrival } from '../../../../core/model/list-columns.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -45,7 +46,7 @@ describe('a session whose engine was killed', () => {
 
     const session = await opened(file, 'open');
     expect(session.notice).toMatch(/ended unexpectedly; one exchange that was open is marked as interrupted/);
-    const { viewId } = valueOf(await session.openView([]));
+    const { viewId } = valueOf(await session.openView('', orderOfArrival));
     const { rows, count } = valueOf(await session.rows(viewId, 0, 2));
     expect(count).toBeGreaterThanOrEqual(expected);
     expect(session.sink.nextExchangeId()).toBe(count + 1);

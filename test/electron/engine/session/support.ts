@@ -113,6 +113,7 @@ export function exchange(id: number, changes: Partial<ExchangeRecord> = {}): Exc
     serverConversation: null,
     clientReused: false,
     serverReused: false,
+    app: null,
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { orderOfArrival } from '../../../../core/model/list-columns.ts';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
 import { codeOf, exchange, opened, tempPath, valueOf } from './support.ts';
 
@@ -31,7 +32,7 @@ describe('a view', () => {
   it('grows with what is committed and names the rows that changed', async () => {
     const session = await opened(tempPath());
     const changes = changesOf(session);
-    const { viewId, count } = valueOf(await session.openView([]));
+    const { viewId, count } = valueOf(await session.openView('', orderOfArrival));
     expect(count).toBe(0);
     session.sink.putExchange(exchange(1));
     session.sink.putExchange(exchange(2, { state: 'open' }));
@@ -40,8 +41,12 @@ describe('a view', () => {
     session.sink.putExchange(exchange(2));
     await session.flush();
     const all = await changes.until((list) => list.at(-1)?.changed?.length === 1);
-    expect(all.at(-1)).toEqual({ viewId, count: 2, changed: [2] });
-    expect(valueOf(await session.rows(viewId, 1, 10))).toEqual({ from: 1, rows: [exchange(2)], count: 2 });
+    expect(all.at(-1)).toEqual({ viewId, count: 2, changed: [2], progress: null });
+    expect(valueOf(await session.rows(viewId, 1, 10))).toEqual({
+      from: 1,
+      rows: [{ ...exchange(2), mark: null, headers: [] }],
+      count: 2,
+    });
   });
 
   it('takes in and lets go of rows whose fields begin or cease to match', async () => {
@@ -49,7 +54,7 @@ describe('a view', () => {
     const changes = changesOf(session);
     for (const id of [1, 2, 3]) session.sink.putExchange(exchange(id, { status: id === 2 ? null : 404 }));
     await session.flush();
-    const { viewId, count } = valueOf(await session.openView([{ column: 'status', text: '404' }]));
+    const { viewId, count } = valueOf(await session.openView('status:404', orderOfArrival));
     expect(count).toBe(2);
     session.sink.putExchange(exchange(2, { status: 404 }));
     await session.flush();
@@ -67,7 +72,7 @@ describe('a view', () => {
   it('orders by id although exchanges are first put out of order', async () => {
     const session = await opened(tempPath());
     const changes = changesOf(session);
-    const { viewId } = valueOf(await session.openView([]));
+    const { viewId } = valueOf(await session.openView('', orderOfArrival));
     session.sink.putExchange(exchange(5));
     await session.flush();
     await changes.until((list) => list.at(-1)?.count === 1);
@@ -91,8 +96,8 @@ describe('a view', () => {
     };
     await put(1, 20_000);
     const rest = put(20_001, total);
-    const all = valueOf(await session.openView([]));
-    const failed = valueOf(await session.openView([{ column: 'status', text: '500' }]));
+    const all = valueOf(await session.openView('', orderOfArrival));
+    const failed = valueOf(await session.openView('status:500', orderOfArrival));
     await rest;
     await changes.until(
       (list) =>
@@ -112,7 +117,7 @@ describe('a view', () => {
   it('names no rows when more than a thousand changed', async () => {
     const session = await opened(tempPath());
     const changes = changesOf(session);
-    valueOf(await session.openView([]));
+    valueOf(await session.openView('', orderOfArrival));
     for (let id = 1; id <= 5000; id++) session.sink.putExchange(exchange(id));
     await session.flush();
     const all = await changes.until((list) => list.at(-1)?.count === 5000);
@@ -122,9 +127,9 @@ describe('a view', () => {
 
   it('is refused beyond sixteen, and one that is closed is not there', async () => {
     const session = await opened(tempPath());
-    const opening = await Promise.all(Array.from({ length: 17 }, () => session.openView([])));
+    const opening = await Promise.all(Array.from({ length: 17 }, () => session.openView('', orderOfArrival)));
     expect(opening.map(codeOf)).toEqual([...Array.from({ length: 16 }, () => 'ok'), 'too-many-views']);
-    const { viewId } = valueOf(opening[0] ?? (await session.openView([])));
+    const { viewId } = valueOf(opening[0] ?? (await session.openView('', orderOfArrival)));
     expect(codeOf(await session.closeView(viewId))).toBe('ok');
     for (const asked of [
       await session.closeView(viewId),
@@ -133,12 +138,12 @@ describe('a view', () => {
     ]) {
       expect(codeOf(asked)).toBe('no-such-view');
     }
-    expect(codeOf(await session.openView([]))).toBe('ok');
+    expect(codeOf(await session.openView('', orderOfArrival))).toBe('ok');
   });
 
   it('answers questions after closing with a failure', async () => {
     const session = await opened(tempPath());
     await session.close();
-    expect(codeOf(await session.openView([]))).toBe('session-closed');
+    expect(codeOf(await session.openView('', orderOfArrival))).toBe('session-closed');
   });
 });

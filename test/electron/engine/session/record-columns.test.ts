@@ -3,7 +3,7 @@ import {
   columnList,
   conversationColumns,
   exchangeColumns,
-} from '../../../../electron/engine/session/columns.ts';
+} from '../../../../electron/engine/session/record-columns.ts';
 
 it.each([
   ['exchanges', columnList(exchangeColumns)],

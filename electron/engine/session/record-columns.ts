@@ -62,6 +62,7 @@ export const exchangeColumns: Columns<ExchangeRecord> = {
   serverConversation: ['number?', (r) => r.serverConversation],
   clientReused: ['boolean', (r) => r.clientReused],
   serverReused: ['boolean', (r) => r.serverReused],
+  app: ['text?', (r) => r.app],
 };
 
 /** The same for `conversations`. */

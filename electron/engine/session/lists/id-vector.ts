@@ -7,6 +7,10 @@ export interface IdVector {
   readonly indexOf: (id: number) => number;
   /** Ids that are all greater than those here, ascending. */
   readonly append: (ids: readonly number[]) => void;
+  /** Keeps those that a test holds for; gives how many went. */
+  readonly keep: (isKept: (id: number) => boolean) => number;
+  /** All of them, good until the next change. */
+  readonly all: () => Float64Array;
   /**
    * Adds and takes out ids (each list ascending, no id in both, additions not here yet, removals here). Costs one
    * pass from the first place that changes.
@@ -48,6 +52,16 @@ export function createIdVector(): IdVector {
       return index < length && ids[index] === id ? index : -1;
     },
     append,
+    all: () => ids.subarray(0, length),
+    keep: (isKept) => {
+      const before = length;
+      length = 0;
+      for (let index = 0; index < before; index++) {
+        const id = ids[index] as number;
+        if (isKept(id)) ids[length++] = id;
+      }
+      return before - length;
+    },
     merge: (additions, removals) => {
       const first = Math.min(additions[0] ?? Infinity, removals[0] ?? Infinity);
       if (first === Infinity) return;

@@ -1,0 +1,138 @@
+import type { MeasuredField, Percentiles, SelectionSummary } from '../../../../core/contract/exchanges.ts';
+import type { Distribution, Timeline } from '../answers.ts';
+import type { ColumnStore } from '../columns/column-store.ts';
+import { blockOf, slotOf, stateBits, type NumberField } from '../columns/fields.ts';
+
+/** Status codes from here on count as a problem, and so does a failure. */
+const problemStatus = 400;
+
+/** Visits ascending ids with the values of several fields, each column unpacked once a block. */
+function forEachValue(
+  store: ColumnStore,
+  ids: Float64Array,
+  fields: readonly NumberField[],
+  visit: (values: Float64Array, id: number) => void,
+): void {
+  const values = new Float64Array(fields.length);
+  let block = -1;
+  let columns: Float64Array[] = [];
+  for (const id of ids) {
+    if (blockOf(id) !== block) {
+      block = blockOf(id);
+      columns = fields.map((field) => store.numbers(block, field).slice());
+    }
+    const slot = slotOf(id);
+    for (let at = 0; at < columns.length; at++) values[at] = (columns[at] as Float64Array)[slot] as number;
+    visit(values, id);
+  }
+}
+
+function isProblem(state: number, status: number): boolean {
+  return (state & stateBits.failed) !== 0 || status >= problemStatus;
+}
+
+/** What exchanges sum up to; ids ascending. */
+export function summarize(store: ColumnStore, ids: Float64Array): SelectionSummary {
+  let requestBytes = 0;
+  let responseBytes = 0;
+  let problems = 0;
+  let fromUs = Infinity;
+  let toUs = -Infinity;
+  const times = new Float64Array(ids.length);
+  const waits = new Float64Array(ids.length);
+  let timed = 0;
+  let waited = 0;
+  const fields = ['state', 'status', 'requestSize', 'size', 'started', 'time', 'wait'] as const;
+  forEachValue(store, ids, fields, ([state = 0, status = NaN, requestSize = NaN, size = NaN, ...rest]) => {
+    const [started = NaN, time = NaN, wait = NaN] = rest;
+    if (!Number.isNaN(requestSize)) requestBytes += requestSize;
+    if (!Number.isNaN(size)) responseBytes += size;
+    if (isProblem(state, status)) problems += 1;
+    if (!Number.isNaN(started)) {
+      fromUs = Math.min(fromUs, started);
+      toUs = Math.max(toUs, started + (Number.isNaN(time) ? 0 : time));
+    }
+    if (!Number.isNaN(time)) times[timed++] = time;
+    if (!Number.isNaN(wait)) waits[waited++] = wait;
+  });
+  return {
+    count: ids.length,
+    requestBytes,
+    responseBytes,
+    problems,
+    fromUs: fromUs === Infinity ? null : fromUs,
+    toUs: toUs === -Infinity ? null : toUs,
+    time: percentilesOf(times.subarray(0, timed).sort()),
+    wait: percentilesOf(waits.subarray(0, waited).sort()),
+  };
+}
+
+/** Nearest rank, of ascending values. */
+export function percentilesOf(sorted: Float64Array): Percentiles | null {
+  if (sorted.length === 0) return null;
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] as number;
+  return { min: at(0), p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+export function timelineOf(
+  store: ColumnStore,
+  ids: Float64Array,
+  buckets: number,
+  wanted: { readonly fromUs: number | null; readonly toUs: number | null },
+): Timeline {
+  let first = Infinity;
+  let last = -Infinity;
+  if (wanted.fromUs === null || wanted.toUs === null) {
+    forEachValue(store, ids, ['started'], (values) => {
+      const started = values[0] as number;
+      if (started < first) first = started;
+      if (started > last) last = started;
+    });
+  }
+  const fromUs = wanted.fromUs ?? (first === Infinity ? 0 : first);
+  const toUs = Math.max(wanted.toUs ?? (last === -Infinity ? 0 : last + 1), fromUs + 1);
+  const total = new Array<number>(buckets).fill(0);
+  const problems = new Array<number>(buckets).fill(0);
+  const perUs = buckets / (toUs - fromUs);
+  forEachValue(store, ids, ['started', 'state', 'status'], (values) => {
+    const started = values[0] as number;
+    if (!(started >= fromUs && started < toUs)) return;
+    const bucket = Math.min(buckets - 1, Math.floor((started - fromUs) * perUs));
+    total[bucket] = (total[bucket] as number) + 1;
+    if (isProblem(values[1] as number, values[2] as number)) {
+      problems[bucket] = (problems[bucket] as number) + 1;
+    }
+  });
+  return { fromUs, toUs, total, problems };
+}
+
+/** Borders grow geometrically from the smallest value above zero to the largest; zeros are in the first. */
+export function distributionOf(
+  store: ColumnStore,
+  ids: Float64Array,
+  field: MeasuredField,
+  buckets: number,
+): Distribution {
+  const values = new Float64Array(ids.length);
+  let count = 0;
+  forEachValue(store, ids, [field], ([value]) => {
+    if (value !== undefined && !Number.isNaN(value)) values[count++] = value;
+  });
+  const sorted = values.subarray(0, count).sort();
+  const percentiles = percentilesOf(sorted);
+  if (percentiles === null) return { count, percentiles, buckets: [] };
+  const low = Math.max(1, sorted.find((value) => value > 0) ?? 1);
+  const high = Math.max(low * 1.001, percentiles.max);
+  const growth = (high / low) ** (1 / buckets);
+  const result: { from: number; to: number; count: number }[] = [];
+  let from = 0;
+  let at = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const to = bucket === buckets - 1 ? high : low * growth ** (bucket + 1);
+    const start = at;
+    while (at < count && ((sorted[at] as number) <= to || bucket === buckets - 1)) at++;
+    result.push({ from, to, count: at - start });
+    from = to;
+  }
+  return { count, percentiles, buckets: result };
+}

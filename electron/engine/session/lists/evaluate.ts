@@ -1,0 +1,242 @@
+import { compileNumberTerm } from '../../../../core/filter/match-number.ts';
+import { compileTextMatch } from '../../../../core/filter/match-text.ts';
+import type { FilterNode, NumberTerm, StateTerm, TextMatch, TextTerm } from '../../../../core/filter/node.ts';
+import type { ColumnStore } from '../columns/column-store.ts';
+import {
+  blockRows,
+  idAt,
+  stateBits,
+  stateCodes,
+  type NumberField,
+  type TextField,
+} from '../columns/fields.ts';
+import type { Marks } from './marks.ts';
+import { createPathScan } from './path-scan.ts';
+
+/** What the columns say of an exchange: it does not match, it does, or its heads or bodies have to be read. */
+export const verdict = { no: 0, yes: 1, unknown: 2 } as const;
+
+/** One verdict a slot. Slots without an exchange have one too. */
+export type Evaluator = (block: number) => Uint8Array;
+
+/** Compiles a filter once; each block is then judged column by column. */
+export function compileFilter(node: FilterNode, store: ColumnStore, marks: Marks): Evaluator {
+  switch (node.kind) {
+    case 'and':
+      return combine(
+        node.nodes.map((each) => compileFilter(each, store, marks)),
+        verdict.yes,
+        and,
+      );
+    case 'or':
+      return combine(
+        node.nodes.map((each) => compileFilter(each, store, marks)),
+        verdict.no,
+        or,
+      );
+    case 'not': {
+      const inner = compileFilter(node.node, store, marks);
+      return (block) => inner(block).map((is) => (is === verdict.unknown ? is : 1 - is));
+    }
+    case 'text':
+      return compileText(node, store, marks);
+    case 'number':
+      return compileNumber(node, store);
+    case 'state':
+      return compileState(node, store, marks);
+    case 'header':
+    case 'body':
+      return () => new Uint8Array(blockRows).fill(verdict.unknown);
+    default:
+      return node satisfies never;
+  }
+}
+
+function combine(
+  parts: readonly Evaluator[],
+  start: number,
+  join: (into: Uint8Array, other: Uint8Array) => void,
+): Evaluator {
+  return (block) => {
+    const into = new Uint8Array(blockRows).fill(start);
+    for (const part of parts) join(into, part(block));
+    return into;
+  };
+}
+
+function and(into: Uint8Array, other: Uint8Array): void {
+  for (let slot = 0; slot < blockRows; slot++) {
+    const a = into[slot] as number;
+    const b = other[slot] as number;
+    into[slot] = a === 0 || b === 0 ? 0 : a === 2 || b === 2 ? 2 : 1;
+  }
+}
+
+function or(into: Uint8Array, other: Uint8Array): void {
+  for (let slot = 0; slot < blockRows; slot++) {
+    const a = into[slot] as number;
+    const b = other[slot] as number;
+    into[slot] = a === 1 || b === 1 ? 1 : a === 2 || b === 2 ? 2 : 0;
+  }
+}
+
+function compileNumber(term: NumberTerm, store: ColumnStore): Evaluator {
+  const holds = compileNumberTerm(term);
+  const { field } = term;
+  if (field === 'id') {
+    return (block) => {
+      const into = new Uint8Array(blockRows);
+      for (let slot = 0; slot < blockRows; slot++) into[slot] = holds(idAt(block, slot)) ? 1 : 0;
+      return into;
+    };
+  }
+  return (block) => {
+    const into = new Uint8Array(blockRows);
+    const values = store.numbers(block, field satisfies NumberField);
+    for (let slot = 0; slot < blockRows; slot++) {
+      const value = values[slot] as number;
+      if (!Number.isNaN(value) && holds(value)) into[slot] = 1;
+    }
+    return into;
+  };
+}
+
+function compileState({ state }: StateTerm, store: ColumnStore, marks: Marks): Evaluator {
+  const byBits = (holds: (bits: number) => boolean): Evaluator => {
+    return (block) => {
+      const into = new Uint8Array(blockRows);
+      const bits = store.numbers(block, 'state');
+      for (let slot = 0; slot < blockRows; slot++) into[slot] = holds(bits[slot] as number) ? 1 : 0;
+      return into;
+    };
+  };
+  /** Bytes of a body; those of a tunnel are none. */
+  const hasBytes = (field: NumberField): Evaluator => {
+    return (block) => {
+      const into = new Uint8Array(blockRows);
+      const values = store.numbers(block, field);
+      for (let slot = 0; slot < blockRows; slot++) into[slot] = (values[slot] as number) > 0 ? 1 : 0;
+      const bits = store.numbers(block, 'state');
+      for (let slot = 0; slot < blockRows; slot++) {
+        if (((bits[slot] as number) & stateBits.tunnel) !== 0) into[slot] = 0;
+      }
+      return into;
+    };
+  };
+  const byMark = (holds: (id: number) => boolean): Evaluator => {
+    return (block) => {
+      const into = new Uint8Array(blockRows);
+      for (const id of marks.markedIn(idAt(block, 0), idAt(block, blockRows - 1))) {
+        if (holds(id)) into[id - idAt(block, 0)] = 1;
+      }
+      return into;
+    };
+  };
+  switch (state) {
+    case 'open':
+    case 'done':
+    case 'failed':
+    case 'interrupted':
+      return byBits((bits) => (bits & 3) === stateCodes[state]);
+    case 'tunnel':
+      return byBits((bits) => (bits & stateBits.tunnel) !== 0);
+    case 'reused':
+      return byBits((bits) => (bits & stateBits.reused) !== 0);
+    case 'incomplete':
+      return byBits((bits) => (bits & (stateBits.incomplete | stateBits.tunnel)) === stateBits.incomplete);
+    case 'error':
+      return byBits((bits) => (bits & stateBits.failed) !== 0);
+    case 'requestBody':
+      return hasBytes('requestSize');
+    case 'responseBody':
+      return hasBytes('size');
+    case 'pinned':
+      return byMark((id) => marks.of(id)?.pinned === true);
+    case 'comment':
+      return byMark((id) => (marks.of(id)?.comment ?? '') !== '');
+    case 'color':
+      return byMark((id) => (marks.of(id)?.color ?? null) !== null);
+    case 'red':
+    case 'orange':
+    case 'yellow':
+    case 'green':
+    case 'blue':
+    case 'purple':
+    case 'grey':
+      return byMark((id) => marks.of(id)?.color === state);
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Columns that a text field of the filter looks in, beside the path. */
+const columnsOf: Readonly<Record<TextTerm['field'], readonly TextField[]>> = {
+  any: ['method', 'scheme', 'host', 'type', 'protocol', 'app', 'errorCode', 'errorMessage', 'note'],
+  url: [],
+  method: ['method'],
+  scheme: ['scheme'],
+  host: ['host'],
+  path: [],
+  type: ['type'],
+  protocol: ['protocol'],
+  app: ['app'],
+  error: ['errorCode', 'errorMessage'],
+  note: ['note'],
+  comment: [],
+};
+
+function compileText({ field, match }: TextTerm, store: ColumnStore, marks: Marks): Evaluator {
+  const holds = compileTextMatch(match);
+  const parts: Evaluator[] = columnsOf[field].map((column) => textColumn(store, column, holds));
+  if (field === 'any' || field === 'url') parts.push(createPathScan(store, match, 'url'));
+  if (field === 'any' || field === 'path') parts.push(createPathScan(store, match, 'path'));
+  if (field === 'host') parts.push(hostAndPort(store, match));
+  if (field === 'any' || field === 'comment') {
+    parts.push((block) => {
+      const into = new Uint8Array(blockRows);
+      for (const id of marks.markedIn(idAt(block, 0), idAt(block, blockRows - 1))) {
+        const comment = marks.of(id)?.comment ?? '';
+        if (comment !== '' && holds(comment)) into[id - idAt(block, 0)] = 1;
+      }
+      return into;
+    });
+  }
+  return combine(parts, verdict.no, or);
+}
+
+/** Each different text is judged once. */
+function textColumn(
+  store: ColumnStore,
+  column: TextField,
+  holds: (text: string | null) => boolean,
+): Evaluator {
+  return (block) => {
+    const into = new Uint8Array(blockRows);
+    const { texts, codes } = store.texts(block, column);
+    const hits = Uint8Array.from([0, ...texts.map((text) => (holds(text) ? 1 : 0))]);
+    if (!hits.includes(1)) return into;
+    for (let slot = 0; slot < blockRows; slot++) into[slot] = hits[codes[slot] as number] as number;
+    return into;
+  };
+}
+
+/** `host:` also takes what is written with a port: `api.shop.test:8443`. */
+function hostAndPort(store: ColumnStore, match: TextMatch): Evaluator {
+  const holds = compileTextMatch(match);
+  if (!match.text.includes(':')) return () => new Uint8Array(blockRows);
+  return (block) => {
+    const into = new Uint8Array(blockRows);
+    const { texts, codes } = store.texts(block, 'host');
+    const ports = store.numbers(block, 'port');
+    const known = new Map<string, number>();
+    for (let slot = 0; slot < blockRows; slot++) {
+      const host = texts[(codes[slot] as number) - 1];
+      if (host === undefined) continue;
+      const text = `${host.includes(':') ? `[${host}]` : host}:${ports[slot] as number}`;
+      let hit = known.get(text);
+      if (hit === undefined) known.set(text, (hit = holds(text) ? 1 : 0));
+      into[slot] = hit;
+    }
+    return into;
+  };
+}

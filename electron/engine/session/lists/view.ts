@@ -1,0 +1,311 @@
+import type { FilterNode } from '../../../../core/filter/node.ts';
+import type { ColumnStore } from '../columns/column-store.ts';
+import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
+import { compileFilter, verdict } from './evaluate.ts';
+import { createIdVector } from './id-vector.ts';
+import type { Marks } from './marks.ts';
+import { createSlowLook, filterNeeds, type SlowSources } from './slow-look.ts';
+import type { SortKeys } from './keys.ts';
+import { createSortedIds, type SortedIds } from './sorted-ids.ts';
+
+/** Changed rows that are named; beyond that any row may have changed. */
+const changedNamedMax = 1000;
+/**
+ * So many ids, or this share of those in order if that is more, are sorted in one by one (0.1 ms each); beyond, all are
+ * sorted again (0.1 s for a million).
+ */
+const insertedMax = 64;
+const insertedShareMax = 0.001;
+
+/** The exchanges that match a filter, in the order asked for. */
+export interface View {
+  readonly length: () => number;
+  readonly slice: (from: number, limit: number) => number[];
+  /** -1 when it is not among them. */
+  readonly indexOf: (id: number) => number;
+  /** All ids, ascending; good until the next change. */
+  readonly ids: () => Float64Array;
+  /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
+  readonly fill: (untilMs: number) => Promise<void>;
+  readonly isFilled: () => boolean;
+  /** Exchanges looked at and to look at; null when all are. */
+  readonly progress: () => { readonly done: number; readonly total: number } | null;
+  /** Takes in committed exchanges, given in any order and any number of times; the store knows them already. */
+  readonly update: (changed: readonly number[]) => void;
+  /** What people put on exchanges, or took out, has changed. `rows`: whose; null for any. */
+  readonly marksChanged: (rows: readonly number[] | null) => void;
+  /** Whether there is something to tell since the last time, and which rows: null for any. */
+  readonly takeChange: () => { readonly changed: number[] | null } | null;
+  /** Nobody looks any more: a look at heads or bodies ends early. */
+  readonly close: () => void;
+}
+
+export interface ViewSources {
+  readonly store: ColumnStore;
+  readonly marks: Marks;
+  readonly slow: SlowSources;
+}
+
+/** `keys` null: by id. */
+export function createView(
+  { store, marks, slow }: ViewSources,
+  node: FilterNode | null,
+  keys: SortKeys | null,
+  descending: boolean,
+): View {
+  const evaluate = node === null ? null : compileFilter(node, store, marks);
+  const needs = filterNeeds(node);
+  let isClosed = false;
+  const look =
+    node === null || !needs.slow
+      ? null
+      : createSlowLook(
+          node,
+          slow,
+          (part) => compileFilter(part, store, marks),
+          () => !isClosed,
+        );
+
+  const base = createIdVector();
+  let sorted: SortedIds | null = keys === null ? null : createSortedIds(keys);
+  /** Open exchanges whose value is not known yet, ascending: they stand at the end. */
+  let tail: number[] = [];
+  /** Found and not in the order yet. */
+  let unsorted: number[] = [];
+  let mustSortAll = keys !== null;
+
+  let block = -1;
+  let isFilled = false;
+  /** Ids whose heads or bodies have to be read. */
+  let toLook: number[] = [];
+  let toLookAt = 0;
+  let isDirty = false;
+  let changedRows: Set<number> | null = new Set();
+
+  function noteAny(): void {
+    isDirty = true;
+    changedRows = null;
+  }
+
+  function noteChanged(ids: Iterable<number>): void {
+    isDirty = true;
+    if (changedRows === null) return;
+    for (const id of ids) changedRows.add(id);
+    if (changedRows.size > changedNamedMax) changedRows = null;
+  }
+
+  /** A byte a slot, as in `verdict`, of what there is in a block. */
+  function judge(of: number): Uint8Array {
+    const present = store.present(of).slice();
+    marks.takeOutRemoved(idAt(of, 0), present);
+    if (evaluate === null) return present;
+    const verdicts = evaluate(of);
+    for (let slot = 0; slot < blockRows; slot++) {
+      verdicts[slot] = present[slot] === 1 ? (verdicts[slot] as number) : verdict.no;
+    }
+    return verdicts;
+  }
+
+  function fillBlock(): void {
+    const next = store.nextBlock(block);
+    if (next === null) {
+      isFilled = true;
+      return;
+    }
+    block = next;
+    const found: number[] = [];
+    const verdicts = judge(block);
+    for (let slot = 0; slot < blockRows; slot++) {
+      if (verdicts[slot] === verdict.no) continue;
+      if (verdicts[slot] === verdict.yes) found.push(idAt(block, slot));
+      else toLook.push(idAt(block, slot));
+    }
+    if (found.length === 0) return;
+    add(found);
+    noteAny();
+  }
+
+  /** Ascending ids that are not there yet. */
+  function add(ids: number[]): void {
+    const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
+    if ((ids[0] as number) > last) base.append(ids);
+    else base.merge(ids, []);
+    if (keys === null) return;
+    if (keys.isFixed) {
+      for (const id of ids) unsorted.push(id);
+      return;
+    }
+    let of = -1;
+    let states = new Float64Array(0);
+    for (const id of ids) {
+      if (blockOf(id) !== of) {
+        of = blockOf(id);
+        states = store.numbers(of, 'state');
+      }
+      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
+      else unsorted.push(id);
+    }
+    tail.sort((a, b) => a - b);
+  }
+
+  function isOpen(id: number): boolean {
+    return (store.number(id, 'state') & 3) === stateCodes.open;
+  }
+
+  /** Brings the order up to date: asked for when somebody looks. */
+  function order(): void {
+    if (sorted === null || keys === null) return;
+    if (mustSortAll || unsorted.length > Math.max(insertedMax, sorted.length() * insertedShareMax)) {
+      const waiting = new Set(tail);
+      sorted.set(tail.length === 0 ? base.all() : base.all().filter((id) => !waiting.has(id)));
+    } else if (unsorted.length > 0) sorted.insert(unsorted);
+    mustSortAll = false;
+    unsorted = [];
+  }
+
+  async function lookAtSome(untilMs: number): Promise<void> {
+    if (look === null) return;
+    while (!isClosed && toLookAt < toLook.length && performance.now() < untilMs) {
+      const id = toLook[toLookAt++] as number;
+      const holds = await look(id);
+      const isThere = base.indexOf(id) >= 0;
+      if (holds && !isThere) {
+        add([id]);
+        noteAny();
+      } else if (!holds && isThere) takeOut(new Set([id]));
+    }
+    if (toLookAt === toLook.length) {
+      toLook = [];
+      toLookAt = 0;
+    }
+  }
+
+  function takeOut(ids: ReadonlySet<number>): void {
+    keepOnly((id) => !ids.has(id));
+  }
+
+  function keepOnly(isKept: (id: number) => boolean): void {
+    if (base.keep(isKept) === 0) return;
+    sorted?.keep(isKept);
+    tail = tail.filter(isKept);
+    unsorted = unsorted.filter(isKept);
+    noteAny();
+  }
+
+  /** Everything from the beginning. */
+  function refill(): void {
+    base.keep(() => false);
+    sorted = keys === null ? null : createSortedIds(keys);
+    tail = [];
+    unsorted = [];
+    mustSortAll = keys !== null;
+    block = -1;
+    isFilled = false;
+    toLook = [];
+    toLookAt = 0;
+    noteAny();
+  }
+
+  /** Those that stay where they were when their value becomes known or changes. */
+  function settle(ids: readonly number[]): void {
+    if (keys === null || sorted === null || keys.isMark) return;
+    const ended = new Set(ids.filter((id) => tail.includes(id) && !isOpen(id)));
+    if (ended.size > 0) {
+      tail = tail.filter((id) => !ended.has(id));
+      unsorted.push(...ended);
+      noteAny();
+    }
+  }
+
+  return {
+    length: () => base.length(),
+    ids: base.all,
+    slice: (from, limit) => {
+      order();
+      if (sorted === null) {
+        if (!descending) return base.slice(from, limit);
+        const to = Math.max(0, base.length() - from);
+        return base.slice(Math.max(0, to - limit), Math.min(limit, to)).reverse();
+      }
+      const ids: number[] = [];
+      const valued = sorted.valued();
+      if (descending && from < valued) {
+        const to = valued - from;
+        ids.push(...sorted.slice(Math.max(0, to - limit), Math.min(limit, to)).reverse());
+      }
+      const start = descending ? Math.max(from, valued) : from;
+      if (ids.length < limit) ids.push(...sorted.slice(start, limit - ids.length));
+      const inTail = Math.max(0, from - sorted.length());
+      if (ids.length < limit) ids.push(...tail.slice(inTail, inTail + limit - ids.length));
+      return ids;
+    },
+    indexOf: (id) => {
+      const at = base.indexOf(id);
+      if (at < 0) return -1;
+      if (sorted === null) return descending ? base.length() - 1 - at : at;
+      order();
+      const waiting = tail.indexOf(id);
+      if (waiting >= 0) return sorted.length() + waiting;
+      const index = sorted.indexOf(id);
+      return descending && index >= 0 && index < sorted.valued() ? sorted.valued() - 1 - index : index;
+    },
+    fill: async (untilMs) => {
+      while (!isFilled && performance.now() < untilMs) fillBlock();
+      if (isFilled) await lookAtSome(untilMs);
+    },
+    isFilled: () => isFilled && toLookAt === toLook.length,
+    progress: () => {
+      if (isFilled && toLookAt === toLook.length) return null;
+      const total = Math.max(1, store.lastId());
+      const passed = isFilled ? total : Math.min(total, idAt(block, blockRows - 1));
+      return { done: Math.max(0, passed - (toLook.length - toLookAt)), total };
+    },
+    update: (changed) => {
+      const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
+      const additions: number[] = [];
+      const removals = new Set<number>();
+      const found: number[] = [];
+      let judged = -1;
+      let verdicts: Uint8Array = new Uint8Array(0);
+      const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
+      for (const id of asked) {
+        if (blockOf(id) !== judged) {
+          judged = blockOf(id);
+          verdicts = judge(judged);
+        }
+        const is = verdicts[slotOf(id)];
+        const isThere = base.indexOf(id) >= 0;
+        if (is === verdict.unknown) toLook.push(id);
+        else if (is === verdict.no) {
+          if (isThere) removals.add(id);
+        } else {
+          found.push(id);
+          if (!isThere) additions.push(id);
+        }
+      }
+      if (removals.size > 0) takeOut(removals);
+      settle(found);
+      if (additions.length > 0) add(additions);
+      if (found.length > 0) noteChanged(found);
+      const isShifted = keys !== null || descending || (additions[0] ?? Infinity) < last;
+      if (additions.length > 0 && isShifted) noteAny();
+    },
+    marksChanged: (rows) => {
+      if (rows === null || needs.marks) refill();
+      else if (keys?.isMark === true) {
+        mustSortAll = true;
+        noteAny();
+      } else noteChanged(rows);
+    },
+    takeChange: () => {
+      if (!isDirty) return null;
+      const changed = changedRows === null ? null : [...changedRows];
+      isDirty = false;
+      changedRows = new Set();
+      return { changed };
+    },
+    close: () => {
+      isClosed = true;
+    },
+  };
+}

@@ -1,0 +1,235 @@
+import { fail, succeed, type Failed, type Result } from '../../../../core/model/result.ts';
+import type {
+  Branch,
+  ListedExchange,
+  MeasuredField,
+  SelectionSummary,
+} from '../../../../core/contract/exchanges.ts';
+import type { FilterNode } from '../../../../core/filter/node.ts';
+import type { Sort } from '../../../../core/model/list-columns.ts';
+import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
+import { distributionOf, summarize, timelineOf } from './aggregates.ts';
+import { branchesOf, frequentTexts } from './branches.ts';
+import { runsOf } from './marks.ts';
+import { createView, type View, type ViewSources } from './view.ts';
+import type { SortKeys } from './keys.ts';
+
+/** Views open at once; a window that wants another closes one first. */
+export const viewsMax = 16;
+/** Committed exchanges reach the views, and listeners hear of it, at most this often. */
+const updateMs = 50;
+/** How long opening a view fills it before it answers; the rest follows as changes. */
+const openingMs = 120;
+/** A longer filling lets other questions through this often. */
+const sliceMs = 8;
+
+export interface Views {
+  readonly open: (node: FilterNode | null, sort: Sort) => Promise<Result<OpenedView>>;
+  readonly close: (viewId: number) => Result<Record<string, never>>;
+  readonly rows: (
+    viewId: number,
+    from: number,
+    limit: number,
+    headers: readonly string[],
+  ) => Result<{ from: number; rows: ListedExchange[]; count: number }>;
+  readonly ids: (viewId: number, from: number, limit: number) => Result<{ ids: number[] }>;
+  readonly position: (viewId: number, id: number) => Result<{ index: number | null }>;
+  readonly summary: (viewId: number, ids: readonly number[] | null) => Result<SelectionSummary>;
+  readonly timeline: (
+    viewId: number,
+    buckets: number,
+    wanted: { readonly fromUs: number | null; readonly toUs: number | null },
+  ) => Result<Timeline>;
+  readonly distribution: (viewId: number, field: MeasuredField, buckets: number) => Result<Distribution>;
+  /** Of all exchanges that a filter shows. */
+  readonly branches: (
+    node: FilterNode | null,
+    by: 'host' | 'app',
+    under: readonly string[],
+  ) => Promise<Result<{ branches: Branch[]; more: number }>>;
+  readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  /** The selected ids as runs, for what is to be done with them. */
+  readonly selectedRuns: (
+    viewId: number,
+    ids: readonly number[] | null,
+  ) => Result<{ runs: { fromId: number; toId: number }[]; count: number }>;
+  /** These exchanges were committed, new or changed. */
+  readonly noteCommitted: (ids: Iterable<number>) => void;
+  /** Marks or removals were committed: of these exchanges, null for any. */
+  readonly noteMarked: (ids: readonly number[] | null) => void;
+  readonly closeAll: () => void;
+}
+
+export interface ViewsOptions extends ViewSources {
+  /** Numbers of views begin behind this one, so that those of several sessions differ. */
+  readonly firstViewId: number;
+  readonly keysFor: (sort: Sort) => SortKeys | null;
+  /** In the order of the ids; those that are not there are left out. */
+  readonly readRows: (ids: readonly number[], headers: readonly string[]) => ListedExchange[];
+  readonly onChanged: (change: ViewChange) => void;
+}
+
+export function createViews(options: ViewsOptions): Views {
+  const { store, marks, keysFor, readRows, onChanged } = options;
+  const views = new Map<number, View>();
+  const committed = new Set<number>();
+  const filling = new Set<View>();
+  let lastViewId = options.firstViewId;
+  let timer: NodeJS.Timeout | null = null;
+
+  function arm(): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      update();
+    }, updateMs);
+  }
+
+  function update(): void {
+    const ids = [...committed];
+    committed.clear();
+    if (ids.length > 0) orKeep(() => store.refresh(ids));
+    for (const [viewId, view] of views) {
+      if (ids.length > 0) orKeep(() => view.update(ids));
+      const change = view.takeChange();
+      if (change !== null || filling.has(view)) {
+        onChanged({
+          viewId,
+          count: view.length(),
+          changed: change === null ? [] : change.changed,
+          progress: view.progress(),
+        });
+      }
+      keepFilling(view);
+    }
+  }
+
+  function keepFilling(view: View): void {
+    if (view.isFilled() || filling.has(view)) return;
+    filling.add(view);
+    void fillOn(view).then(() => {
+      filling.delete(view);
+      arm();
+    });
+  }
+
+  async function fillOn(view: View): Promise<void> {
+    try {
+      while (isOpen(view) && !view.isFilled()) {
+        await view.fill(performance.now() + sliceMs);
+        arm();
+        await new Promise(setImmediate);
+      }
+    } catch {
+      // A damaged page ends the filling; what was found before it stays in the view.
+      view.close();
+    }
+  }
+
+  function isOpen(view: View): boolean {
+    return [...views.values()].includes(view);
+  }
+
+  /** A view that is not kept, filled to its end. */
+  async function passing(node: FilterNode | null): Promise<View> {
+    const view = createView(options, node, null, false);
+    while (!view.isFilled()) {
+      await view.fill(performance.now() + sliceMs);
+      if (!view.isFilled()) await new Promise(setImmediate);
+    }
+    return view;
+  }
+
+  function withView<T>(viewId: number, use: (view: View) => Result<T>): Result<T> {
+    const view = views.get(viewId);
+    return view === undefined ? noSuchView() : use(view);
+  }
+
+  function selected(view: View, ids: readonly number[] | null): Float64Array {
+    if (ids === null) return view.ids();
+    return Float64Array.from(ids.filter((id) => view.indexOf(id) >= 0)).sort();
+  }
+
+  return {
+    open: async (node, sort) => {
+      if (views.size >= viewsMax) {
+        return fail('too-many-views', `At most ${viewsMax} lists can be open at once. Close one first.`);
+      }
+      const viewId = ++lastViewId;
+      const view = createView(options, node, keysFor(sort), sort.descending);
+      views.set(viewId, view);
+      try {
+        await view.fill(performance.now() + openingMs);
+      } catch (error) {
+        views.delete(viewId);
+        throw error;
+      }
+      view.takeChange();
+      keepFilling(view);
+      return succeed({ viewId, count: view.length(), progress: view.progress() });
+    },
+    close: (viewId) => {
+      views.get(viewId)?.close();
+      return views.delete(viewId) ? succeed({}) : noSuchView();
+    },
+    rows: (viewId, from, limit, headers) =>
+      withView(viewId, (view) =>
+        succeed({ from, rows: readRows(view.slice(from, limit), headers), count: view.length() }),
+      ),
+    ids: (viewId, from, limit) => withView(viewId, (view) => succeed({ ids: view.slice(from, limit) })),
+    position: (viewId, id) =>
+      withView(viewId, (view) => {
+        const index = view.indexOf(id);
+        return succeed({ index: index < 0 ? null : index });
+      }),
+    summary: (viewId, ids) => withView(viewId, (view) => succeed(summarize(store, selected(view, ids)))),
+    timeline: (viewId, buckets, wanted) =>
+      withView(viewId, (view) => succeed(timelineOf(store, view.ids(), buckets, wanted))),
+    distribution: (viewId, field, buckets) =>
+      withView(viewId, (view) => succeed(distributionOf(store, view.ids(), field, buckets))),
+    branches: async (node, by, under) => {
+      const view = await passing(node);
+      return succeed(branchesOf(store, view.ids(), by, under));
+    },
+    values: async (field, limit) => {
+      const view = await passing(null);
+      const column = field === 'error' ? 'errorCode' : field;
+      return succeed({ values: frequentTexts(store, view.ids(), column, limit) });
+    },
+    selectedRuns: (viewId, ids) =>
+      withView(viewId, (view) => {
+        const found = selected(view, ids);
+        return succeed({ runs: runsOf(found), count: found.length });
+      }),
+    noteCommitted: (ids) => {
+      if (views.size === 0) {
+        store.forget([...ids]);
+        return;
+      }
+      for (const id of ids) committed.add(id);
+      arm();
+    },
+    noteMarked: (ids) => {
+      marks.reload();
+      for (const view of views.values()) view.marksChanged(ids);
+      arm();
+    },
+    closeAll: () => {
+      for (const view of views.values()) view.close();
+      views.clear();
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+/** A damaged page loses this update of the list, not the reader. */
+function orKeep(step: () => void): void {
+  try {
+    step();
+  } catch {
+    return;
+  }
+}
+
+function noSuchView(): Failed {
+  return fail('no-such-view', 'This list is no longer open. Open it again.');
+}
