@@ -4,6 +4,7 @@ import type { BodySide } from '../../core/model/exchange-record.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface BodySource {
+  readonly sessionId: number;
   readonly exchangeId: number;
   readonly side: BodySide;
   /** Content codings undone. */

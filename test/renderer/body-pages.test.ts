@@ -29,7 +29,7 @@ function engineWith(size: number, codings: readonly string[] = []) {
   return { client: () => client, asked, mostAtOnce: () => mostAtOnce };
 }
 
-const source = { exchangeId: 1, side: 'response', decoded: true } as const;
+const source = { sessionId: 0, exchangeId: 1, side: 'response', decoded: true } as const;
 
 describe('pages of a body', () => {
   it('give any stretch of it', async () => {

@@ -1,4 +1,5 @@
 import type { HeadView } from '../../../../core/contract/exchanges.ts';
+import { andFilter } from '../../../../core/filter/edit-filter.ts';
 import { copyText } from '../../../components/clipboard.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { ValueMenu } from '../../../components/value-menu.tsx';
@@ -48,10 +49,8 @@ interface HeaderLinesProps {
 
 export function HeaderLines({ lines, look }: HeaderLinesProps) {
   const { filter, encodeBox } = useWindowState();
-  const filterBy = (name: string, value: string) => {
-    const { draft } = filter.state.get();
-    filter.type([draft.trim(), headerFilter(name, value)].filter(Boolean).join(' '));
-  };
+  const filterBy = (name: string, value: string) =>
+    filter.type(andFilter(filter.state.get().draft, headerFilter(name, value)));
   const shown = lines.filter(([name, value]) => `${name}: ${value}`.toLowerCase().includes(look.wanted));
   if (look.sorted) shown.sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   if (shown.length === 0 && lines.length > 0)
