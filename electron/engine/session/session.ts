@@ -6,7 +6,8 @@ import { createReaderClient, type ReaderClient } from './reader-client.ts';
 import type { FromReader, ReaderStart } from './reader-messages.ts';
 import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
 import { createWriterClient, type WriterClient } from './writer-client.ts';
-import type { FromWriter, WriterStart } from './writer-messages.ts';
+import { namedIds } from './annotations.ts';
+import type { Annotation, FromWriter, WriterStart } from './writer-messages.ts';
 
 /** Where the two threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
 export interface WorkerUrls {
@@ -208,20 +209,29 @@ function acts(reader: ReaderClient, writer: WriterClient): Acts {
     viewId: number,
     ids: readonly number[] | null,
   ): ReturnType<SessionQuestions['selectedRuns']> => reader.call('selectedRuns', { viewId, ids });
+  const annotate = async (
+    annotation: Annotation,
+    marked: readonly number[] | null,
+  ): ReturnType<WriterClient['annotate']> => {
+    const done = await writer.annotate(annotation);
+    if (done.ok) await reader.call('noteMarked', { ids: marked });
+    return done;
+  };
   return {
     mark: async (viewId, ids, change) => {
       const found = await selected(viewId, ids);
       if (!found.ok) return found;
-      return writer.annotate({ act: 'mark', runs: found.value.runs, change });
+      const { runs } = found.value;
+      return annotate({ act: 'mark', runs, change }, namedIds(runs) ?? []);
     },
     remove: async (viewId, ids) => {
       const found = await selected(viewId, ids);
       if (!found.ok) return found;
-      const removed = await writer.annotate({ act: 'remove', runs: found.value.runs });
+      const removed = await annotate({ act: 'remove', runs: found.value.runs }, null);
       if (!removed.ok) return removed;
       return succeed({ removalId: removed.value.removalId ?? 0, count: removed.value.count });
     },
-    restore: (removalId) => writer.annotate({ act: 'restore', removalId }),
+    restore: (removalId) => annotate({ act: 'restore', removalId }, null),
   };
 }
 

@@ -136,7 +136,7 @@ export function createView(
       return;
     }
     let of = -1;
-    let states = new Float64Array(0);
+    let states: Float64Array = new Float64Array(0);
     for (const id of ids) {
       if (blockOf(id) !== of) {
         of = blockOf(id);
