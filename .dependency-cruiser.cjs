@@ -11,6 +11,7 @@ const entries = [
   '^electron/main/main\\.ts$',
   '^electron/preload/preload\\.ts$',
   '^renderer/app/main\\.tsx$',
+  '^renderer/decoding/decode-worker\\.ts$',
 ];
 
 /** What the window is made of: bundled into it, therefore listed among the development dependencies. */

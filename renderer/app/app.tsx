@@ -1,10 +1,12 @@
 import { useRef, useState } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
 import { KeysActive, useCommand, useCommands, useKeys } from '../components/use-keys.ts';
+import { selectedText } from '../components/selected-text.ts';
 import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { EncodeBox } from './encode-box.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
@@ -14,13 +16,17 @@ import { TopLine } from './top-line.tsx';
 import './app.css';
 
 export function App() {
-  const { connection } = useWindowState();
+  const { connection, encodeBox } = useWindowState();
   const refused = useStore(connection.state) === 'refused';
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
 
   useCommand('window.help', () => {
     help.current?.showModal();
+    return true;
+  });
+  useCommand('window.encode', () => {
+    encodeBox.open(selectedText());
     return true;
   });
   useCommands((id) => {
@@ -57,6 +63,7 @@ export function App() {
         <NoticeLines />
         <Footer />
       </div>
+      <EncodeBox />
       <HelpOverlay ref={help} />
     </div>
   );

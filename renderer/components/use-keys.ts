@@ -48,7 +48,8 @@ function useKeyPress(handler: (event: KeyboardEvent) => boolean): void {
     const altGraph = event.getModifierState('AltGraph');
     if (event.altKey && !altGraph) return;
     if (document.querySelector('dialog[open]') !== null) return;
-    if (isField(event.target) && event.key !== 'Escape' && (altGraph || !hasCommand(event))) return;
+    const target = event.composedPath()[0] ?? null;
+    if (isField(target) && event.key !== 'Escape' && (altGraph || !hasCommand(event))) return;
     if (handler(event)) event.preventDefault();
   });
   useEffect(() => {

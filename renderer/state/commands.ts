@@ -36,6 +36,15 @@ const commandList = [
   { id: 'list.copyUrl', label: 'Copy the URL', scope: 'list', keys: ['c'] },
   { id: 'detail.previousTab', label: 'Previous tab', scope: 'detail', keys: ['['] },
   { id: 'detail.nextTab', label: 'Next tab', scope: 'detail', keys: [']'] },
+  { id: 'detail.nextExchange', label: 'Next exchange', scope: 'detail', keys: ['j'] },
+  { id: 'detail.previousExchange', label: 'Previous exchange', scope: 'detail', keys: ['k'] },
+  {
+    id: 'detail.step',
+    label: 'Next, previous exchange, also from a tree',
+    scope: 'detail',
+    keys: ['Alt+ArrowDown', 'Alt+ArrowUp'],
+    fixed: true,
+  },
   { id: 'detail.dock', label: 'Details at the bottom or right', scope: 'detail', keys: ['b'] },
   { id: 'filter.focus', label: 'Go to the filter', scope: 'filter', keys: ['Mod+F', '/'] },
   {
@@ -55,6 +64,7 @@ const commandList = [
   { id: 'panel.exchanges', label: 'Show the exchanges', scope: 'window', keys: ['Mod+1'] },
   { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+2', 'Mod+,'] },
   { id: 'record.toggle', label: 'Start or stop recording', scope: 'window', keys: ['r'] },
+  { id: 'window.encode', label: 'Encode and decode the selection', scope: 'window', keys: ['Mod+E'] },
   { id: 'window.back', label: 'Back one step', scope: 'window', keys: ['Escape'], fixed: true },
   { id: 'window.help', label: 'Show the keys', scope: 'window', keys: ['?'] },
 ] as const satisfies readonly Command[];

@@ -4,6 +4,7 @@ import { applyLook } from '../theme/apply-look.ts';
 import { createAuthority, type AuthorityStore } from './authority.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
@@ -25,6 +26,7 @@ export interface WindowState {
   readonly engine: Engine;
   readonly settings: SettingsStore;
   readonly authority: AuthorityStore;
+  readonly encodeBox: EncodeBox;
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
@@ -47,6 +49,7 @@ export function createWindowState(): WindowState {
     engine: createEngine(connection),
     settings: createSettings(connection, applyLook),
     authority: createAuthority(connection),
+    encodeBox: createEncodeBox(),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
