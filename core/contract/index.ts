@@ -3,6 +3,7 @@ import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
+import { transfersService } from './transfers.ts';
 
 /** The only door between a window and the engine. A new service is one file and one line here. */
 export const contract = {
@@ -10,6 +11,7 @@ export const contract = {
   recording: recordingService,
   exchanges: exchangesService,
   bodies: bodiesService,
+  transfers: transfersService,
   engine: engineService,
 } as const;
 

@@ -13,9 +13,10 @@ import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
-import { openSession, type WorkerUrls } from './session/session.ts';
+import { openSession } from './session/session.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { engineVersion } from './version.ts';
 
 export interface EngineOptions {
@@ -24,7 +25,7 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
-  readonly workers: WorkerUrls;
+  readonly workers: TransferUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -40,6 +41,7 @@ export interface Engine {
   readonly authority: Authority;
   readonly settings: SettingsStore;
   readonly recorder: Recorder;
+  readonly transfers: Transfers;
   readonly insecureHosts: HostSet;
   readonly passThroughHosts: HostSet;
   readonly events: EventEmitter<EngineEvents>;
@@ -83,6 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   let startedAtUs: number | null = null;
   let problem: string | null = null;
   const recorder = createRecorder(() => (listener === null ? null : (session?.sink ?? null)));
+  const transfers = createTransfers(options.workers);
   const context: ProxyContext = {
     recorder,
     minter,
@@ -120,6 +123,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     authority: authority.value,
     settings: settings.value,
     recorder,
+    transfers,
     insecureHosts,
     passThroughHosts,
     events,
@@ -182,6 +186,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
+      await transfers.close();
       await session?.close();
       session = null;
     },

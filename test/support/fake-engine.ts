@@ -127,6 +127,12 @@ export function createFakeEngine(options: FakeEngineOptions): FakeEngine {
         return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
       },
     },
+    transfers: {
+      startExport: () => Promise.resolve(succeed({ transferId: 1 })),
+      startImport: () => Promise.resolve(succeed({ transferId: 1 })),
+      list: () => Promise.resolve(succeed({ transfers: [] })),
+      cancel: () => Promise.resolve(succeed({})),
+    },
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),
       authority: () =>

@@ -6,6 +6,7 @@ import type { EngineStatus } from '../../../core/contract/engine.ts';
 import type { SessionState } from '../../../core/contract/session.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
+import { transferHandlers } from './transfers.ts';
 import type { Session } from '../session/session-api.ts';
 
 const noSession = fail('no-session', 'No session is open. Make a new one or open a file.');
@@ -73,6 +74,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
           return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
         }),
     },
+    transfers: transferHandlers(engine),
     engine: {
       status: () => Promise.resolve(succeed(status())),
       authority: () => {
