@@ -23,7 +23,7 @@ const known: readonly (readonly [pattern: RegExp, creator: HarCreator])[] = [
   [/^Plumbline$/, { ...standard, name: 'Plumbline', tlsInConnect: 'yes' }],
   [/^WebInspector$/i, { ...standard, name: 'Chrome', tlsInConnect: 'yes' }],
   [/^Playwright$/i, { ...standard, name: 'Playwright', tlsInConnect: 'yes' }],
-  [/^Firefox/i, { ...standard, name: 'Firefox', tlsInConnect: 'no' }],
+  [/^Firefox/i, { ...standard, name: 'Firefox', tlsInConnect: 'no', zeroIsReused: true }],
   [/mitmproxy/i, { ...standard, name: 'mitmproxy', tlsInConnect: 'no', connectsBefore: true }],
   [/^Charles/i, { ...standard, name: 'Charles', tlsInConnect: 'sum' }],
   [/^Fiddler/i, { ...standard, name: 'Fiddler', tlsInConnect: 'no', zeroIsReused: true }],
@@ -54,6 +54,7 @@ const phaseMsMax = 1e12;
 export function readPhases(
   timings: Readonly<Record<string, unknown>>,
   totalUs: number | null,
+  isSecure: boolean,
   creator: HarCreator,
 ): ReadPhases {
   const read = (name: string): number | null => microseconds(timings[name]);
@@ -61,7 +62,8 @@ export function readPhases(
     blocked: read('blocked'),
     dns: read('dns'),
     connect: read('connect'),
-    ssl: read('ssl'),
+    // Playwright writes one for plain HTTP, too.
+    ssl: isSecure ? read('ssl') : null,
     send: read('send'),
     wait: read('wait'),
     receive: read('receive'),

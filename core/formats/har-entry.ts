@@ -123,7 +123,9 @@ function failureOf(
   response: Json,
   status: number | null,
 ): Pick<FormatRecord, 'state' | 'errorCode' | 'errorMessage'> {
-  const told = [response, request, entry].map((part) => textOf(part['_error'])).find((text) => text !== '');
+  const told = [response, request, entry]
+    .flatMap((part) => [textOf(part['_error']), textOf(part['_failureText'])])
+    .find((text) => text !== '');
   if (told !== undefined) {
     return { state: 'failed', errorCode: 'imported-error', errorMessage: told.slice(0, messageCharsMax) };
   }

@@ -35,19 +35,19 @@ export function readTimes(
     lastStartUs = startUs;
     const timings = objectOf(entry['timings']);
     const totalUs = microseconds(entry['time']);
-    const phases = readPhases(timings, totalUs, creator);
+    const read = readPhases(timings, totalUs, url.scheme === 'https', creator);
+    const reused = isReused(read);
+    const phases = reused ? { ...read, dns: null, connect: null, ssl: null } : read;
     const known = [phases.send, phases.wait, phases.receive].some((phase) => phase !== null);
     if (known) remarkOnTotal(phases, totalUs);
 
-    const dialled = !isReused(phases);
     const name = textOf(entry['connection']);
     const key = name === '' || name === '0' ? `#${unnamed++}` : name;
-    const isFirst = dialled || !seen.has(key);
+    const isFirst = !reused || !seen.has(key);
     if (seen.size >= connectionsMax) seen.clear();
     seen.add(key);
 
     const times = layOut(startUs, phases, known ? null : (totalUs ?? 0), creator);
-    const reused = phases.connect === null && !creator.neverTellsConnect;
     return {
       record: {
         ...times,
@@ -58,7 +58,7 @@ export function readTimes(
         sendUs: phases.send,
         waitUs: phases.wait,
         receiveUs: phases.receive,
-        serverReused: reused || !dialled,
+        serverReused: reused && !creator.neverTellsConnect,
       },
       serverLeg: { key, conversation: isFirst ? conversationOf(entry, url, times, phases, creator) : null },
       note: [known ? '' : 'The file says only how long this exchange took in all.', queueNote(timings)]
