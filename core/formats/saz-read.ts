@@ -42,9 +42,9 @@ export async function* readSaz(
     sessions.set(Number(number), parts);
   }
   const numbers = [...sessions.keys()].sort((first, second) => first - second);
-  const clients = new Set<string>();
+  const seen = new Set<string>();
   for (const [index, number] of numbers.entries()) {
-    const read = await readSession(sessions.get(number) ?? {}, number, clients, context.platform);
+    const read = await readSession(sessions.get(number) ?? {}, number, seen, context.platform);
     if (typeof read === 'string') context.report.skip(index, `Session ${number} of the archive: ${read}`);
     else yield read;
   }
@@ -53,7 +53,7 @@ export async function* readSaz(
 async function readSession(
   parts: Parts,
   number: number,
-  clients: Set<string>,
+  seen: Set<string>,
   platform: Platform,
 ): Promise<FormatExchange | string> {
   if (parts.request === undefined) return 'its request is missing.';
@@ -97,12 +97,15 @@ async function readSession(
     responseBytes: await lengthOf(answered),
   };
   const serverPort = Number(flags['x-egressport'] ?? '');
+  const serverKey = `server ${flags['x-hostip'] ?? ''} ${serverPort > 0 ? serverPort : `#${number}`}`;
+  const isKnown = record.serverReused && seen.has(serverKey);
+  seen.add(serverKey);
   return {
     record,
-    clientLeg: clientLeg(flags, clientOpenedAtUs ?? record.startedAtUs, clients),
+    clientLeg: clientLeg(flags, clientOpenedAtUs ?? record.startedAtUs, seen),
     serverLeg: {
-      key: `${flags['x-hostip'] ?? ''} ${serverPort > 0 ? serverPort : `#${number}`}`,
-      conversation: record.serverReused
+      key: serverKey,
+      conversation: isKnown
         ? null
         : {
             ...server,
@@ -272,7 +275,7 @@ function protocolOf(version: string): string {
   return version === '' ? 'http/1.1' : version.toLowerCase();
 }
 
-/** `seen`: clients that an earlier session of the archive told. */
+/** `seen`: connections that an earlier session of the archive told. */
 function clientLeg(
   flags: Readonly<Record<string, string>>,
   openedAtUs: number,
@@ -282,7 +285,7 @@ function clientLeg(
   const port = Number(flags['x-clientport'] ?? '');
   if (address === undefined || !(port > 0 && port <= 65_535)) return null;
   const remoteAddress = address.replace(/^::ffff:/i, '').slice(0, 100);
-  const key = `${remoteAddress} ${port}`;
+  const key = `client ${remoteAddress} ${port}`;
   if (seen.has(key)) return { key, conversation: null };
   seen.add(key);
   return {

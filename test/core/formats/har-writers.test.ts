@@ -165,7 +165,16 @@ describe('HAR that Playwright wrote', () => {
 });
 
 describe('any of them, written again by us', () => {
-  const names = ['chrome', 'firefox', 'mitmproxy', 'charles', 'fiddler', 'http-toolkit', 'postman', 'playwright-1.65'];
+  const names = [
+    'chrome',
+    'firefox',
+    'mitmproxy',
+    'charles',
+    'fiddler',
+    'http-toolkit',
+    'postman',
+    'playwright-1.65',
+  ];
   it.each(names)('passes the schema and its times add up: %s', async (name) => {
     const report = createReport();
     const exchanges = readHar(sourceOf(fixture(`${name}.har`)), { platform: nodePlatform, report });
@@ -225,7 +234,12 @@ describe('the reader of HAR', () => {
     const [exchange] = (await read('charles.har')).exchanges;
     const given = {
       ...exchange!,
-      heads: { ...exchange!.heads, request: head, response: answer, responseTrailers: ['Set-Cookie: secret\r\n\r\n'] },
+      heads: {
+        ...exchange!.heads,
+        request: head,
+        response: answer,
+        responseTrailers: ['Set-Cookie: secret\r\n\r\n'],
+      },
       requestBody: { wire: null, content: null },
       responseBody: { wire: null, content: null },
     };
