@@ -24,7 +24,7 @@ function tnet(value: Value): string {
 }
 
 /** A flow of mitmproxy 11, whose names of addresses are others than those of 8. */
-function flow(changes: { [key: string]: Value } = {}): Value {
+function flow(changes: Record<string, Value> = {}): Value {
   return {
     version: 21,
     type: 'http',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
@@ -12,6 +12,11 @@ import { nodePlatform } from '../../support/platform.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
 const run = promisify(execFile);
+
+/** The system's, which has `requests` from its package, before one that somebody put in front of it. */
+const python = ['/usr/bin/python3', 'python3'].find(
+  (program) => spawnSync(program, ['-c', 'import requests']).status === 0,
+);
 
 /** Every request that came, byte for byte. */
 let received: Buffer[];
@@ -48,7 +53,7 @@ interface Wanted {
 
 const value = fc
   .string({
-    unit: fc.constantFrom(...'az09 \'"\\$`!%&|<>^(){}[]#~;,*?=\xe9\xff'),
+    unit: fc.constantFrom(...Array.from('az09 \'"\\$`!%&|<>^(){}[]#~;,*?=\xe9\xff')),
     minLength: 1,
     maxLength: 20,
   })
@@ -95,7 +100,9 @@ async function executed(name: SnippetName, given: Wanted): Promise<Buffer> {
   const format = snippetFormats[name];
   const file = path.join(folder, `snippet.${format.ending}`);
   writeFileSync(file, format.snippet(request));
-  const program = { curl: 'bash', python: 'python3', 'node-fetch': process.execPath }[name as 'curl'];
+  const program = { curl: 'bash', python: python ?? 'python3', 'node-fetch': process.execPath }[
+    name as 'curl'
+  ];
   received = [];
   await run(program, [file], {
     cwd: folder,
