@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportFormats, type ExportFormatName } from '../formats/index.ts';
+import type { ExportFormatName } from '../formats/index.ts';
 import { method, service } from './define.ts';
 import { exchangeFilter } from './exchanges.ts';
 
@@ -51,7 +51,15 @@ export const transferSelection = z.discriminatedUnion('kind', [
 ]);
 export type TransferSelection = z.infer<typeof transferSelection>;
 
-const formatNames = Object.keys(exportFormats) as [ExportFormatName, ...ExportFormatName[]];
+/** Named here once more, since the list of formats would bring every format into the window and the shell. */
+export const exportFormatNames = [
+  'har',
+  'saz',
+  'curl',
+  'curl-cmd',
+  'powershell',
+  'raw',
+] as const satisfies readonly ExportFormatName[];
 
 export const transfersService = service({
   methods: {
@@ -59,7 +67,7 @@ export const transfersService = service({
     startExport: method(
       z.object({
         selection: transferSelection,
-        format: z.enum(formatNames),
+        format: z.enum(exportFormatNames),
         path: filePath,
         redact: z.boolean().default(true),
         overwrite: z.boolean().default(false),
