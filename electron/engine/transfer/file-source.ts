@@ -6,6 +6,8 @@ import { fileFailure } from './file-failure.ts';
 export interface FileSource extends ByteSource {
   /** How far into the file was read at most. */
   readonly reachedBytes: () => number;
+  /** Called after every read, so that progress is told inside a large body too. */
+  readonly onRead: (listener: () => void) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function openFileSource(path: string, name: string): Promise<Result
         : fail('empty-file', `“${name}” is empty: there is nothing to import.`);
     }
     let reached = 0;
+    let listener: () => void = () => {};
     return succeed({
       sizeBytes: size,
       read: async (from, to) => {
@@ -35,9 +38,13 @@ export async function openFileSource(path: string, name: string): Promise<Result
           filled += bytesRead;
         }
         reached = Math.max(reached, from + filled);
+        listener();
         return filled === bytes.length ? bytes : bytes.subarray(0, filled);
       },
       reachedBytes: () => reached,
+      onRead: (given) => {
+        listener = given;
+      },
       close: () => handle.close(),
     });
   } catch (error) {

@@ -90,6 +90,7 @@ async function intoSession(
     const doneBytes = source.reachedBytes();
     progress({ doneExchanges: done, totalExchanges: null, doneBytes, totalBytes: source.sizeBytes });
   };
+  source.onRead(tell);
   let outcome: Result<TransferSummary>;
   try {
     for await (const exchange of exchanges) {
