@@ -7,6 +7,7 @@
 const entries = [
   '^electron/engine/process\\.ts$',
   '^electron/engine/session/(writer|reader)-worker\\.ts$',
+  '^electron/engine/transfer/transfer-worker\\.ts$',
   '^electron/cli/cli\\.ts$',
   '^electron/main/main\\.ts$',
   '^electron/preload/preload\\.ts$',

@@ -5,6 +5,7 @@ import { exchangesService } from './exchanges.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
 import { settingsService } from './settings.ts';
+import { transfersService } from './transfers.ts';
 
 /** The only door between a window and the engine. A new service is one file and one line here. */
 export const contract = {
@@ -12,6 +13,7 @@ export const contract = {
   recording: recordingService,
   exchanges: exchangesService,
   bodies: bodiesService,
+  transfers: transfersService,
   engine: engineService,
   settings: settingsService,
   authority: authorityService,

@@ -8,6 +8,7 @@ import { printError } from './output.ts';
 import { listExchanges, printBody } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
 import { serve, type ServeOptions } from './serve.ts';
+import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
 
 const nodeMajor = Number(process.versions.node.split('.')[0]);
 if (nodeMajor < 22) {
@@ -92,6 +93,37 @@ program
     }
     await printBody(file, id, side satisfies BodySide, options);
   });
+
+program
+  .command('import')
+  .description('read a HAR, SAZ or mitmproxy flow file into a new session file')
+  .argument('<file>', 'file to read; its content decides what it is')
+  .requiredOption('--session <file>', 'session file to make; it must not be there')
+  .option('--password <text>', 'of a protected SAZ archive')
+  .addOption(dataDir())
+  .action((file: string, options: ImportOptions) => importInto(file, options));
+
+program
+  .command('export')
+  .description('write the exchanges of a session file into a file for other programs')
+  .argument('<file>', 'session file')
+  .requiredOption('--to <format>', 'har, saz, curl, curl-cmd, powershell or raw')
+  .requiredOption('--out <file>', 'file to write')
+  .option('--redact', 'replace credentials by [redacted]', true)
+  .option('--no-redact', 'keep credentials')
+  .option('--force', 'replace the file if it is there')
+  .option('--password <text>', 'protect a SAZ archive with AES-256')
+  .addOption(dataDir())
+  .action((file: string, options: ExportOptions) => exportFrom(file, options));
+
+program
+  .command('snippet')
+  .description('print the request of one exchange as something to run')
+  .argument('<file>', 'session file')
+  .argument('<id>', 'number of the exchange', positive)
+  .requiredOption('--as <kind>', 'curl, curl-cmd, fetch, node-fetch, python, go, powershell or raw')
+  .addOption(dataDir())
+  .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
 
 program
   .command('serve')

@@ -17,9 +17,9 @@ import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
-import type { WorkerUrls } from './session/session.ts';
 import type { OpenSessionOptions } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -27,7 +27,7 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
-  readonly workers: WorkerUrls;
+  readonly workers: TransferUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -48,6 +48,7 @@ export interface Engine {
   readonly authorities: AuthorityKeeper;
   readonly settings: SettingsStore;
   readonly recorder: Recorder;
+  readonly transfers: Transfers;
   readonly insecureHosts: HostSet;
   readonly passThroughHosts: HostSet;
   readonly events: EventEmitter<EngineEvents>;
@@ -116,6 +117,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     () => (listener === null ? null : (sessions.recorded()?.session.sink ?? null)),
     guard.limits,
   );
+  const transfers = createTransfers(options.workers);
   const context: ProxyContext = {
     recorder,
     minter,
@@ -173,6 +175,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     authorities,
     settings: settings.value,
     recorder,
+    transfers,
     insecureHosts,
     passThroughHosts,
     events,
@@ -255,6 +258,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
+      await transfers.close();
       guard.close();
       authorities.close();
       settings.value.close();

@@ -159,6 +159,12 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
       void changeRecording({ passThroughHosts, insecureHosts });
     }),
+    transfers: {
+      startExport: () => Promise.resolve(succeed({ transferId: 1 })),
+      startImport: () => Promise.resolve(succeed({ transferId: 1 })),
+      list: () => Promise.resolve(succeed({ transfers: [] })),
+      cancel: () => Promise.resolve(succeed({})),
+    },
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),
       authority: () =>

@@ -82,6 +82,9 @@ export function createDoor(engine: Engine): Door {
     });
   });
   watchSessions();
+  engine.transfers.events.on('progress', (told) => tellAll('transfers', 'progress', told));
+  engine.transfers.events.on('finished', (told) => tellAll('transfers', 'finished', told));
+  engine.transfers.events.on('failed', (told) => tellAll('transfers', 'failed', told));
 
   const timer = setInterval(() => {
     const ended = engine.recorder.endedCount();

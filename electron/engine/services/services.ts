@@ -12,6 +12,7 @@ import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
+import { transferHandlers } from './transfers.ts';
 
 /** Handlers of every service: they translate, the engine does the work. */
 export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<unknown> {
@@ -98,6 +99,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
       reset: () => changedAuthority(engine.authorities.rotate('ec')),
       restore: ({ number }) => changedAuthority(engine.authorities.restore(number)),
     },
+    transfers: transferHandlers(engine),
     engine: {
       status: () => Promise.resolve(succeed(status())),
       authority: () => {

@@ -91,7 +91,14 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       views.noteMarked(ids);
       return succeed({});
     },
-    exportPage: ({ afterId, limit }) => succeed(exchanges.page(afterId, Math.min(limit, rowsMax))),
+    exportPage: ({ afterId, limit }) => {
+      for (let after = afterId; ;) {
+        const page = exchanges.page(after, Math.min(limit, rowsMax));
+        const kept = page.filter(({ exchange }) => !marks.isRemoved(exchange.id));
+        if (kept.length > 0 || page.length === 0) return succeed(kept);
+        after = page.at(-1)?.exchange.id ?? Infinity;
+      }
+    },
   };
   return { handlers, views };
 }

@@ -7,6 +7,7 @@ import type { FromReader, ReaderStart } from './reader-messages.ts';
 import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
 import { createWriterClient, type WriterClient } from './writer-client.ts';
 import { namedIds } from './annotations.ts';
+import { runsOf } from './lists/marks.ts';
 import type { Annotation, FromWriter, WriterStart } from './writer-messages.ts';
 
 /** Where the two threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
@@ -201,7 +202,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
   };
 }
 
-type Acts = Pick<Session, 'mark' | 'remove' | 'restore'>;
+type Acts = Pick<Session, 'mark' | 'markIds' | 'remove' | 'restore'>;
 
 /** What people do to exchanges: the reader says which they are, the writer does it. */
 function acts(reader: ReaderClient, writer: WriterClient): Acts {
@@ -224,6 +225,7 @@ function acts(reader: ReaderClient, writer: WriterClient): Acts {
       const { runs } = found.value;
       return annotate({ act: 'mark', runs, change }, namedIds(runs) ?? []);
     },
+    markIds: (ids, change) => annotate({ act: 'mark', runs: runsOf(ids), change }, ids),
     remove: async (viewId, ids) => {
       const found = await selected(viewId, ids);
       if (!found.ok) return found;
@@ -237,6 +239,7 @@ function acts(reader: ReaderClient, writer: WriterClient): Acts {
 
 const readOnlyActs: Acts = {
   mark: () => Promise.resolve(readOnly()),
+  markIds: () => Promise.resolve(readOnly()),
   remove: () => Promise.resolve(readOnly()),
   restore: () => Promise.resolve(readOnly()),
 };

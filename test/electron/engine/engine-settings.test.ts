@@ -10,6 +10,8 @@ import { runCurl } from '../../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../../support/web-origin.ts';
 import { tempFolder, valueOf, workers } from './session/support.ts';
 
+const transfer = new URL('../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
+
 interface Scene {
   readonly engine: Engine;
   readonly origin: WebOrigin;
@@ -31,7 +33,7 @@ async function openScene(pages: Parameters<typeof startWebOrigin>[0] = {}): Prom
       upstreamCaFiles: [upstream],
       insecureHosts: [],
       passThroughHosts: ['own.example'],
-      workers,
+      workers: { ...workers, transfer },
       controlPorts: () => [],
     }),
   );
