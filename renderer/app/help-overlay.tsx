@@ -10,8 +10,41 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
       [['↑', '↓'], 'Previous, next exchange'],
       [['PgUp', 'PgDn'], 'A page up, down'],
       [['Home', 'End'], 'First, last exchange'],
+      [['Shift ↑', 'Shift ↓'], 'Select a range'],
+      [['Ctrl A'], 'Select all rows'],
       [['f'], 'Follow the newest'],
+      [['Shift F10'], 'Menu'],
+    ],
+  },
+  {
+    title: 'Selected exchanges',
+    keys: [
+      [['1', '…', '7'], 'Colour: red to grey'],
+      [['0'], 'No colour'],
+      [['m'], 'Comment'],
+      [['p'], 'Pin, unpin'],
       [['c'], 'Copy the URL'],
+      [['Delete'], 'Remove'],
+      [['Ctrl K'], 'Remove everything'],
+      [['Ctrl Z'], 'Bring back what was removed'],
+    ],
+  },
+  {
+    title: 'Column head',
+    keys: [
+      [['Enter'], 'Sort: up, down, not'],
+      [['Shift ←', 'Shift →'], 'Narrower, wider'],
+      [['Ctrl ←', 'Ctrl →'], 'Move left, right'],
+      [['Delete'], 'Hide'],
+    ],
+  },
+  {
+    title: 'Tree',
+    keys: [
+      [['t'], 'Show, hide the tree'],
+      [['←', '→'], 'Close, open a branch'],
+      [['Enter'], 'Only this branch, all'],
+      [['h'], 'Hide this branch'],
     ],
   },
   {

@@ -11,7 +11,7 @@ export function useKeys(handler: (event: KeyboardEvent) => boolean): void {
   const active = useContext(KeysActive);
   const handle = useEffectEvent((event: KeyboardEvent) => {
     if (!active || event.defaultPrevented || event.altKey || event.isComposing) return;
-    if (document.querySelector('dialog[open]') !== null) return;
+    if (document.querySelector('dialog[open]') !== null || isInMenu(event.target)) return;
     if (isField(event.target) && event.key !== 'Escape' && !hasCommand(event)) return;
     if (handler(event)) event.preventDefault();
   });
@@ -28,4 +28,9 @@ export function hasCommand(event: KeyboardEvent | React.KeyboardEvent): boolean 
 
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** An open menu or pop-up has the keys for itself. */
+function isInMenu(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="menu"], .menu') !== null;
 }

@@ -3,6 +3,7 @@ import { startChannels } from './channel.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createExchangeActions, type ExchangeActions } from './exchange-actions.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createLayout, type Layout } from './layout.ts';
@@ -11,6 +12,7 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import type { Store } from './store.ts';
+import { createTree, type Tree } from './tree.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -23,6 +25,8 @@ export interface WindowState {
   readonly view: ExchangeView;
   readonly filter: FilterInput;
   readonly selection: Selection;
+  readonly actions: ExchangeActions;
+  readonly tree: Tree;
   readonly detail: Store<DetailState | null>;
 }
 
@@ -31,17 +35,20 @@ export function createWindowState(): WindowState {
   const notices = createNotices();
   const session = createSession(connection, notices);
   const view = createExchangeView(connection, session, notices);
-  const selection = createSelection(view);
+  const selection = createSelection(view, notices.say);
+  const layout = createLayout();
   return {
     connection,
     notices,
     recording: createRecording(connection, notices),
     session,
     engine: createEngine(connection),
-    layout: createLayout(),
+    layout,
     view,
     filter: createFilterInput(view),
     selection,
+    actions: createExchangeActions(connection, view, selection, session, notices),
+    tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
   };
 }
