@@ -43,6 +43,8 @@ export interface ExchangeView {
   readonly row: (index: number) => ListedExchange | undefined;
   /** The rows in sight, both included: they are fetched and kept fresh. */
   readonly look: (first: number, last: number) => void;
+  /** Fetches these rows once, `to` excluded, beside those in sight. */
+  readonly need: (from: number, to: number) => void;
   /** Where an exchange stands, null when it is not among the rows. */
   readonly position: (id: number) => Promise<number | null>;
   /** Asks the engine about what is shown; null when there is no view or a failure was said. */
@@ -188,6 +190,7 @@ export function createExchangeView(
       seen = { first, last };
       view?.loader.look(first, last);
     },
+    need: (from, to) => view?.loader.need(from, to),
     position: async (id) => {
       const at = view;
       if (at === null) return null;

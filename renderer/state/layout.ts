@@ -1,8 +1,19 @@
 import { createPreference, flag, numberBetween, oneOf } from './preference.ts';
 import type { WritableStore } from './store.ts';
 
-export const detailTabs = ['overview', 'headers', 'body', 'timing', 'connection'] as const;
+export const detailTabs = [
+  'overview',
+  'headers',
+  'query',
+  'cookies',
+  'body',
+  'timing',
+  'connection',
+] as const;
 export type DetailTab = (typeof detailTabs)[number];
+
+/** `either`: the request where only that has a body, else the response. */
+export type BodySides = 'either' | 'request' | 'response' | 'both';
 
 export type Dock = 'bottom' | 'right';
 
@@ -14,6 +25,13 @@ export interface Layout {
   /** Size of the detail pane, px: height at the bottom, width at the right. */
   readonly detailHeight: WritableStore<number>;
   readonly detailWidth: WritableStore<number>;
+  /** The view last chosen, by kind of body. */
+  readonly bodyModes: WritableStore<Readonly<Record<string, string>>>;
+  readonly bodySides: WritableStore<BodySides>;
+  readonly wrapText: WritableStore<boolean>;
+  readonly prettyText: WritableStore<boolean>;
+  /** Header lines by name instead of as they were sent. */
+  readonly sortHeaders: WritableStore<boolean>;
   /** Widths by column, px, where they differ from the usual. */
   readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
   /** Ids of the list's columns as they stand, null for the usual ones. */
@@ -23,6 +41,8 @@ export interface Layout {
   readonly treeBy: WritableStore<'host' | 'app'>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
   readonly waterfallScale: WritableStore<number>;
+  /** Section of the settings that was shown last. */
+  readonly settingsSection: WritableStore<string>;
 }
 
 export function createLayout(): Layout {
@@ -32,12 +52,20 @@ export function createLayout(): Layout {
     detailTab: createPreference('detailTab', 'overview', oneOf(detailTabs)),
     detailHeight: createPreference('detailHeight', 320, numberBetween(120, 4000)),
     detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
+    bodyModes: createPreference('bodyModes', {}, shortTexts),
+    bodySides: createPreference('bodySides', 'either', oneOf(['either', 'request', 'response', 'both'])),
+    wrapText: createPreference('wrapText', true, flag),
+    prettyText: createPreference('prettyText', true, flag),
+    sortHeaders: createPreference('sortHeaders', false, flag),
     columnWidths: createPreference('columnWidths', {}, widths),
     columns: createPreference('columns', null, columnIds),
     treeOpen: createPreference('treeOpen', false, flag),
     treeWidth: createPreference('treeWidth', 240, numberBetween(140, 1200)),
     treeBy: createPreference('treeBy', 'host', oneOf(['host', 'app'])),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+    settingsSection: createPreference('settingsSection', '', (value) =>
+      typeof value === 'string' ? value : null,
+    ),
   };
 }
 
@@ -56,4 +84,15 @@ function columnIds(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null;
   const ids = value.filter((id): id is string => typeof id === 'string' && id.length <= 300);
   return ids.length === 0 ? null : [...new Set(ids)].slice(0, columnsMax);
+}
+
+/** As many kinds of bodies are not known. */
+const textsMax = 100;
+
+function shortTexts(value: unknown): Readonly<Record<string, string>> | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length < 100,
+  );
+  return Object.fromEntries(entries.slice(0, textsMax));
 }

@@ -18,6 +18,8 @@ export interface RowLoader<Row> {
   readonly row: (index: number) => Row | undefined;
   /** The rows in sight, both included: they are fetched and kept fresh. */
   readonly look: (first: number, last: number) => void;
+  /** Fetches these rows once, `to` excluded, beside those in sight. */
+  readonly need: (from: number, to: number) => void;
   /** `ids` names rows that changed where they stand or were added at the end; null: any row may stand elsewhere. */
   readonly changed: (count: number, ids: readonly number[] | null) => void;
   readonly close: () => void;
@@ -54,6 +56,7 @@ export function createRowLoader<Row extends { readonly id: number }>(
   let known = count;
   let moved = 0;
   let seen = { first: 0, last: -1, isForward: true };
+  let asked: Range | null = null;
   let mayHaveMoved = false;
   /** What was told to have changed while rows were on their way: those may not show it yet. */
   let changedMeanwhile: (((row: Row) => boolean) | null)[] = [];
@@ -70,6 +73,11 @@ export function createRowLoader<Row extends { readonly id: number }>(
     const shown = clamp(seen.first, seen.last + 1);
     const around = clamp(seen.first - marginRows, seen.last + 1 + marginRows);
     if (cache.lacks(shown.from - moved, shown.to - moved)) return around;
+    if (asked !== null) {
+      const { from, to } = clamp(asked.from, asked.to);
+      if (cache.lacks(from - moved, to - moved)) return { from, to };
+      asked = null;
+    }
     const needsRefresh =
       mayHaveMoved || known !== count || cache.isStale(around.from - moved, around.to - moved);
     if (needsRefresh) {
@@ -141,6 +149,10 @@ export function createRowLoader<Row extends { readonly id: number }>(
     look: (first, last) => {
       if (first === seen.first && last === seen.last) return;
       seen = { first, last, isForward: first >= seen.first };
+      void pump();
+    },
+    need: (from, to) => {
+      asked = { from, to };
       void pump();
     },
     changed: (nowCount, ids) => {

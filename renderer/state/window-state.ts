@@ -1,16 +1,22 @@
 import { createContext, useContext } from 'react';
 import { startChannels } from './channel.ts';
+import { applyLook } from '../theme/apply-look.ts';
+import { createAuthority, type AuthorityStore } from './authority.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeActions, type ExchangeActions } from './exchange-actions.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
+import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
+import { createOpenFiles, type OpenFiles } from './open-files.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
+import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTree, type Tree } from './tree.ts';
 
@@ -21,12 +27,17 @@ export interface WindowState {
   readonly recording: Recording;
   readonly session: Session;
   readonly engine: Engine;
+  readonly settings: SettingsStore;
+  readonly authority: AuthorityStore;
+  readonly encodeBox: EncodeBox;
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
+  readonly filterValues: FilterValues;
   readonly selection: Selection;
   readonly actions: ExchangeActions;
   readonly tree: Tree;
+  readonly openFiles: OpenFiles;
   readonly detail: Store<DetailState | null>;
 }
 
@@ -43,11 +54,16 @@ export function createWindowState(): WindowState {
     recording: createRecording(connection, notices),
     session,
     engine: createEngine(connection),
+    settings: createSettings(connection, applyLook),
+    authority: createAuthority(connection),
+    encodeBox: createEncodeBox(),
     layout,
     view,
     filter: createFilterInput(view),
+    filterValues: createFilterValues(connection, session),
     selection,
     actions: createExchangeActions(connection, view, selection, session, notices),
+    openFiles: createOpenFiles(connection, session, notices),
     tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
   };

@@ -1,25 +1,16 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useWindowState } from '../../state/window-state.ts';
 
-/** Opens a session that is dropped on the window. */
+/** Opens sessions, and other recordings, that are dropped on the window. */
 export function FileDrop() {
-  const { session, notices } = useWindowState();
+  const { openFiles, notices } = useWindowState();
   const [isOver, setOver] = useState(false);
 
   const take = useEffectEvent((files: readonly File[]) => {
-    const other = files.find(({ name }) => !name.toLowerCase().endsWith('.plumb'));
-    if (other !== undefined) {
-      notices.say(`${other.name.slice(0, 200)} is no session of Plumbline. Drop a file that ends in .plumb.`);
-      return;
-    }
-    for (const file of files) {
-      const path = window.plumbline?.pathOf(file) ?? '';
-      if (path !== '') void session.open(path);
-      else {
-        notices.say(
-          `A browser does not tell where ${file.name.slice(0, 200)} is. Give its path to “Open” in the settings (Ctrl+2).`,
-        );
-      }
+    const paths = files.map((file) => window.plumbline?.pathOf(file) ?? '').filter((path) => path !== '');
+    if (paths.length > 0) void openFiles(paths);
+    else if (files.length > 0) {
+      notices.say('A browser does not tell where a dropped file is. Give its path in the settings (Ctrl+2).');
     }
   });
   useEffect(() => {
@@ -47,5 +38,5 @@ export function FileDrop() {
       window.removeEventListener('drop', drop);
     };
   }, []);
-  return isOver ? <div className="file-drop">Drop a session here to open it</div> : null;
+  return isOver ? <div className="file-drop">Drop a session or a recording to open it</div> : null;
 }

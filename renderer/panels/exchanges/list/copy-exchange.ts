@@ -2,8 +2,8 @@ import type { Client } from '../../../../core/contract/client.ts';
 import { bodyPageBytesMax } from '../../../../core/contract/bodies.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import { fail, succeed, type Result } from '../../../../core/model/result.ts';
-import { curlOfRequest } from '../../../format/curl-command.ts';
-import { bodyKind, textDecoder } from '../../../format/media-type.ts';
+import { curlSnippet } from '../../../../core/formats/curl.ts';
+import { textDecoder } from '../../../format/media-type.ts';
 import { formatSize } from '../../../format/size.ts';
 
 export type CopiedPart = 'curl' | 'requestHead' | 'responseHead' | 'responseBody';
@@ -35,17 +35,29 @@ export async function textOfExchange(
       const body = exchange.requestBytes > 0 ? await bodyText(client, id, sessionId, 'request') : null;
       if (body !== null && !body.ok) return body;
       return succeed(
-        curlOfRequest({
+        curlSnippet({
           method: exchange.method,
-          url: exchangeUrl(exchange),
-          headers: request.headers,
-          body: body?.value ?? null,
+          url: asciiUrl(exchangeUrl(exchange)),
+          version: 'HTTP/1.1',
+          headers: request.headers.filter(
+            ([name]) => body === null || name.toLowerCase() !== 'content-encoding',
+          ),
+          body: body === null ? { kind: 'none' } : { kind: 'text', text: body.value },
         }),
       );
     }
     default:
       return part satisfies never;
   }
+}
+
+/** Paths come one character a byte, host names as they are. */
+function asciiUrl(url: string): string {
+  return url.replace(/[^\x21-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code <= 0xff) return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+    return code >= 0xd800 && code <= 0xdfff ? '%EF%BF%BD' : encodeURIComponent(character);
+  });
 }
 
 async function bodyText(
@@ -74,11 +86,12 @@ async function bodyText(
     }
     if (!done && decodeError === null && bytes.length > 0) continue;
     const whole = joined(pages, size);
-    const kind = bodyKind(contentType, whole);
-    if (kind === 'image' || kind === 'binary') {
+    const decoder = textDecoder(contentType, whole);
+    // Text of one-byte encodings and of UTF-8 has no zeros.
+    if (whole.includes(0) && !decoder.encoding.startsWith('utf-16')) {
       return fail('no-text', `The ${side} body is no text. Look at it in the details instead.`);
     }
-    return succeed(textDecoder(contentType).decode(whole));
+    return succeed(decoder.decode(whole));
   }
 }
 

@@ -42,7 +42,7 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
     const text = notices.check(await textOfExchange(client, sessionId, record.id, part));
     if (text !== null) await copyText(text);
   };
-  const narrow = (added: string) => filter.type(andFilter(filter.state.get().draft, added));
+  const narrow = (added: string) => filter.set(andFilter(filter.state.get().text, added));
 
   return (
     <>
