@@ -1,9 +1,11 @@
 /** Where a command works; also how the help and the settings group them. */
-export const commandScopes = ['list', 'detail', 'filter', 'window'] as const;
+export const commandScopes = ['list', 'head', 'tree', 'detail', 'filter', 'window'] as const;
 export type CommandScope = (typeof commandScopes)[number];
 
 export const scopeNames: Readonly<Record<CommandScope, string>> = {
   list: 'List',
+  head: 'Head of the list',
+  tree: 'Tree of hosts',
   detail: 'Details',
   filter: 'Filter',
   window: 'Window',
@@ -33,6 +35,59 @@ const commandList = [
   { id: 'list.ends', label: 'First, last exchange', scope: 'list', keys: ['Home', 'End'], fixed: true },
   { id: 'list.open', label: 'Open the details', scope: 'list', keys: ['Enter'], fixed: true },
   { id: 'list.follow', label: 'Follow the newest', scope: 'list', keys: ['f'] },
+  {
+    id: 'list.range',
+    label: 'Select a range',
+    scope: 'list',
+    keys: ['Shift+ArrowUp', 'Shift+ArrowDown'],
+    fixed: true,
+  },
+  { id: 'list.all', label: 'Select all rows', scope: 'list', keys: ['Mod+A'], fixed: true },
+  { id: 'list.menu', label: 'Menu of the selected', scope: 'list', keys: ['Shift+F10'], fixed: true },
+  {
+    id: 'list.color',
+    label: 'Colour, red … grey; 0 for none',
+    scope: 'list',
+    keys: ['1', '7', '0'],
+    fixed: true,
+  },
+  { id: 'list.comment', label: 'Comment', scope: 'list', keys: ['m'] },
+  { id: 'list.pin', label: 'Pin, unpin', scope: 'list', keys: ['p'] },
+  { id: 'list.remove', label: 'Remove from the list', scope: 'list', keys: ['Delete'], fixed: true },
+  { id: 'list.removeAll', label: 'Remove everything', scope: 'list', keys: ['Mod+K'] },
+  { id: 'list.undo', label: 'Bring back what was removed', scope: 'list', keys: ['Mod+Z'], fixed: true },
+  {
+    id: 'head.sort',
+    label: 'Sort by the column: up, down, not',
+    scope: 'head',
+    keys: ['Enter'],
+    fixed: true,
+  },
+  {
+    id: 'head.size',
+    label: 'Column narrower, wider',
+    scope: 'head',
+    keys: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
+    fixed: true,
+  },
+  {
+    id: 'head.move',
+    label: 'Column to the left, right',
+    scope: 'head',
+    keys: ['Mod+ArrowLeft', 'Mod+ArrowRight'],
+    fixed: true,
+  },
+  { id: 'head.hide', label: 'Hide the column', scope: 'head', keys: ['Delete'], fixed: true },
+  { id: 'tree.toggle', label: 'Show, hide the tree', scope: 'tree', keys: ['t'] },
+  {
+    id: 'tree.open',
+    label: 'Close, open a branch',
+    scope: 'tree',
+    keys: ['ArrowLeft', 'ArrowRight'],
+    fixed: true,
+  },
+  { id: 'tree.focus', label: 'Only this branch, all', scope: 'tree', keys: ['Enter'], fixed: true },
+  { id: 'tree.hide', label: 'Hide this branch', scope: 'tree', keys: ['h'], fixed: true },
   { id: 'list.copyUrl', label: 'Copy the URL', scope: 'list', keys: ['c'] },
   { id: 'detail.previousTab', label: 'Previous tab', scope: 'detail', keys: ['['] },
   { id: 'detail.nextTab', label: 'Next tab', scope: 'detail', keys: [']'] },

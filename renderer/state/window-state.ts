@@ -6,16 +6,19 @@ import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createExchangeActions, type ExchangeActions } from './exchange-actions.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
+import { createOpenFiles, type OpenFiles } from './open-files.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
+import { createTree, type Tree } from './tree.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -32,6 +35,9 @@ export interface WindowState {
   readonly filter: FilterInput;
   readonly filterValues: FilterValues;
   readonly selection: Selection;
+  readonly actions: ExchangeActions;
+  readonly tree: Tree;
+  readonly openFiles: OpenFiles;
   readonly detail: Store<DetailState | null>;
 }
 
@@ -40,7 +46,8 @@ export function createWindowState(): WindowState {
   const notices = createNotices();
   const session = createSession(connection, notices);
   const view = createExchangeView(connection, session, notices);
-  const selection = createSelection(view);
+  const selection = createSelection(view, notices.say);
+  const layout = createLayout();
   return {
     connection,
     notices,
@@ -50,11 +57,14 @@ export function createWindowState(): WindowState {
     settings: createSettings(connection, applyLook),
     authority: createAuthority(connection),
     encodeBox: createEncodeBox(),
-    layout: createLayout(),
+    layout,
     view,
     filter: createFilterInput(view),
     filterValues: createFilterValues(connection, session),
     selection,
+    actions: createExchangeActions(connection, view, selection, session, notices),
+    openFiles: createOpenFiles(connection, session, notices),
+    tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
   };
 }
