@@ -35,6 +35,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
     keys: [
       [['Ctrl 1', 'Ctrl 2'], 'Exchanges, settings'],
       [['r'], 'Start or stop recording'],
+      [['t'], 'Requests over time'],
       [['Esc'], 'Back one step'],
       [['?'], 'These keys'],
     ],

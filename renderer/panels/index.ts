@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { IconName } from '../components/icon.tsx';
-import { ExchangesPanel } from './exchanges/exchanges-panel.tsx';
+import { ExchangesPlace } from './exchanges/exchanges-place.tsx';
 import { FilterBar } from './exchanges/filter/filter-bar.tsx';
 import { SettingsPanel } from './settings/settings-panel.tsx';
 
@@ -15,6 +15,6 @@ export interface Panel {
 
 /** The rail, top to bottom; the n-th opens with Ctrl/Cmd + n. */
 export const panels: readonly Panel[] = [
-  { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPanel, Toolbar: FilterBar },
+  { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPlace, Toolbar: FilterBar },
   { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
 ];

@@ -1,4 +1,5 @@
 import { parseFilter } from '../../core/filter/parse-filter.ts';
+import { filterClock } from './clock.ts';
 import type { ExchangeView } from './exchange-view.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -12,6 +13,8 @@ export interface FilterInputState {
 export interface FilterInput {
   readonly state: Store<FilterInputState>;
   readonly type: (draft: string) => void;
+  /** Filters by this text at once. */
+  readonly set: (draft: string) => void;
   readonly clear: () => void;
 }
 
@@ -26,11 +29,15 @@ export function createFilterInput(view: ExchangeView): FilterInput {
     if (problem === null && draft !== view.state.get().filter) view.setFilter(draft);
   };
   const change = (draft: string, delayMs: number) => {
-    const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
-    state.set({ draft, problem: parseFilter(draft, clock).problem?.message ?? null });
+    state.set({ draft, problem: parseFilter(draft, filterClock()).problem?.message ?? null });
     if (timer !== null) clearTimeout(timer);
     timer = delayMs === 0 ? null : setTimeout(apply, delayMs);
     if (delayMs === 0) apply();
   };
-  return { state, type: (draft) => change(draft, settleMs), clear: () => change('', 0) };
+  return {
+    state,
+    type: (draft) => change(draft, settleMs),
+    set: (draft) => change(draft, 0),
+    clear: () => change('', 0),
+  };
 }

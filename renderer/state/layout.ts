@@ -4,6 +4,9 @@ import type { WritableStore } from './store.ts';
 export const detailTabs = ['overview', 'headers', 'body', 'timing', 'connection'] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
+export const waterfallModes = ['relative', 'absolute'] as const;
+export type WaterfallMode = (typeof waterfallModes)[number];
+
 export type Dock = 'bottom' | 'right';
 
 /** How the person arranged the window; kept between runs. */
@@ -18,6 +21,10 @@ export interface Layout {
   readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
   readonly waterfallScale: WritableStore<number>;
+  /** Each row from its own first moment, or all rows on one time axis. */
+  readonly waterfallMode: WritableStore<WaterfallMode>;
+  /** Requests over time, above the list. */
+  readonly stripShown: WritableStore<boolean>;
 }
 
 export function createLayout(): Layout {
@@ -29,6 +36,8 @@ export function createLayout(): Layout {
     detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
     columnWidths: createPreference('columnWidths', {}, widths),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+    waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
+    stripShown: createPreference('stripShown', true, flag),
   };
 }
 

@@ -11,6 +11,7 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import type { Store } from './store.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -24,6 +25,7 @@ export interface WindowState {
   readonly filter: FilterInput;
   readonly selection: Selection;
   readonly detail: Store<DetailState | null>;
+  readonly timeline: Timeline;
 }
 
 export function createWindowState(): WindowState {
@@ -43,6 +45,7 @@ export function createWindowState(): WindowState {
     filter: createFilterInput(view),
     selection,
     detail: createDetail(connection, view, selection, session),
+    timeline: createTimeline(connection, session, view),
   };
 }
 
