@@ -33,7 +33,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
   {
     title: 'Window',
     keys: [
-      [['Ctrl 1', 'Ctrl 2'], 'Exchanges, settings'],
+      [['Ctrl 1', 'Ctrl 2', 'Ctrl 3'], 'Exchanges, statistics, settings'],
       [['r'], 'Start or stop recording'],
       [['t'], 'Requests over time'],
       [['Esc'], 'Back one step'],

@@ -1,7 +1,7 @@
 import { andFilter, withoutTerm } from '../../core/filter/edit-filter.ts';
 import { formatFilter } from '../../core/filter/format-filter.ts';
 import type { FilterNode, NumberTerm } from '../../core/filter/node.ts';
-import type { FilterClock } from '../../core/filter/parse-moment.ts';
+import { formatMoment, type FilterClock } from '../../core/filter/parse-moment.ts';
 import { parseFilter } from '../../core/filter/parse-filter.ts';
 
 /** A stretch of time, µs since the epoch; `toUs` is excluded. */
@@ -21,7 +21,8 @@ export function rangeOf(filter: string, clock: FilterClock): TimeRange | null {
 export function withoutRange(filter: string, clock: FilterClock): string {
   let left = filter;
   for (const term of rangeTerms(filter, clock)) {
-    const shorter = withoutTerm(left, formatFilter(term));
+    const shorter =
+      term.min === null || term.max === null ? left : withoutTerm(left, rangeText(term.min, term.max));
     left = shorter === left.trim() ? rewritten(left, clock) : shorter;
   }
   return left;
@@ -30,11 +31,13 @@ export function withoutRange(filter: string, clock: FilterClock): string {
 /** The filter limited to that stretch of time instead of the one it has; null for none. */
 export function withRange(filter: string, range: TimeRange | null, clock: FilterClock): string {
   const rest = withoutRange(filter, clock);
-  return range === null ? rest : andFilter(rest, formatFilter(termOf(range)));
+  return range === null ? rest : andFilter(rest, rangeText(range.fromUs, range.toUs));
 }
 
-function termOf({ fromUs, toUs }: TimeRange): NumberTerm {
-  return { kind: 'number', field: 'started', min: fromUs, max: toUs, minOpen: false, maxOpen: true };
+/** The shortest text that says it in UTC. */
+function rangeText(fromUs: number, toUs: number): string {
+  const [from, to] = [fromUs, toUs].map((us) => formatMoment(us).replace(/\.?0+Z$/, 'Z'));
+  return `started:${from}..<${to}`;
 }
 
 function rangeTerms(filter: string, clock: FilterClock): NumberTerm[] {

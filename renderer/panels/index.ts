@@ -3,6 +3,7 @@ import type { IconName } from '../components/icon.tsx';
 import { ExchangesPlace } from './exchanges/exchanges-place.tsx';
 import { FilterBar } from './exchanges/filter/filter-bar.tsx';
 import { SettingsPanel } from './settings/settings-panel.tsx';
+import { StatisticsPanel } from './statistics/statistics-panel.tsx';
 
 export interface Panel {
   readonly id: string;
@@ -16,5 +17,6 @@ export interface Panel {
 /** The rail, top to bottom; the n-th opens with Ctrl/Cmd + n. */
 export const panels: readonly Panel[] = [
   { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPlace, Toolbar: FilterBar },
+  { id: 'statistics', label: 'Statistics', icon: 'statistics', Content: StatisticsPanel, Toolbar: FilterBar },
   { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
 ];

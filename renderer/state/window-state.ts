@@ -10,6 +10,7 @@ import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
+import { createStatistics, type Statistics } from './statistics.ts';
 import type { Store } from './store.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
@@ -26,6 +27,7 @@ export interface WindowState {
   readonly selection: Selection;
   readonly detail: Store<DetailState | null>;
   readonly timeline: Timeline;
+  readonly statistics: Statistics;
 }
 
 export function createWindowState(): WindowState {
@@ -46,6 +48,7 @@ export function createWindowState(): WindowState {
     selection,
     detail: createDetail(connection, view, selection, session),
     timeline: createTimeline(connection, session, view),
+    statistics: createStatistics(connection, session, view),
   };
 }
 

@@ -27,6 +27,8 @@ import './strip.css';
 
 const barPitchPx = 4;
 const labelPitchPx = 120;
+/** A label that would stand out of the strip is left out. */
+const labelPx = 96;
 
 /** Requests over time above the list; `t` shows and hides it. */
 export function TimeStrip() {
@@ -105,15 +107,13 @@ function Strip() {
         <canvas ref={canvas} className={shown === null ? 'empty' : ''} aria-hidden="true" />
         {shown === null && <p className="strip-empty muted">Requests over time appear here.</p>}
         {scale !== null &&
-          clockTicks(
-            scaleRange(scale),
-            Math.floor(width / labelPitchPx),
-            filterClock().zoneOffsetMinutes,
-          ).map(({ us, label }) => (
-            <span key={us} className="strip-tick" style={{ left: `${shareOf(scale, us) * 100}%` }}>
-              {label}
-            </span>
-          ))}
+          clockTicks(scaleRange(scale), Math.floor(width / labelPitchPx), filterClock().zoneOffsetMinutes)
+            .filter(({ us }) => shareOf(scale, us) * width < width - labelPx)
+            .map(({ us, label }) => (
+              <span key={us} className="strip-tick" style={{ left: `${shareOf(scale, us) * 100}%` }}>
+                {label}
+              </span>
+            ))}
         {scale !== null && selected !== null && (
           <>
             <Handle share={shareOf(scale, selected.fromUs)} />
