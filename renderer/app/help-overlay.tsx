@@ -36,6 +36,7 @@ const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
       [['Ctrl 1', 'Ctrl 2', 'Ctrl 3'], 'Exchanges, statistics, settings'],
       [['r'], 'Start or stop recording'],
       [['t'], 'Requests over time'],
+      [['+', '-', ',', '.', '0'], 'Zoom, move, fit the time axis'],
       [['Esc'], 'Back one step'],
       [['?'], 'These keys'],
     ],

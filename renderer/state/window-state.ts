@@ -13,6 +13,7 @@ import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
 import type { Store } from './store.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
+import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -28,6 +29,7 @@ export interface WindowState {
   readonly detail: Store<DetailState | null>;
   readonly timeline: Timeline;
   readonly statistics: Statistics;
+  readonly waterfallAxis: WaterfallAxis;
 }
 
 export function createWindowState(): WindowState {
@@ -49,6 +51,7 @@ export function createWindowState(): WindowState {
     detail: createDetail(connection, view, selection, session),
     timeline: createTimeline(connection, session, view),
     statistics: createStatistics(connection, session, view),
+    waterfallAxis: createWaterfallAxis(),
   };
 }
 

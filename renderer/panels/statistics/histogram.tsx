@@ -1,10 +1,12 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { MeasuredField, Percentiles } from '../../../core/contract/exchanges.ts';
 import { useWidth } from '../../components/use-width.ts';
-import { formatCount } from '../../format/duration.ts';
+import { formatCount, formatScale } from '../../format/duration.ts';
+import { formatSize } from '../../format/size.ts';
 import {
   formatMeasured,
   formatShare,
+  isSizeField,
   logAxis,
   logShare,
   logTicks,
@@ -62,7 +64,7 @@ export function Histogram({ field, buckets, percentiles, count, onChoose }: Hist
               y={topPx + barsPx + 14}
               textAnchor={anchor(x(value), width)}
             >
-              {formatMeasured(field, value)}
+              {isSizeField(field) ? formatSize(value) : formatScale(value)}
             </text>
           </g>
         ))}
