@@ -6,6 +6,7 @@ import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createLayout, type Layout } from './layout.ts';
+import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
@@ -30,6 +31,7 @@ export interface WindowState {
   readonly timeline: Timeline;
   readonly statistics: Statistics;
   readonly waterfallAxis: WaterfallAxis;
+  readonly medianOf: MedianOf;
 }
 
 export function createWindowState(): WindowState {
@@ -52,6 +54,7 @@ export function createWindowState(): WindowState {
     timeline: createTimeline(connection, session, view),
     statistics: createStatistics(connection, session, view),
     waterfallAxis: createWaterfallAxis(),
+    medianOf: createMedianOf(connection, session),
   };
 }
 

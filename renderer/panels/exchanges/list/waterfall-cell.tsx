@@ -44,6 +44,10 @@ function AbsoluteRow({ timings, axis }: AbsoluteRowProps) {
       {bars.map((bar) => (
         <BarShape key={`${bar.phase.leg}-${bar.phase.kind}`} bar={bar} />
       ))}
+      {cutRight && (
+        <rect className="waterfall-cut" x="100%" y="4" width="7" height="16" transform="translate(-7 0)" />
+      )}
+      {cutLeft && <rect className="waterfall-cut" x="0" y="4" width="7" height="16" />}
       {(cutLeft || outside === 'before') && <path className="waterfall-more" d="m5 6-3.5 4L5 14" />}
       {(cutRight || outside === 'after') && (
         <svg x="100%" y="5" width="1" height="10" overflow="visible">

@@ -10,7 +10,7 @@ import { filterClock } from '../../../state/clock.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
-const tickPitchPx = 88;
+const tickPitchPx = 72;
 const zoomStep = 0.6;
 const zoomPerPx = 0.004;
 const panStep = 0.2;
