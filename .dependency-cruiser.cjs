@@ -7,10 +7,12 @@
 const entries = [
   '^electron/engine/process\\.ts$',
   '^electron/engine/session/(writer|reader)-worker\\.ts$',
+  '^electron/engine/transfer/transfer-worker\\.ts$',
   '^electron/cli/cli\\.ts$',
   '^electron/main/main\\.ts$',
   '^electron/preload/preload\\.ts$',
   '^renderer/app/main\\.tsx$',
+  '^renderer/decoding/decode-worker\\.ts$',
 ];
 
 /** What the window is made of: bundled into it, therefore listed among the development dependencies. */

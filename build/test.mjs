@@ -32,6 +32,7 @@ const systemPackages = {
   curl: 'a client to send through the proxy',
   openssl: 'a second opinion on our certificates',
   python3: 'a client and a server written by somebody else',
+  'python3-requests': 'runs the snippets for it',
 };
 
 /** @typedef {{ passed: number, failed: string[], skipped: string[] }} Totals */

@@ -1,8 +1,11 @@
+import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
+import { settingsService } from './settings.ts';
+import { transfersService } from './transfers.ts';
 
 /** The only door between a window and the engine. A new service is one file and one line here. */
 export const contract = {
@@ -10,7 +13,10 @@ export const contract = {
   recording: recordingService,
   exchanges: exchangesService,
   bodies: bodiesService,
+  transfers: transfersService,
   engine: engineService,
+  settings: settingsService,
+  authority: authorityService,
 } as const;
 
 export type Contract = typeof contract;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPattern } from '../model/settings.ts';
 import { method, service } from './define.ts';
 
 /** The proxy's state and the settings that decide what happens to a connection. */
@@ -10,19 +11,12 @@ export const recordingState = z.object({
   problem: z.string().nullable(),
   /** When this recording began, µs since the epoch; null while stopped. */
   startedAtUs: z.number().nullable(),
+  /** The proxy works but nothing is stored for the moment; `problem` says why. */
+  paused: z.boolean(),
   passThroughHosts: z.array(z.string()),
   insecureHosts: z.array(z.string()),
 });
 export type RecordingState = z.infer<typeof recordingState>;
-
-/** A host name, `*.example.com`, or an address, lower case, without port. */
-const host = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .min(1)
-  .max(253)
-  .regex(/^[^\s/@]+$/, 'A host is a name such as api.example.com, *.example.com, or an address.');
 
 export const recordingService = service({
   methods: {
@@ -30,9 +24,9 @@ export const recordingService = service({
     start: method(z.object({ listen: z.string().max(300).optional() }), recordingState),
     stop: method(z.object({}), recordingState),
     /** Accept an untrusted certificate of this host from now on, or no longer. */
-    acceptHost: method(z.object({ host, accept: z.boolean() }), recordingState),
+    acceptHost: method(z.object({ host: hostPattern, accept: z.boolean() }), recordingState),
     /** Pass connections to this host through unread from now on, or no longer. */
-    passThroughHost: method(z.object({ host, passThrough: z.boolean() }), recordingState),
+    passThroughHost: method(z.object({ host: hostPattern, passThrough: z.boolean() }), recordingState),
   },
   events: { changed: recordingState },
 });

@@ -93,8 +93,10 @@ function formatNumber({ field, min, max, minOpen, maxOpen }: NumberTerm): string
   const word = filterWords.find(({ takes }) => takes.kind === 'number' && takes.field === field);
   const unit = word?.takes.kind === 'number' ? word.takes.unit : 'plain';
   const name = word?.name ?? field;
-  const shown = (value: number) =>
-    unit === 'moment' ? formatMoment(value) : formatQuantity(value, unit === 'status' ? 'plain' : unit);
+  const shown = (value: number) => {
+    if (unit === 'moment') return formatMoment(value);
+    return unit === 'status' ? String(value).padStart(3, '0') : formatQuantity(value, unit);
+  };
   if (min === null) return max === null ? `${name}:*` : `${name}:${maxOpen ? '<' : '<='}${shown(max)}`;
   if (max === null) return `${name}:${minOpen ? '>' : '>='}${shown(min)}`;
   if (!minOpen && !maxOpen) {

@@ -114,10 +114,10 @@ function quantityPoint(text: string, unit: 'plain' | 'bytes' | 'time'): Point | 
   return { low: value, high: value, from, to, isAge: false };
 }
 
-/** `4xx`, `40x`. */
+/** `4xx`, `40x`; also `4` and `40`, since no status has less than three digits: `005` is how 5 itself is written. */
 function familyPoint(text: string): Point | null {
-  const digits = /^(\d{1,2})x{1,2}$/i.exec(text)?.[1];
-  if (digits === undefined || text.length !== 3) return null;
+  const digits = /^(\d{1,2})x{0,2}$/i.exec(text)?.[1];
+  if (digits === undefined || text.length > 3 || (text.length === 2 && /x/i.test(text))) return null;
   const size = 10 ** (3 - digits.length);
   const low = Number(digits) * size;
   return { low, high: low + size - 1, from: low, to: low + size - 1, isAge: false };

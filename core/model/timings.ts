@@ -93,7 +93,9 @@ function serverPhases(exchange: ExchangeRecord, endUs: number, leg: Conversation
   }
 }
 
+/** An exchange that was imported from a program's own view has no client leg, and no phases of one. */
 function clientPhases(exchange: ExchangeRecord, endUs: number, leg: ConversationRecord | null): Stretch[] {
+  if (exchange.clientConversation === null) return [];
   const { startedAtUs, requestEndedAtUs, responseFromUs, clientFromUs } = exchange;
   const part = (kind: PhaseKind, fromUs: number, toUs: number): Stretch => ({
     leg: 'client',

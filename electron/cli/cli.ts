@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BodySide } from '../../core/model/exchange-record.ts';
+import { authorityFormats, type AuthorityFormat } from '../../core/contract/authority.ts';
 import { engineVersion } from '../engine/version.ts';
+import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
+import type { CommonOptions } from './common.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
 import { serve, type ServeOptions } from './serve.ts';
+import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
 
 const nodeMajor = Number(process.versions.node.split('.')[0]);
 if (nodeMajor < 22) {
@@ -25,6 +29,12 @@ const positive = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('Give the number of an exchange.');
+  return value;
+};
+const backupNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give the number of an earlier CA.');
   return value;
 };
 const repeated = (flags: string, description: string): Option =>
@@ -63,8 +73,9 @@ program
   .description('list the exchanges of a session file')
   .argument('<file>', 'session file')
   .option('--json', 'one JSON object a line')
+  .option('--filter <text>', 'only those that match, such as "status:>=400 host:api" (docs/filter.md)')
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean }) => listExchanges(file, options));
+  .action((file: string, options: { json?: boolean; filter?: string }) => listExchanges(file, options));
 
 program
   .command('body')
@@ -84,6 +95,37 @@ program
   });
 
 program
+  .command('import')
+  .description('read a HAR, SAZ or mitmproxy flow file into a new session file')
+  .argument('<file>', 'file to read; its content decides what it is')
+  .requiredOption('--session <file>', 'session file to make; it must not be there')
+  .option('--password <text>', 'of a protected SAZ archive')
+  .addOption(dataDir())
+  .action((file: string, options: ImportOptions) => importInto(file, options));
+
+program
+  .command('export')
+  .description('write the exchanges of a session file into a file for other programs')
+  .argument('<file>', 'session file')
+  .requiredOption('--to <format>', 'har, saz, curl, curl-cmd, powershell or raw')
+  .requiredOption('--out <file>', 'file to write')
+  .option('--redact', 'replace credentials by [redacted]', true)
+  .option('--no-redact', 'keep credentials')
+  .option('--force', 'replace the file if it is there')
+  .option('--password <text>', 'protect a SAZ archive with AES-256')
+  .addOption(dataDir())
+  .action((file: string, options: ExportOptions) => exportFrom(file, options));
+
+program
+  .command('snippet')
+  .description('print the request of one exchange as something to run')
+  .argument('<file>', 'session file')
+  .argument('<id>', 'number of the exchange', positive)
+  .requiredOption('--as <kind>', 'curl, curl-cmd, fetch, node-fetch, python, go, powershell or raw')
+  .addOption(dataDir())
+  .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
+
+program
   .command('serve')
   .description('open the window in a browser instead of on the desktop')
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
@@ -94,6 +136,46 @@ program
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
   .addOption(dataDir())
   .action((options: ServeOptions) => serve(options));
+
+const ca = program.command('ca').description('show, export, replace or import the certificate authority');
+const passwordFile = (): Option =>
+  new Option('--password-file <file>', 'file whose first line is the password of the key');
+ca.command('show')
+  .description('print subject, fingerprint, validity and file')
+  .addOption(dataDir())
+  .action((options: CommonOptions) => showCa(options));
+ca.command('export')
+  .description('write the certificate (pem, der), or the private key too (key-pem, pkcs12)')
+  .addOption(new Option('--format <format>', 'what to write').choices(authorityFormats).default('pem'))
+  .option('--out <file>', 'new file to write; standard output without it')
+  .addOption(passwordFile())
+  .addOption(dataDir())
+  .action((options: CaImportOptions & { format: AuthorityFormat; out?: string }) => exportCa(options));
+ca.command('import')
+  .description('use a CA of your own; the present one is kept')
+  .argument('<certificate>', 'PEM file with the certificate')
+  .argument('<key>', 'PEM file with its private key')
+  .addOption(passwordFile())
+  .addOption(dataDir())
+  .action((certificate: string, key: string, options: CaImportOptions) =>
+    importCa(certificate, key, options),
+  );
+ca.command('rotate')
+  .description('make a new CA; the present one is kept')
+  .option('--rsa', 'with an RSA key, for old devices')
+  .addOption(dataDir())
+  .action((options: CommonOptions & { rsa?: boolean }) =>
+    rotateCa(options.rsa === true ? 'rsa' : 'ec', options),
+  );
+ca.command('reset')
+  .description('go back to a fresh CA of the usual kind; the present one is kept')
+  .addOption(dataDir())
+  .action((options: CommonOptions) => rotateCa('ec', options));
+ca.command('restore')
+  .description('use an earlier CA again; the present one is kept')
+  .argument('<number>', 'its number in "ca show"', backupNumber)
+  .addOption(dataDir())
+  .action((number: number, options: CommonOptions) => restoreCa(number, options));
 
 try {
   await program.parseAsync();

@@ -4,18 +4,26 @@ import { bodyPageBytesMax } from '../../core/contract/bodies.ts';
 import { openSession } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { valueOrComplain, workers } from './common.ts';
+import { matchingIds } from './matching-ids.ts';
 import { printError, write } from './output.ts';
 
 const pageRows = 500;
 
-/** Prints every exchange of a saved session, one JSON object or one line of a table each. */
-export async function listExchanges(file: string, options: { readonly json?: boolean }): Promise<void> {
+/** Prints the exchanges of a saved session that match, one JSON object or one line of a table each. */
+export async function listExchanges(
+  file: string,
+  options: { readonly json?: boolean; readonly filter?: string },
+): Promise<void> {
   await withSession(file, async (session) => {
+    const { filter } = options;
+    const matching = filter === undefined ? undefined : valueOrComplain(await matchingIds(session, filter));
+    if (matching === null) return;
     if (options.json !== true) await write(tableHead);
     for (let afterId = 0; ;) {
       const page = valueOrComplain(await session.exportPage(afterId, pageRows));
       if (page === null || page.length === 0) return;
-      const lines = page.map(({ exchange, clientLeg, serverLeg }) => {
+      const shown = page.filter(({ exchange: { id } }) => matching?.has(id) ?? true);
+      const lines = shown.map(({ exchange, clientLeg, serverLeg }) => {
         const json = exchangeJson(exchange, clientLeg, serverLeg);
         return `${options.json === true ? JSON.stringify(json) : tableRow(json)}\n`;
       });

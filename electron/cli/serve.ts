@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     dataDir: dataDirOf(options),
     sessionPath: options.session ?? null,
     proxy: options.proxy ?? null,
-    record: true,
+    record: null,
     proxyRequired: options.proxy !== undefined,
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],

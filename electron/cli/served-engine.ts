@@ -11,7 +11,7 @@ const servedEngine = z.object({
   dataDir: z.string(),
   sessionPath: z.string().nullable(),
   proxy: z.string().nullable(),
-  record: z.boolean(),
+  record: z.boolean().nullable(),
   /** The person asked for this proxy address: failing to listen there ends the program. */
   proxyRequired: z.boolean(),
   upstreamCaFiles: z.array(z.string()),

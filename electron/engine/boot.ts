@@ -9,8 +9,8 @@ export interface BootOptions extends EngineOptions {
   readonly sessionPath: string | null;
   /** Null: the address of the settings. */
   readonly proxy: string | null;
-  /** False after a crash while recording was stopped. */
-  readonly record: boolean;
+  /** As it was before a crash; null at the first start: as the settings say. */
+  readonly record: boolean | null;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function bootEngine(options: BootOptions): Promise<Result<Engine>> 
     await engine.close();
     return session;
   }
-  if (options.record) {
+  if (options.record ?? engine.settings.current().recordAtLaunch) {
     const started = await engine.startRecording(options.proxy ?? undefined);
     if (!started.ok) engine.setProblem(started.error.message);
   }

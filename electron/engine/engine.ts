@@ -5,6 +5,8 @@ import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
+import { changeSettings, type Settings } from '../../core/model/settings.ts';
+import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
 import { createMinter } from './certificates/minter.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
@@ -13,10 +15,11 @@ import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
-import type { WorkerUrls } from './session/session.ts';
 import type { OpenSessionOptions } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -24,7 +27,7 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
-  readonly workers: WorkerUrls;
+  readonly workers: TransferUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -34,13 +37,18 @@ interface EngineEvents {
   recording: [RecordingState];
   /** One was opened or closed, or another one is recorded into. */
   sessions: [];
+  settings: [];
+  authority: [];
 }
 
 /** The parts that do the work, wired by hand. One per process. */
 export interface Engine {
+  /** The CA in use; another one after `authorities` changed it. */
   readonly authority: Authority;
+  readonly authorities: AuthorityKeeper;
   readonly settings: SettingsStore;
   readonly recorder: Recorder;
+  readonly transfers: Transfers;
   readonly insecureHosts: HostSet;
   readonly passThroughHosts: HostSet;
   readonly events: EventEmitter<EngineEvents>;
@@ -55,6 +63,8 @@ export interface Engine {
   readonly startRecording: (listenOn?: string) => Promise<Result<RecordingState>>;
   readonly stopRecording: () => Promise<RecordingState>;
   readonly hostsChanged: () => Promise<Result<RecordingState>>;
+  /** Changes settings. A new proxy address is listened on first, while recording: failures are those of both. */
+  readonly changeSettings: (change: Readonly<Record<string, unknown>>) => Promise<Result<Settings>>;
   readonly setProblem: (problem: string | null) => void;
   readonly close: () => Promise<void>;
 }
@@ -75,20 +85,39 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   if (!trust.ok) return trust;
   const authority = await loadOrCreateAuthority(dataDir);
   if (!authority.ok) return authority;
+  const authorities = createAuthorityKeeper(dataDir, authority.value);
   const minter = createMinter(authority.value);
   await minter.warmUp();
 
   const events = new EventEmitter<EngineEvents>();
-  const own = { insecure: new Set(options.insecureHosts), passThrough: new Set(options.passThroughHosts) };
-  const insecureHosts = createHostSet([...settings.value.current().insecureHosts, ...own.insecure]);
-  const passThroughHosts = createHostSet([...settings.value.current().passThroughHosts, ...own.passThrough]);
+  const own = {
+    insecure: createHostSet(options.insecureHosts),
+    passThrough: createHostSet(options.passThroughHosts),
+  };
+  const insecureHosts = createHostSet([]);
+  const passThroughHosts = createHostSet([]);
+  const takeHosts = (): void => {
+    const current = settings.value.current();
+    replaceHosts(insecureHosts, [...current.insecureHosts, ...own.insecure.list()]);
+    replaceHosts(passThroughHosts, [...current.passThroughHosts, ...own.passThrough.list()]);
+  };
+  takeHosts();
   const sessions = createOpenSessions(options.workers);
   let listener: ProxyListener | null = null;
+  /** The address as it was asked for. */
+  let listeningOn: string | null = null;
   let startedAtUs: number | null = null;
   let problem: string | null = null;
-  const recorder = createRecorder(() =>
-    listener === null ? null : (sessions.recorded()?.session.sink ?? null),
+  const guard = createRecordingGuard({
+    settings: settings.value.current,
+    session: () => sessions.recorded()?.session ?? null,
+    onChanged: () => void tell(),
+  });
+  const recorder = createRecorder(
+    () => (listener === null ? null : (sessions.recorded()?.session.sink ?? null)),
+    guard.limits,
   );
+  const transfers = createTransfers(options.workers);
   const context: ProxyContext = {
     recorder,
     minter,
@@ -101,8 +130,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const recording = (): RecordingState => ({
     recording: listener !== null,
     listener: listener?.address ?? null,
-    problem,
+    problem: guard.problem() ?? problem,
     startedAtUs,
+    paused: guard.problem() !== null,
     passThroughHosts: passThroughHosts.list(),
     insecureHosts: insecureHosts.list(),
   });
@@ -122,10 +152,30 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     await closing.close(false);
   };
 
+  authorities.onChanged((next) => {
+    minter.useAuthority(next);
+    events.emit('authority');
+  });
+  settings.value.onChanged((next, before) => {
+    takeHosts();
+    void guard.check();
+    events.emit('settings');
+    if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
+      void engine.startRecording(next.listen).then((started) => {
+        if (!started.ok) engine.setProblem(started.error.message);
+      });
+    }
+    tell();
+  });
+
   const engine: Engine = {
-    authority: authority.value,
+    get authority() {
+      return authorities.current();
+    },
+    authorities,
     settings: settings.value,
     recorder,
+    transfers,
     insecureHosts,
     passThroughHosts,
     events,
@@ -150,6 +200,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       session.onProblem((text) => {
         if (sessions.recorded()?.session === session) engine.setProblem(text);
       });
+      await guard.check();
       await before?.flush();
       events.emit('sessions');
       return wanted;
@@ -172,6 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (!made.ok) return made;
       const before = listener;
       listener = made.value;
+      listeningOn = address;
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
       await before?.close(false);
@@ -183,10 +235,20 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     },
     hostsChanged: async () => {
       const saved = await settings.value.update({
-        insecureHosts: insecureHosts.list().filter((host) => !own.insecure.has(host)),
-        passThroughHosts: passThroughHosts.list().filter((host) => !own.passThrough.has(host)),
+        insecureHosts: withoutOwn(insecureHosts, own.insecure),
+        passThroughHosts: withoutOwn(passThroughHosts, own.passThrough),
       });
       return saved.ok ? succeed(tell()) : saved;
+    },
+    changeSettings: async (change) => {
+      const checked = changeSettings({}, change);
+      if (!checked.ok) return checked;
+      const listenOn = checked.value['listen'];
+      if (listener !== null && typeof listenOn === 'string' && listenOn !== listeningOn) {
+        const started = await engine.startRecording(listenOn);
+        if (!started.ok) return started;
+      }
+      return settings.value.update(change);
     },
     setProblem: (text) => {
       problem = text;
@@ -196,6 +258,10 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
+      await transfers.close();
+      guard.close();
+      authorities.close();
+      settings.value.close();
       await sessions.closeAll();
     },
   };
@@ -206,6 +272,19 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
 export function newSessionPath(dataDir: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.');
   return join(dataDir, 'sessions', `${stamp}.plumb`);
+}
+
+function replaceHosts(hosts: HostSet, wanted: readonly string[]): void {
+  for (const host of hosts.list()) hosts.remove(host);
+  for (const host of wanted) hosts.add(host);
+}
+
+/** What of the hosts belongs into the settings. One given for this run only that was removed is forgotten. */
+function withoutOwn(hosts: HostSet, own: HostSet): string[] {
+  const listed = hosts.list();
+  const mine = own.list();
+  for (const host of mine) if (!listed.includes(host)) own.remove(host);
+  return listed.filter((host) => !mine.includes(host));
 }
 
 function parseListenAddress(text: string): { host: string; port: number } | null {

@@ -8,7 +8,7 @@ const startMessage = z.object({
   dataDir: z.string(),
   sessionPath: z.string().nullable(),
   proxy: z.string().nullable(),
-  record: z.boolean(),
+  record: z.boolean().nullable(),
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
@@ -65,6 +65,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
       reader: new URL('./reader-worker.js', import.meta.url),
+      transfer: new URL('./transfer-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });
@@ -87,6 +88,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   };
   engine.events.on('recording', tell);
   engine.events.on('sessions', tell);
+  engine.events.on('authority', tell);
   stop = async () => {
     made.close();
     await engine.close();

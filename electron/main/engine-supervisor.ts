@@ -33,7 +33,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let stopping = false;
   /** The engine said that it is up: only then may a window believe that it records. */
   let ready = false;
-  let known = { sessionPath: options.sessionPath, proxy: options.proxy, record: true };
+  let known: { sessionPath: string | null; proxy: string | null; record: boolean | null } = {
+    sessionPath: options.sessionPath,
+    proxy: options.proxy,
+    record: null,
+  };
 
   const givePort = (window: WebContents): void => {
     if (engine === null || !ready || window.isDestroyed()) return;

@@ -1,10 +1,12 @@
 import { useRef, useState } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
-import { hasCommand, KeysActive, useKeys } from '../components/use-keys.ts';
+import { KeysActive, useCommand, useCommands, useKeys } from '../components/use-keys.ts';
+import { selectedText } from '../components/selected-text.ts';
 import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { EncodeBox } from './encode-box.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
@@ -14,21 +16,28 @@ import { TopLine } from './top-line.tsx';
 import './app.css';
 
 export function App() {
-  const { connection } = useWindowState();
+  const { connection, encodeBox } = useWindowState();
   const refused = useStore(connection.state) === 'refused';
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
 
-  useKeys((event) => {
-    if (event.key === '?') {
-      help.current?.showModal();
-      return true;
-    }
-    const panel = hasCommand(event) && /^[1-9]$/.test(event.key) ? panels[Number(event.key) - 1] : undefined;
+  useCommand('window.help', () => {
+    help.current?.showModal();
+    return true;
+  });
+  useCommand('window.encode', () => {
+    encodeBox.open(selectedText());
+    return true;
+  });
+  useCommands((id) => {
+    const panel = panels.find((each) => `panel.${each.id}` === id);
     if (panel !== undefined) setShown(panel.id);
+    return panel !== undefined;
+  });
+  useKeys((event) => {
     // Escape leaves any other place for the exchanges.
-    else if (event.key === 'Escape' && shown !== panels[0]?.id) setShown(panels[0]?.id ?? '');
-    else return false;
+    if (event.key !== 'Escape' || shown === panels[0]?.id) return false;
+    setShown(panels[0]?.id ?? '');
     return true;
   });
 
@@ -54,6 +63,7 @@ export function App() {
         <NoticeLines />
         <Footer />
       </div>
+      <EncodeBox />
       <HelpOverlay ref={help} />
     </div>
   );

@@ -1,49 +1,14 @@
 import type { RefObject } from 'react';
 import { Icon } from '../components/icon.tsx';
+import { isMac } from '../components/use-command-keys.ts';
+import { commands, commandScopes, scopeNames } from '../state/commands.ts';
+import { keyLabel } from '../state/keys.ts';
+import { useStore } from '../state/store.ts';
+import { useWindowState } from '../state/window-state.ts';
 
-type Keys = readonly (readonly [keys: readonly string[], does: string])[];
-
-const groups: readonly { readonly title: string; readonly keys: Keys }[] = [
-  {
-    title: 'List',
-    keys: [
-      [['↑', '↓'], 'Previous, next exchange'],
-      [['PgUp', 'PgDn'], 'A page up, down'],
-      [['Home', 'End'], 'First, last exchange'],
-      [['f'], 'Follow the newest'],
-      [['c'], 'Copy the URL'],
-    ],
-  },
-  {
-    title: 'Details',
-    keys: [
-      [['Enter'], 'Open'],
-      [['[', ']'], 'Previous, next tab'],
-      [['b'], 'At the bottom or right'],
-    ],
-  },
-  {
-    title: 'Filter',
-    keys: [
-      [['Ctrl F', '/'], 'Go to the filter'],
-      [['Enter'], 'Keep what was typed as a clause'],
-      [['Backspace'], 'Remove the last clause'],
-    ],
-  },
-  {
-    title: 'Window',
-    keys: [
-      [['Ctrl 1', 'Ctrl 2', 'Ctrl 3'], 'Exchanges, statistics, settings'],
-      [['r'], 'Start or stop recording'],
-      [['t'], 'Requests over time'],
-      [['+', '-', ',', '.', '0'], 'Zoom, move, fit the time axis'],
-      [['Esc'], 'Back one step'],
-      [['?'], 'These keys'],
-    ],
-  },
-];
-
+/** All keys as they are now; commands without one are left out. */
 export function HelpOverlay({ ref }: { readonly ref: RefObject<HTMLDialogElement | null> }) {
+  const bindings = useStore(useWindowState().settings.bindings);
   return (
     <dialog
       ref={ref}
@@ -63,24 +28,27 @@ export function HelpOverlay({ ref }: { readonly ref: RefObject<HTMLDialogElement
         </button>
       </header>
       <div className="help-columns">
-        {groups.map(({ title, keys }) => (
-          <section key={title}>
-            <h3>{title}</h3>
+        {commandScopes.map((scope) => (
+          <section key={scope}>
+            <h3>{scopeNames[scope]}</h3>
             <dl>
-              {keys.map(([names, does]) => (
-                <div key={does}>
-                  <dt>{does}</dt>
-                  <dd>
-                    {names.map((name) => (
-                      <kbd key={name}>{name}</kbd>
-                    ))}
-                  </dd>
-                </div>
-              ))}
+              {commands
+                .filter((command) => command.scope === scope && (bindings.get(command.id) ?? []).length > 0)
+                .map(({ id, label }) => (
+                  <div key={id}>
+                    <dt>{label}</dt>
+                    <dd>
+                      {bindings.get(id)?.map((key) => (
+                        <kbd key={key}>{keyLabel(key, isMac())}</kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
             </dl>
           </section>
         ))}
       </div>
+      <p className="muted">The settings change these keys.</p>
     </dialog>
   );
 }

@@ -1,5 +1,7 @@
 import { Icon } from '../components/icon.tsx';
+import { useCommandKeys } from '../components/use-command-keys.ts';
 import { panels } from '../panels/index.ts';
+import { commands, type CommandId } from '../state/commands.ts';
 
 interface RailProps {
   readonly shown: string;
@@ -10,7 +12,7 @@ interface RailProps {
 export function Rail({ shown, onShow, onHelp }: RailProps) {
   return (
     <nav className="rail" aria-label="Places">
-      {panels.map(({ id, label, icon }, index) => (
+      {panels.map(({ id, label, icon }) => (
         <button
           key={id}
           type="button"
@@ -21,7 +23,7 @@ export function Rail({ shown, onShow, onHelp }: RailProps) {
         >
           <Icon name={icon} size={20} />
           <span className="rail-label" aria-hidden="true">
-            {label} · {commandKey}+{index + 1}
+            <RailLabel label={label} command={panelCommand(id)} />
           </span>
         </button>
       ))}
@@ -29,11 +31,18 @@ export function Rail({ shown, onShow, onHelp }: RailProps) {
       <button type="button" className="rail-button" aria-label="Keys" onClick={onHelp}>
         <Icon name="help" size={20} />
         <span className="rail-label" aria-hidden="true">
-          Keys · ?
+          <RailLabel label="Keys" command="window.help" />
         </span>
       </button>
     </nav>
   );
 }
 
-const commandKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
+function RailLabel({ label, command }: { readonly label: string; readonly command: CommandId | null }) {
+  const keys = useCommandKeys(command);
+  return <>{[label, ...keys.slice(0, 1)].join(' · ')}</>;
+}
+
+function panelCommand(panel: string): CommandId | null {
+  return commands.find(({ id }) => id === `panel.${panel}`)?.id ?? null;
+}

@@ -1,5 +1,6 @@
 import { useNow } from '../components/use-now.ts';
-import { useKeys } from '../components/use-keys.ts';
+import { useCommandKeys } from '../components/use-command-keys.ts';
+import { useCommand } from '../components/use-keys.ts';
 import { formatElapsed } from '../format/duration.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
@@ -13,8 +14,9 @@ export function RecordControl() {
   const nowUs = useNow(startedAtUs !== null, 1000);
   const on = state?.recording === true;
   const toggle = () => void (on ? recording.stop() : recording.start());
-  useKeys((event) => {
-    if (event.key !== 'r' || event.ctrlKey || event.metaKey || state === null) return false;
+  const keys = useCommandKeys('record.toggle');
+  useCommand('record.toggle', () => {
+    if (state === null) return false;
     toggle();
     return true;
   });
@@ -22,8 +24,8 @@ export function RecordControl() {
   if (state === null) return <div className="record muted">Connecting</div>;
   return (
     <div className="record">
-      <span className={`record-dot ${on && ready ? 'on' : ''}`} aria-hidden="true" />
-      <span>{!ready ? 'Interrupted' : on ? 'Recording' : 'Stopped'}</span>
+      <span className={`record-dot ${on && ready && !state.paused ? 'on' : ''}`} aria-hidden="true" />
+      <span>{!ready ? 'Interrupted' : !on ? 'Stopped' : state.paused ? 'Paused' : 'Recording'}</span>
       {on && ready && startedAtUs !== null && (
         <span className="record-clock" title="Since this recording began">
           {formatElapsed(nowUs - startedAtUs)}
@@ -33,7 +35,7 @@ export function RecordControl() {
         type="button"
         className={`button ${on ? '' : 'primary'}`}
         disabled={!ready}
-        title="r"
+        title={keys.join(', ')}
         onClick={toggle}
       >
         {on ? 'Stop' : 'Start'}

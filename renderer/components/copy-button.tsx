@@ -3,7 +3,8 @@ import { copyText } from './clipboard.ts';
 import { Icon } from './icon.tsx';
 
 interface CopyButtonProps {
-  readonly text: string;
+  /** Asked for when it is copied, where it is costly to make. */
+  readonly text: string | (() => Promise<string>);
   /** What is copied: `address`, `path`. */
   readonly what: string;
   /** Shown beside the icon. */
@@ -27,7 +28,7 @@ export function CopyButton({ text, what, label }: CopyButtonProps) {
       title={copied ? 'Copied' : `Copy ${what}`}
       aria-label={`Copy ${what}`}
       onClick={() => {
-        void copyText(text);
+        void (typeof text === 'string' ? copyText(text) : text().then(copyText));
         setCopied(true);
       }}
     >

@@ -1,25 +1,130 @@
-import type { ReactNode } from 'react';
-import { hexRow, hexRowBytes } from '../format/hex.ts';
-import { VirtualLines } from './virtual-lines.tsx';
+import { useRef, useState, type PointerEvent } from 'react';
+import { formatBytesAs, hexRowBytes, typedOffset, type HexForm } from '../format/hex.ts';
+import { formatSize } from '../format/size.ts';
+import { pageBytes, type BodyPages } from '../state/body-pages.ts';
+import { useStore } from '../state/store.ts';
+import { BigLines, type BigLinesHandle } from './big-lines.tsx';
+import { copyText } from './clipboard.ts';
+import { FindBar } from './find-bar.tsx';
+import { HexLine } from './hex-line.tsx';
+import { useBodySearch } from './use-body-search.ts';
+import { ValueMenu } from './value-menu.tsx';
+import './hex-view.css';
 
-export function HexView({ bytes, end }: { readonly bytes: Uint8Array; readonly end?: ReactNode }) {
+/** First and last selected byte, in the order they were touched. */
+export type ByteRange = readonly [anchor: number, head: number];
+
+/** More is not put on the clipboard. */
+const copyBytesMax = 8_388_608;
+
+const forms: readonly (readonly [HexForm, string])[] = [
+  ['hex', 'Copy as hex'],
+  ['c', 'Copy as C array'],
+  ['base64', 'Copy as base64'],
+  ['text', 'Copy as UTF-8'],
+];
+
+/** The bytes of a body of any size; pages are fetched as they are scrolled to. */
+export function HexView({ pages, readBytes }: { readonly pages: BodyPages; readonly readBytes: number }) {
+  useStore(pages.version);
+  const lines = useRef<BigLinesHandle>(null);
+  const search = useBodySearch(pages);
+  const [selected, setSelected] = useState<ByteRange | null>(null);
+  const [typed, setTyped] = useState('');
+  const dragging = useRef(false);
+  const low = selected === null ? 0 : Math.min(...selected);
+  const high = selected === null ? -1 : Math.max(...selected);
+  const digits = readBytes > 0xffffffff ? 10 : 8;
+
+  const show = (offset: number, bytes: number) => {
+    setSelected([offset, offset + bytes - 1]);
+    lines.current?.show(Math.max(0, Math.floor(offset / hexRowBytes) - 4), 'top');
+  };
+  const copy = async (form: HexForm) => {
+    const bytes = await pages.read(low, Math.min(high + 1, low + copyBytesMax));
+    await copyText(formatBytesAs(bytes, form));
+  };
+  const onPointer = (event: PointerEvent<HTMLDivElement>) => {
+    const at = byteUnder(event.target);
+    if (at === null || event.button !== 0) return;
+    dragging.current = true;
+    setSelected(event.shiftKey && selected !== null ? [selected[0], at] : [at, at]);
+  };
+  const offset = typedOffset(typed);
   return (
-    <div className="viewer">
-      <VirtualLines
-        label="Bytes"
-        count={Math.ceil(bytes.length / hexRowBytes)}
-        end={end}
-        line={(index) => {
-          const row = hexRow(bytes, index);
-          return (
-            <>
-              <span className="gutter hex-offset">{row.offset}</span>
-              {row.hex}
-              <span className="hex-text">{row.text}</span>
-            </>
-          );
-        }}
-      />
+    <div className="viewer" data-find>
+      <div className="viewer-bar">
+        <FindBar search={search} hex from={() => (selected === null ? 0 : low + 1)} onFound={show} />
+        <span className="spacer" />
+        {selected !== null && (
+          <span className="muted">
+            {`${(high - low + 1).toLocaleString('en')} selected at 0x${low.toString(16)}`}
+          </span>
+        )}
+        <input
+          className="field hex-jump"
+          placeholder="Offset: 0x1f0"
+          aria-label="Go to offset"
+          value={typed}
+          aria-invalid={typed !== '' && offset === null}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || offset === null) return;
+            event.preventDefault();
+            show(Math.min(offset, Math.max(0, readBytes - 1)), 1);
+          }}
+        />
+      </div>
+      <ValueMenu
+        items={() =>
+          selected === null
+            ? [{ label: 'Select bytes by dragging over them', run: () => undefined }]
+            : forms.map(([form, label]) => ({
+                label:
+                  high - low >= copyBytesMax ? `${label} (the first ${formatSize(copyBytesMax)})` : label,
+                run: () => void copy(form),
+              }))
+        }
+      >
+        <div
+          className="viewer"
+          onPointerMove={(event) => {
+            const at = dragging.current && selected !== null ? byteUnder(event.target) : null;
+            if (at !== null && selected !== null && at !== selected[1]) setSelected([selected[0], at]);
+          }}
+          onPointerUp={() => {
+            dragging.current = false;
+          }}
+          onPointerLeave={() => {
+            dragging.current = false;
+          }}
+        >
+          <BigLines
+            ref={lines}
+            label="Bytes"
+            count={Math.ceil(readBytes / hexRowBytes)}
+            onPointer={onPointer}
+            onKey={(event) => {
+              const command = event.ctrlKey || event.metaKey;
+              if (!command || (event.key !== 'c' && event.key !== 'a')) return false;
+              if (event.key === 'a') setSelected([0, Math.max(0, readBytes - 1)]);
+              else if (selected !== null) void copy('hex');
+              return true;
+            }}
+            line={(row) => {
+              const at = row * hexRowBytes;
+              const page = pages.peek(Math.floor(at / pageBytes));
+              const bytes = page?.subarray(at % pageBytes, (at % pageBytes) + hexRowBytes);
+              return <HexLine bytes={bytes} offset={at} digits={digits} low={low} high={high} />;
+            }}
+          />
+        </div>
+      </ValueMenu>
     </div>
   );
+}
+
+function byteUnder(target: EventTarget): number | null {
+  const cell = target instanceof Element ? target.closest('[data-at]') : null;
+  return cell instanceof HTMLElement ? Number(cell.dataset['at']) : null;
 }

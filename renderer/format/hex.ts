@@ -1,23 +1,40 @@
-export interface HexRow {
-  readonly offset: string;
-  /** 16 pairs with a wider gap after the eighth, padded to full width. */
-  readonly hex: string;
-  readonly text: string;
-}
+import { encodeBase64 } from '../../core/decoders/base64.ts';
 
 export const hexRowBytes = 16;
 
-/** Row `index` of a dump: offset, bytes, and printable ASCII with a dot for everything else. */
-export function hexRow(bytes: Uint8Array, index: number): HexRow {
-  const from = index * hexRowBytes;
-  const row = bytes.subarray(from, from + hexRowBytes);
-  const pairs = Array.from({ length: hexRowBytes }, (_, at) => {
-    const byte = row[at];
-    return byte === undefined ? '  ' : byte.toString(16).padStart(2, '0');
-  });
-  return {
-    offset: from.toString(16).padStart(8, '0'),
-    hex: `${pairs.slice(0, 8).join(' ')}  ${pairs.slice(8).join(' ')}`,
-    text: Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join(''),
-  };
+export type HexForm = 'hex' | 'c' | 'base64' | 'text';
+
+/** Bytes as something to paste elsewhere. */
+export function formatBytesAs(bytes: Uint8Array, form: HexForm): string {
+  switch (form) {
+    case 'hex':
+      return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    case 'c': {
+      const lines: string[] = [];
+      for (let at = 0; at < bytes.length; at += 12)
+        lines.push(
+          `  ${Array.from(bytes.subarray(at, at + 12), (byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(', ')},`,
+        );
+      return `const unsigned char bytes[${bytes.length}] = {\n${lines.join('\n')}\n};`;
+    }
+    case 'base64':
+      return encodeBase64(bytes);
+    case 'text':
+      return new TextDecoder().decode(bytes);
+    default:
+      return form satisfies never;
+  }
+}
+
+/** `0x1f0`, `1f0h` or `496` as a number of bytes; null for anything else. */
+export function typedOffset(typed: string): number | null {
+  const text = typed.trim().toLowerCase();
+  const value = /^0x[0-9a-f]+$/.test(text)
+    ? parseInt(text, 16)
+    : /^[0-9a-f]+h$/.test(text)
+      ? parseInt(text, 16)
+      : /^\d+$/.test(text)
+        ? Number(text)
+        : NaN;
+  return Number.isSafeInteger(value) ? value : null;
 }

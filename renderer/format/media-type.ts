@@ -22,42 +22,14 @@ export function shortType(mediaType: string | null): string {
   }
 }
 
-export type BodyKind = 'empty' | 'json' | 'image' | 'text' | 'binary';
-
-const textTypes =
-  /^text\/|[/+](xml|javascript|ecmascript|x-javascript|x-www-form-urlencoded|graphql|yaml|toml)$/;
-
-/** How a body is best shown: by its type, or by its first bytes where the type says little. */
-export function bodyKind(contentType: string | null, bytes: Uint8Array): BodyKind {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (bytes.length === 0) return 'empty';
-  if (mediaType.startsWith('image/')) return 'image';
-  if (!looksLikeText(bytes)) return 'binary';
-  if (/[/+]json$|\/x-ndjson$/.test(mediaType) || (!textTypes.test(mediaType) && startsLikeJson(bytes)))
-    return 'json';
-  return 'text';
-}
-
-/** The `charset` of a content type if the decoder knows it, else UTF-8. */
-export function textDecoder(contentType: string | null): TextDecoder {
+/** The `charset` of a content type if the decoder knows it, else UTF-8. A byte order mark of UTF-16 counts for more. */
+export function textDecoder(contentType: string | null, bytes?: Uint8Array): TextDecoder {
+  if (bytes?.[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le');
+  if (bytes?.[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be');
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1];
   try {
     return new TextDecoder(charset ?? 'utf-8');
   } catch {
     return new TextDecoder();
   }
-}
-
-const sniffBytes = 1024;
-
-/** No control characters but white space and escape among the first bytes (the rule of the WHATWG MIME Sniffing Standard). */
-function looksLikeText(bytes: Uint8Array): boolean {
-  const binary = (byte: number) =>
-    byte <= 0x08 || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f);
-  return !bytes.subarray(0, sniffBytes).some(binary);
-}
-
-function startsLikeJson(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte > 0x20);
-  return first === 0x7b || first === 0x5b;
 }

@@ -12,6 +12,9 @@ export function createEngine(connection: Connection): Engine {
   const authority = createStore<AuthorityView | null>(null);
   connection.onClient((client) => {
     client.on('engine', 'status', status.set);
+    client.on('authority', 'changed', ({ certificatePath, certificatePem, fingerprintSha256, notAfter }) => {
+      authority.set({ certificatePath, certificatePem, fingerprintSha256, notAfter });
+    });
     void client.services.engine.status({}).then((result) => {
       if (result.ok) status.set(result.value);
     });

@@ -1,11 +1,21 @@
 import { createPreference, flag, numberBetween, oneOf } from './preference.ts';
 import type { WritableStore } from './store.ts';
 
-export const detailTabs = ['overview', 'headers', 'body', 'timing', 'connection'] as const;
+export const detailTabs = [
+  'overview',
+  'headers',
+  'query',
+  'cookies',
+  'body',
+  'timing',
+  'connection',
+] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
 export const waterfallModes = ['relative', 'absolute'] as const;
 export type WaterfallMode = (typeof waterfallModes)[number];
+/** `either`: the request where only that has a body, else the response. */
+export type BodySides = 'either' | 'request' | 'response' | 'both';
 
 export type Dock = 'bottom' | 'right';
 
@@ -17,6 +27,13 @@ export interface Layout {
   /** Size of the detail pane, px: height at the bottom, width at the right. */
   readonly detailHeight: WritableStore<number>;
   readonly detailWidth: WritableStore<number>;
+  /** The view last chosen, by kind of body. */
+  readonly bodyModes: WritableStore<Readonly<Record<string, string>>>;
+  readonly bodySides: WritableStore<BodySides>;
+  readonly wrapText: WritableStore<boolean>;
+  readonly prettyText: WritableStore<boolean>;
+  /** Header lines by name instead of as they were sent. */
+  readonly sortHeaders: WritableStore<boolean>;
   /** Widths by column, px, where they differ from the usual. */
   readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
@@ -25,6 +42,8 @@ export interface Layout {
   readonly waterfallMode: WritableStore<WaterfallMode>;
   /** Requests over time, above the list. */
   readonly stripShown: WritableStore<boolean>;
+  /** Section of the settings that was shown last. */
+  readonly settingsSection: WritableStore<string>;
 }
 
 export function createLayout(): Layout {
@@ -34,10 +53,18 @@ export function createLayout(): Layout {
     detailTab: createPreference('detailTab', 'overview', oneOf(detailTabs)),
     detailHeight: createPreference('detailHeight', 320, numberBetween(120, 4000)),
     detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
+    bodyModes: createPreference('bodyModes', {}, shortTexts),
+    bodySides: createPreference('bodySides', 'either', oneOf(['either', 'request', 'response', 'both'])),
+    wrapText: createPreference('wrapText', true, flag),
+    prettyText: createPreference('prettyText', true, flag),
+    sortHeaders: createPreference('sortHeaders', false, flag),
     columnWidths: createPreference('columnWidths', {}, widths),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
     waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
     stripShown: createPreference('stripShown', true, flag),
+    settingsSection: createPreference('settingsSection', '', (value) =>
+      typeof value === 'string' ? value : null,
+    ),
   };
 }
 
@@ -47,4 +74,15 @@ function widths(value: unknown): Readonly<Record<string, number>> | null {
     (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 24 && entry[1] <= 2000,
   );
   return Object.fromEntries(entries);
+}
+
+/** As many kinds of bodies are not known. */
+const textsMax = 100;
+
+function shortTexts(value: unknown): Readonly<Record<string, string>> | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length < 100,
+  );
+  return Object.fromEntries(entries.slice(0, textsMax));
 }

@@ -1,10 +1,14 @@
 import { createContext, useContext } from 'react';
 import { startChannels } from './channel.ts';
+import { applyLook } from '../theme/apply-look.ts';
+import { createAuthority, type AuthorityStore } from './authority.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
+import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -12,6 +16,7 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
+import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
@@ -23,9 +28,13 @@ export interface WindowState {
   readonly recording: Recording;
   readonly session: Session;
   readonly engine: Engine;
+  readonly settings: SettingsStore;
+  readonly authority: AuthorityStore;
+  readonly encodeBox: EncodeBox;
   readonly layout: Layout;
   readonly view: ExchangeView;
   readonly filter: FilterInput;
+  readonly filterValues: FilterValues;
   readonly selection: Selection;
   readonly detail: Store<DetailState | null>;
   readonly timeline: Timeline;
@@ -46,9 +55,13 @@ export function createWindowState(): WindowState {
     recording: createRecording(connection, notices),
     session,
     engine: createEngine(connection),
+    settings: createSettings(connection, applyLook),
+    authority: createAuthority(connection),
+    encodeBox: createEncodeBox(),
     layout: createLayout(),
     view,
     filter: createFilterInput(view),
+    filterValues: createFilterValues(connection, session),
     selection,
     detail: createDetail(connection, view, selection, session),
     timeline: createTimeline(connection, session, view),

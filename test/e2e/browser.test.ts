@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   const run = (what: string): string => `document.title = 'ran'; fetch('${ranPath}?${what}')`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="${run('onload')}"><script>${run('svg')}</script><rect width="40" height="30" fill="red"/></svg>`;
-  const html = `<!doctype html><title>harmless</title><script>${run('script')}</script><img src="${ranPath}?img" onerror="${run('onerror')}"><p>The end of the page</p>`;
+  const html = `<!doctype html><title>harmless</title><link rel="stylesheet" href="${ranPath}?css"><meta http-equiv="refresh" content="9;url=${ranPath}?refresh"><script>${run('script')}</script><img src="${ranPath}?img" onerror="${run('onerror')}"><p>The end of the page</p>`;
   origin = await startWebOrigin({
     '/page.html': { type: 'text/html', body: html },
     '/picture.svg': { type: 'image/svg+xml', body: svg },
@@ -138,13 +138,19 @@ describe('the window in a browser', () => {
     await showBody(page, '/picture.svg');
     await page.locator('#detail-body').getByText('40 × 30 px').waitFor();
     await page.locator('#detail-body').getByRole('button', { name: 'Text' }).click();
-    await page.locator('#detail-body').getByText('onload').waitFor();
+    await page.locator('#detail-body').getByText('onload', { exact: true }).waitFor();
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
 
     expect(await page.title()).toBe(title);
     expect(page.frames()).toHaveLength(1);
+    await showBody(page, '/page.html');
+    await page.locator('#detail-body').getByRole('button', { name: 'Preview' }).click();
+    const drawn = page.frameLocator('#detail-body iframe');
+    await drawn.getByText('The end of the page').waitFor();
+    expect(await page.title()).toBe(title);
+    await page.locator('#detail-body').getByRole('button', { name: 'Hex' }).click();
     expect(origin.asked.filter((each) => each.startsWith(ranPath))).toEqual([]);
     await page.close();
   });

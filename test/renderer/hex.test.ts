@@ -1,12 +1,27 @@
-import { expect, it } from 'vitest';
-import { hexRow } from '../../renderer/format/hex.ts';
+import { describe, expect, it } from 'vitest';
+import { formatBytesAs, typedOffset } from '../../renderer/format/hex.ts';
 
-it('a dump row shows offset, padded bytes and printable text', () => {
-  const bytes = new TextEncoder().encode('GET / HTTP/1.1\r\nHost');
-  expect(hexRow(bytes, 0)).toEqual({
-    offset: '00000000',
-    hex: '47 45 54 20 2f 20 48 54  54 50 2f 31 2e 31 0d 0a',
-    text: 'GET / HTTP/1.1..',
+describe('bytes to paste elsewhere', () => {
+  const bytes = Uint8Array.of(0x1f, 0x8b, 0x00);
+
+  it('are written as hexadecimal, C, base64 or text', () => {
+    expect(formatBytesAs(bytes, 'hex')).toBe('1f 8b 00');
+    expect(formatBytesAs(bytes, 'c')).toBe('const unsigned char bytes[3] = {\n  0x1f, 0x8b, 0x00,\n};');
+    expect(formatBytesAs(bytes, 'base64')).toBe('H4sA');
+    expect(formatBytesAs(new TextEncoder().encode('é'), 'text')).toBe('é');
   });
-  expect(hexRow(bytes, 1)).toEqual({ offset: '00000010', hex: `48 6f 73 74${' '.repeat(37)}`, text: 'Host' });
+});
+
+describe('a typed offset', () => {
+  it.each([
+    ['496', 496],
+    ['0x1F0', 496],
+    ['1f0h', 496],
+    ['1f0', null],
+    ['', null],
+    ['-1', null],
+    ['0xffffffffffffffffff', null],
+  ])('%s is %s', (typed, offset) => {
+    expect(typedOffset(typed)).toBe(offset);
+  });
 });

@@ -11,6 +11,7 @@ import { createExchangeHandlers } from '../../electron/engine/services/exchange-
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
+import { createFakeSettings } from './fake-settings.ts';
 
 const sources = new URL('../../electron/engine/session/', import.meta.url);
 const workers = {
@@ -46,6 +47,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     listener: options.recording ? '127.0.0.1:8888' : null,
     problem: null,
     startedAtUs: options.recording ? nowUs() - 134_000_000 : null,
+    paused: false,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
   };
@@ -153,6 +155,15 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         const totalBytes = done || !decoded ? bytes.length : null;
         return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
       },
+    },
+    ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
+      void changeRecording({ passThroughHosts, insecureHosts });
+    }),
+    transfers: {
+      startExport: () => Promise.resolve(succeed({ transferId: 1 })),
+      startImport: () => Promise.resolve(succeed({ transferId: 1 })),
+      list: () => Promise.resolve(succeed({ transfers: [] })),
+      cancel: () => Promise.resolve(succeed({})),
     },
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),

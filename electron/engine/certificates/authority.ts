@@ -26,15 +26,20 @@ export interface Authority {
   readonly notices: readonly string[];
 }
 
-interface Paths {
+/** Where the two files of a CA are. */
+export interface AuthorityPaths {
   readonly directory: string;
   readonly certificate: string;
   readonly key: string;
 }
 
-interface Files {
+/** Both parts of a CA as PEM, the key PKCS#8 and unencrypted. */
+export interface AuthorityPair {
   readonly certificatePem: string;
   readonly keyPem: string;
+}
+
+interface Files extends AuthorityPair {
   readonly notices: readonly string[];
 }
 
@@ -49,10 +54,10 @@ interface Files {
  * `ca-not-yet-valid`.
  */
 export async function loadOrCreateAuthority(dataDir: string): Promise<Result<Authority>> {
-  const paths = pathsIn(dataDir);
-  const existing = await readFiles(paths);
+  const paths = authorityPaths(dataDir);
+  const existing = await loadAuthority(paths);
   if (!existing.ok) return existing;
-  if (existing.value !== null) return checkFiles(paths, existing.value, false);
+  if (existing.value !== null) return succeed(existing.value);
 
   const creating = await createFiles(dataDir, paths);
   if (!creating.ok) return creating;
@@ -64,8 +69,18 @@ export async function loadOrCreateAuthority(dataDir: string): Promise<Result<Aut
   return checkFiles(paths, created.value, creating.value === 'created');
 }
 
-function pathsIn(dataDir: string): Paths {
-  const directory = join(dataDir, 'certificates');
+/** The CA in these files, null when there is none. Errors as of `loadOrCreateAuthority`. */
+export async function loadAuthority(paths: AuthorityPaths): Promise<Result<Authority | null>> {
+  const files = await readFiles(paths);
+  if (!files.ok) return files;
+  return files.value === null ? succeed(null) : checkFiles(paths, files.value, false);
+}
+
+export function authorityPaths(dataDir: string): AuthorityPaths {
+  return pathsIn(join(dataDir, 'certificates'));
+}
+
+export function pathsIn(directory: string): AuthorityPaths {
   return {
     directory,
     certificate: join(directory, 'plumbline-ca.pem'),
@@ -74,7 +89,7 @@ function pathsIn(dataDir: string): Paths {
 }
 
 /** Null when there is no CA yet. */
-async function readFiles(paths: Paths): Promise<Result<Files | null>> {
+async function readFiles(paths: AuthorityPaths): Promise<Result<Files | null>> {
   let certificate = await readText('certificate', paths.certificate);
   const tightened = await tighten(paths);
   if (!tightened.ok) return tightened;
@@ -111,7 +126,7 @@ async function readText(part: 'certificate' | 'key', path: string): Promise<Resu
 }
 
 /** Takes the rights of others away from the folder and the key. Gives a notice for each change. */
-async function tighten(paths: Paths): Promise<Result<readonly string[]>> {
+async function tighten(paths: AuthorityPaths): Promise<Result<readonly string[]>> {
   const notices: string[] = [];
   if (process.platform === 'win32') return succeed(notices);
   for (const [path, mode] of [
@@ -140,7 +155,7 @@ async function tighten(paths: Paths): Promise<Result<readonly string[]>> {
   return succeed(notices);
 }
 
-function checkFiles(paths: Paths, files: Files, isNew: boolean): Result<Authority> {
+function checkFiles(paths: AuthorityPaths, files: Files, isNew: boolean): Result<Authority> {
   const certificate = parseCertificate(files.certificatePem);
   if (certificate === null) {
     return fail(
@@ -216,17 +231,14 @@ function parseKey(pem: string): KeyObject | null {
 }
 
 /** `lost`: another process had put its CA in place first. */
-async function createFiles(dataDir: string, paths: Paths): Promise<Result<'created' | 'lost'>> {
+async function createFiles(dataDir: string, paths: AuthorityPaths): Promise<Result<'created' | 'lost'>> {
   let temporary: string | null = null;
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    temporary = await mkdtemp(join(dataDir, 'certificates-new-'));
-    const made = pathsIn(temporary);
     const { createRootCertificate } = await import('./root-certificate.ts');
-    const root = await createRootCertificate(hostname(), Date.now());
-    await mkdir(made.directory, { mode: 0o700 });
-    await writePrivate(made.key, root.keyPem);
-    await writePrivate(made.certificate, root.certificatePem);
+    temporary = await mkdtemp(join(dataDir, 'certificates-new-'));
+    const made = pathsIn(join(temporary, 'certificates'));
+    await writePair(made, await createRootCertificate(hostname(), Date.now()));
     // Windows renames onto nothing only. A folder with something in it stays, here and in `rename`.
     await rmdir(paths.directory).catch(() => undefined);
     await rename(made.directory, paths.directory);
@@ -246,6 +258,13 @@ async function createFiles(dataDir: string, paths: Paths): Promise<Result<'creat
   }
 }
 
+/** Makes the folder and both files in it. Rejects with the error of the file system. */
+export async function writePair(paths: AuthorityPaths, pair: AuthorityPair): Promise<void> {
+  await mkdir(paths.directory, { mode: 0o700 });
+  await writePrivate(paths.key, pair.keyPem);
+  await writePrivate(paths.certificate, pair.certificatePem);
+}
+
 async function writePrivate(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -256,7 +275,7 @@ async function writePrivate(path: string, text: string): Promise<void> {
   }
 }
 
-function moveAway(paths: Paths): string {
+function moveAway(paths: AuthorityPaths): string {
   return `move ${paths.directory} away to have a new CA made`;
 }
 

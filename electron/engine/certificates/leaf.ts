@@ -62,18 +62,29 @@ export function issuerOf(authority: Authority): Issuer {
   };
 }
 
-/** A fresh EC P-256 key pair, made on the thread pool. */
-export async function createLeafKey(): Promise<LeafKey> {
-  const pair = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+/**
+ * A fresh key pair, made on the thread pool: EC P-256, or RSA-2048 (200 ms) under a root of that kind, whose clients
+ * may know nothing newer.
+ */
+export async function createLeafKey(kind: 'ec' | 'rsa' = 'ec'): Promise<LeafKey> {
+  const generate = promisify(generateKeyPair);
+  const pair =
+    kind === 'rsa'
+      ? await generate('rsa', { modulusLength: 2048 })
+      : await generate('ec', { namedCurve: 'P-256' });
   const publicKeyInfo = new Uint8Array(pair.publicKey.export({ type: 'spki', format: 'der' }));
   return {
     pem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     publicKeyInfo,
     extensions: Buffer.concat([
       // Sections of RFC 5280: basicConstraints 4.2.1.9 (CA false is the default, hence empty), keyUsage 4.2.1.3
-      // (bit 0, digitalSignature), extKeyUsage 4.2.1.12 (serverAuth), subjectKeyIdentifier 4.2.1.2.
+      // (bit 0, digitalSignature; for RSA bit 2 too, keyEncipherment), extKeyUsage 4.2.1.12 (serverAuth), subjectKeyIdentifier 4.2.1.2.
       extension('2.5.29.19', true, der.sequence()),
-      extension('2.5.29.15', true, der.element(der.tags.bitString, Uint8Array.of(7, 0x80))),
+      extension(
+        '2.5.29.15',
+        true,
+        der.element(der.tags.bitString, kind === 'rsa' ? Uint8Array.of(5, 0xa0) : Uint8Array.of(7, 0x80)),
+      ),
       extension('2.5.29.37', false, der.sequence(der.objectIdentifier('1.3.6.1.5.5.7.3.1'))),
       extension('2.5.29.14', false, der.element(der.tags.octetString, keyIdOf(publicKeyInfo))),
     ]),

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Authority } from './authority.ts';
-import { createLeafKey, issuerOf, signLeaf, type LeafKey } from './leaf.ts';
+import { createLeafKey, issuerOf, signLeaf, type Issuer, type LeafKey } from './leaf.ts';
 import type { LeafNames } from './names.ts';
 
 /** Contexts kept when `cacheMax` is not given. */
@@ -19,12 +19,20 @@ export interface MinterOptions {
 /** Makes certificates for the hosts we stand in for. */
 export interface Minter {
   /**
-   * The server context for `names`: leaf and CA certificate, EC P-256 key. Cached per list of names; callers that
+   * The server context for `names`: leaf and CA certificate, a key of the CA's kind. Cached per list of names; callers that
    * ask at the same time share one minting. Rejects only when the runtime itself fails (out of memory).
    */
   readonly contextFor: (names: LeafNames) => Promise<SecureContext>;
   /** Makes the shared key and one throw-away leaf, so that the first connection does not pay for what is slow once. */
   readonly warmUp: () => Promise<void>;
+  /** From now on certificates are of this CA; those made before are dropped. Connections that have one keep it. */
+  readonly useAuthority: (authority: Authority) => void;
+}
+
+/** What the certificates of one CA are made with. */
+interface Using {
+  readonly issuer: Issuer;
+  readonly certificatePem: string;
 }
 
 interface Minted {
@@ -35,19 +43,26 @@ interface Minted {
 /** `authority` as given by `loadOrCreateAuthority`. */
 export function createMinter(authority: Authority, options: MinterOptions = {}): Minter {
   const { cacheMax = cacheMaxDefault, now = Date.now } = options;
-  const issuer = issuerOf(authority);
+  let using: Using = { issuer: issuerOf(authority), certificatePem: authority.certificatePem };
   /** Least recently used first: a `Map` keeps the order of insertion. Holds what is still being minted, too. */
   const cache = new Map<string, Promise<Minted>>();
-  let key: Promise<LeafKey> | null = null;
+  const keys = new Map<'ec' | 'rsa', Promise<LeafKey>>();
+
+  function keyOf({ issuer }: Using): Promise<LeafKey> {
+    const kind = issuer.key.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec';
+    const made = keys.get(kind) ?? createLeafKey(kind);
+    keys.set(kind, made);
+    return made;
+  }
 
   async function mint(names: LeafNames): Promise<Minted> {
-    key ??= createLeafKey();
-    const leafKey = await key;
+    const { issuer, certificatePem } = using;
+    const leafKey = await keyOf(using);
     const leaf = await signLeaf(issuer, leafKey, names, now());
     // A leaf cut short by the end of the CA is not made better by minting it again.
     const renewAtMs = leaf.notAfterMs < issuer.notAfterMs ? leaf.notAfterMs - renewBeforeMs : leaf.notAfterMs;
     return {
-      context: createSecureContext({ key: leafKey.pem, cert: leaf.pem + authority.certificatePem }),
+      context: createSecureContext({ key: leafKey.pem, cert: leaf.pem + certificatePem }),
       renewAtMs,
     };
   }
@@ -81,5 +96,12 @@ export function createMinter(authority: Authority, options: MinterOptions = {}):
     await mint({ names: [{ kind: 'dns', text: 'warm-up.invalid' }], cacheKey: '' });
   }
 
-  return { contextFor, warmUp };
+  function useAuthority(next: Authority): void {
+    using = { issuer: issuerOf(next), certificatePem: next.certificatePem };
+    cache.clear();
+    // Made beforehand, so that the first connection does not wait for it.
+    keyOf(using).catch(() => undefined);
+  }
+
+  return { contextFor, warmUp, useAuthority };
 }

@@ -19,16 +19,33 @@ export interface RootCertificate {
   readonly keyPem: string;
 }
 
+/** `ec`: P-256. `rsa`: 2048 bits, for devices that know nothing newer. */
+export type RootKeyKind = 'ec' | 'rsa';
+
+const algorithms = {
+  ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  rsa: {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  },
+} as const;
+
 /**
- * Makes the root (RFC 5280 section 4): EC P-256, ten years, back-dated two days, may sign leaves only (path length 0).
+ * Makes the root (RFC 5280 section 4): EC P-256 unless asked for RSA, ten years, back-dated two days, may sign leaves only (path length 0).
  *
  * `computerName` goes into the common name, without which iOS never lists a root, beside a random mark: clients look
  * issuers up by name, so that two CAs of one computer must not share theirs.
  *
  * This file alone loads the certificate library (170 ms), so it is imported only where a CA is made.
  */
-export async function createRootCertificate(computerName: string, nowMs: number): Promise<RootCertificate> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+export async function createRootCertificate(
+  computerName: string,
+  nowMs: number,
+  keyKind: RootKeyKind = 'ec',
+): Promise<RootCertificate> {
+  const algorithm = algorithms[keyKind];
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {

@@ -52,8 +52,19 @@ export interface Recorder {
 /** Open exchanges are shown (and shown again when they change) this often. */
 const showOpenEveryMs = 100;
 
+/** What of the traffic is stored. */
+export interface RecordingLimits {
+  /** Bytes kept of each body of an exchange that begins now; 0 for all. */
+  readonly bodyBytesMax: number;
+  /** Nothing of a body is stored for the moment, and no exchange begins in the session. */
+  readonly paused: boolean;
+}
+
+const noLimits: RecordingLimits = { bodyBytesMax: 0, paused: false };
+
 /** What the drafts of one recorder share. */
 interface Shared {
+  readonly limits: () => RecordingLimits;
   /** Drafts that changed since they were last written. */
   readonly changed: Set<Draft>;
   ended: number;
@@ -61,10 +72,13 @@ interface Shared {
 
 /**
  * `currentSink` gives the session that new exchanges belong to, null while nothing is recorded; an exchange stays
- * with the session it began in.
+ * with the session it began in. `limits` is asked for every body chunk: it must give a value that is there.
  */
-export function createRecorder(currentSink: () => SessionSink | null): Recorder {
-  const shared: Shared = { changed: new Set(), ended: 0 };
+export function createRecorder(
+  currentSink: () => SessionSink | null,
+  limits: () => RecordingLimits = () => noLimits,
+): Recorder {
+  const shared: Shared = { limits, changed: new Set(), ended: 0 };
   const showChanged = (): void => {
     for (const draft of shared.changed) draft.show();
     shared.changed.clear();
@@ -72,7 +86,7 @@ export function createRecorder(currentSink: () => SessionSink | null): Recorder 
   const timer = setInterval(showChanged, showOpenEveryMs);
   timer.unref();
   return {
-    begin: (start) => new Draft(start, currentSink(), shared),
+    begin: (start) => new Draft(start, limits().paused ? null : currentSink(), shared),
     endedCount: () => shared.ended,
     close: () => {
       clearInterval(timer);
@@ -88,10 +102,15 @@ class Draft implements ExchangeDraft {
   private readonly shared: Shared;
   private serverLeg: Leg | null = null;
   private ownUs: number | null = null;
+  private readonly bodyBytesMax: number;
+  /** Sides of which nothing more is stored: a body has its beginning or all of it, never a hole. */
+  private requestIsCut = false;
+  private responseIsCut = false;
 
   constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
     this.sink = sink;
     this.shared = shared;
+    this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
     shared.changed.add(this);
   }
@@ -105,11 +124,33 @@ class Draft implements ExchangeDraft {
     const before = side === 'request' ? fields.requestBytes : fields.responseBytes;
     if (side === 'request') fields.requestBytes = before + bytes.length;
     else fields.responseBytes = before + bytes.length;
-    const taken = this.sink?.appendBody(fields.id, side, bytes, atUs);
-    if (taken === false && fields.recorded === 'full') {
-      fields.recorded = `The ${side} body is not stored from byte ${before} on: the disk could not keep up.`;
+    if (this.sink !== null && !(side === 'request' ? this.requestIsCut : this.responseIsCut)) {
+      this.store(this.sink, side, bytes, before, atUs);
     }
     this.changed();
+  }
+
+  private store(sink: SessionSink, side: BodySide, bytes: Uint8Array, from: number, atUs: number): void {
+    const { bodyBytesMax } = this;
+    if (this.shared.limits().paused) {
+      this.cut(side, from, 'recording was paused');
+      return;
+    }
+    const fits = bodyBytesMax === 0 || from + bytes.length <= bodyBytesMax;
+    const kept = fits ? bytes : bytes.subarray(0, Math.max(0, bodyBytesMax - from));
+    if (kept.length > 0 && !sink.appendBody(this.fields.id, side, kept, atUs)) {
+      this.cut(side, from, 'the disk could not keep up');
+    } else if (!fits) {
+      this.cut(side, bodyBytesMax, 'no more than that is kept of a body (settings)');
+    }
+  }
+
+  private cut(side: BodySide, fromByte: number, why: string): void {
+    const { fields } = this;
+    if (side === 'request') this.requestIsCut = true;
+    else this.responseIsCut = true;
+    const sentence = `The ${side} body is not stored from byte ${fromByte} on: ${why}.`;
+    fields.recorded = fields.recorded === 'full' ? sentence : `${fields.recorded} ${sentence}`;
   }
 
   attachServer(leg: Leg): void {

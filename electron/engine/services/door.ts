@@ -5,8 +5,9 @@ import type { EngineStatus } from '../../../core/contract/engine.ts';
 import type { EngineMessage } from '../../../core/contract/wire.ts';
 import { engineVersion } from '../version.ts';
 import type { Engine } from '../engine.ts';
+import { authorityState } from '../certificates/authority-keeper.ts';
 import type { Session } from '../session/session-api.ts';
-import { createHandlers, describeSessions } from './services.ts';
+import { createHandlers, describeSessions, describeSettings } from './services.ts';
 
 /** Status and session figures are told this often. */
 const statusEveryMs = 1000;
@@ -66,6 +67,14 @@ export function createDoor(engine: Engine): Door {
   engine.events.on('recording', (state) => {
     tellAll('recording', 'changed', state);
   });
+  engine.events.on('settings', () => {
+    tellAll('settings', 'changed', describeSettings(engine));
+  });
+  engine.events.on('authority', () => {
+    void authorityState(engine.dataDir, engine.authority).then((state) => {
+      tellAll('authority', 'changed', state);
+    });
+  });
   engine.events.on('sessions', () => {
     watchSessions();
     void describeSessions(engine).then((sessions) => {
@@ -73,6 +82,9 @@ export function createDoor(engine: Engine): Door {
     });
   });
   watchSessions();
+  engine.transfers.events.on('progress', (told) => tellAll('transfers', 'progress', told));
+  engine.transfers.events.on('finished', (told) => tellAll('transfers', 'finished', told));
+  engine.transfers.events.on('failed', (told) => tellAll('transfers', 'failed', told));
 
   const timer = setInterval(() => {
     const ended = engine.recorder.endedCount();

@@ -5,15 +5,25 @@ import type { Handlers } from '../../../core/contract/dispatch.ts';
 import type { EngineStatus } from '../../../core/contract/engine.ts';
 import type { SessionState } from '../../../core/contract/session.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import type { SettingsState } from '../../../core/contract/settings.ts';
+import type { AuthorityState } from '../../../core/contract/authority.ts';
+import { authorityState, exportAuthority } from '../certificates/authority-keeper.ts';
+import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
+import { transferHandlers } from './transfers.ts';
 
 /** Handlers of every service: they translate, the engine does the work. */
 export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<unknown> {
   const finder = createSessionFinder(engine.sessions);
   const described = async (result: Result<OpenSession>): Promise<Result<SessionState>> =>
     result.ok ? succeed(await describeSession(engine, result.value)) : result;
+
+  const changedAuthority = async (changed: Promise<Result<Authority>>): Promise<Result<AuthorityState>> => {
+    const authority = await changed;
+    return authority.ok ? succeed(await authorityState(engine.dataDir, authority.value)) : authority;
+  };
 
   return {
     session: {
@@ -74,6 +84,22 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
           return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
         }),
     },
+    settings: {
+      get: () => Promise.resolve(succeed(describeSettings(engine))),
+      update: async ({ change }) => {
+        const changed = await engine.changeSettings(change);
+        return changed.ok ? succeed(describeSettings(engine)) : changed;
+      },
+    },
+    authority: {
+      state: async () => succeed(await authorityState(engine.dataDir, engine.authority)),
+      export: ({ format, password }) => Promise.resolve(exportAuthority(engine.authority, format, password)),
+      import: (own) => changedAuthority(engine.authorities.importOwn(own)),
+      rotate: ({ keyKind }) => changedAuthority(engine.authorities.rotate(keyKind)),
+      reset: () => changedAuthority(engine.authorities.rotate('ec')),
+      restore: ({ number }) => changedAuthority(engine.authorities.restore(number)),
+    },
+    transfers: transferHandlers(engine),
     engine: {
       status: () => Promise.resolve(succeed(status())),
       authority: () => {
@@ -83,6 +109,15 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
         );
       },
     },
+  };
+}
+
+export function describeSettings({ settings }: Engine): SettingsState {
+  return {
+    settings: settings.current(),
+    path: settings.path,
+    folder: settings.folder,
+    problem: settings.problem(),
   };
 }
 

@@ -15,13 +15,6 @@ export interface ReaderStart {
   readonly firstViewId: number;
 }
 
-/** What the writer tells the reader after each commit. */
-export interface Committed {
-  readonly ids: Float64Array;
-  /** Exchanges whose marks changed, or that were taken out or brought back; null for any. */
-  readonly marked: readonly number[] | null;
-}
-
 /** What the reader is asked; answers are those of `Session`. */
 export interface ReaderParams {
   readonly openView: { readonly filter: string; readonly sort: Sort };
@@ -57,12 +50,19 @@ export interface ReaderParams {
     readonly from: number;
     readonly limit: number;
   };
+  /** Marks or removals of these exchanges were committed; null for any. */
+  readonly noteMarked: { readonly ids: readonly number[] | null };
   readonly exportPage: { readonly afterId: number; readonly limit: number };
 }
 
 export type ReaderMethod = keyof ReaderParams;
 
-export type ReaderAnswer<M extends ReaderMethod> = Awaited<ReturnType<SessionQuestions[M]>>;
+export type ReaderAnswer<M extends ReaderMethod> = Awaited<ReturnType<(SessionQuestions & ReaderNotes)[M]>>;
+
+/** What the reader is told, and answers when it has taken it in. */
+interface ReaderNotes {
+  readonly noteMarked: (ids: readonly number[] | null) => Promise<Result<Record<string, never>>>;
+}
 
 export type ReaderHandlers = {
   readonly [M in ReaderMethod]: (params: ReaderParams[M]) => ReaderAnswer<M> | Promise<ReaderAnswer<M>>;

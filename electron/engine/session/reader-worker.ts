@@ -8,7 +8,7 @@ import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
-import type { Committed, FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
+import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openForReading, type ReadableFile } from './session-file.ts';
 import { createExchangeRowReader } from './row.ts';
 import { createSlabs } from './slabs.ts';
@@ -87,7 +87,18 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),
-    exportPage: ({ afterId, limit }) => succeed(exchanges.page(afterId, Math.min(limit, rowsMax))),
+    noteMarked: ({ ids }) => {
+      views.noteMarked(ids);
+      return succeed({});
+    },
+    exportPage: ({ afterId, limit }) => {
+      for (let after = afterId; ;) {
+        const page = exchanges.page(after, Math.min(limit, rowsMax));
+        const kept = page.filter(({ exchange }) => !marks.isRemoved(exchange.id));
+        if (kept.length > 0 || page.length === 0) return succeed(kept);
+        after = page.at(-1)?.exchange.id ?? Infinity;
+      }
+    },
   };
   return { handlers, views };
 }
@@ -132,10 +143,7 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
   }
   const file = opened.value;
   const { handlers, views } = createParts(file, firstViewId);
-  changes?.on('message', ({ ids, marked }: Committed) => {
-    if (ids.length > 0) views.noteCommitted(ids);
-    if (marked === null || marked.length > 0) views.noteMarked(marked);
-  });
+  changes?.on('message', (ids: Float64Array) => views.noteCommitted(ids));
   parentPort?.on('message', (message: ToReader) => {
     if (message.kind === 'call') {
       void answer(handlers, message);

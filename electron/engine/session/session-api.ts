@@ -120,6 +120,8 @@ export interface Session extends SessionQuestions {
     ids: readonly number[] | null,
     change: MarkChange,
   ) => Promise<Result<{ count: number }>>;
+  /** The same for exchanges by their ids, ascending. */
+  readonly markIds: (ids: readonly number[], change: MarkChange) => Promise<Result<{ count: number }>>;
   /** Takes the selected exchanges out of every list; `restore` brings them back until the session is closed. */
   readonly remove: (
     viewId: number,

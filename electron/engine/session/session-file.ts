@@ -108,7 +108,7 @@ function describe(db: Sqlite, name: string, live: boolean, abandoned: boolean): 
   }
   const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;
   const notice = clean || !abandoned ? null : unfinishedNotice(countOf(db, `exchanges WHERE state = 'open'`));
-  return succeed({ db, exchangeCount: countOf(db, 'exchanges'), notice, abandoned });
+  return succeed({ db, exchangeCount: exchangeCount(db), notice, abandoned });
 }
 
 function unfinishedNotice(open: number): string {
@@ -135,11 +135,9 @@ function createFile(place: SessionPlace, programVersion: string): Result<Sqlite>
     db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma(`application_id = ${applicationId}`);
     migrate(db);
-    db.prepare('INSERT INTO session_info VALUES (1, ?, ?, ?, 1)').run(
-      Date.now() * 1000,
-      programVersion,
-      programVersion,
-    );
+    db.prepare(
+      'INSERT INTO session_info (id, createdAtUs, createdBy, writtenBy, clean) VALUES (1, ?, ?, ?, 1)',
+    ).run(Date.now() * 1000, programVersion, programVersion);
     return succeed(db);
   } catch (error) {
     db?.close();
@@ -182,17 +180,18 @@ function prepare(db: Sqlite, programVersion: string): OpenedInfo {
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
   db.pragma('cache_size = -4000');
+  const count = exchangeCount(db);
   const notice = db.transaction(() => {
     const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;
     const interrupted = interruptOpen(db);
-    db.prepare('UPDATE session_info SET clean = 0, writtenBy = ?').run(programVersion);
+    db.prepare('UPDATE session_info SET clean = 0, exchangeCount = NULL, writtenBy = ?').run(programVersion);
     return clean ? null : unfinishedNotice(interrupted);
   })();
   return {
     lastExchangeId: lastId(db, 'exchanges'),
     lastConversationId: lastId(db, 'conversations'),
     lastSlabId: lastId(db, 'slabs'),
-    exchangeCount: countOf(db, 'exchanges'),
+    exchangeCount: count,
     notice,
   };
 }
@@ -201,7 +200,7 @@ function finish(db: Sqlite, complete: boolean): void {
   if (!complete) return;
   db.transaction(() => {
     interruptOpen(db);
-    db.prepare('UPDATE session_info SET clean = 1').run();
+    db.prepare('UPDATE session_info SET clean = 1, exchangeCount = (SELECT count(*) FROM exchanges)').run();
   })();
   db.pragma(`busy_timeout = ${closingBusyMs}`);
   db.pragma('wal_checkpoint(TRUNCATE)');
@@ -220,6 +219,12 @@ function interruptOpen(db: Sqlite): number {
 function lastId(db: Sqlite, table: string): number {
   const last = db.prepare(`SELECT max(id) FROM ${table}`).pluck().get();
   return typeof last === 'number' && last > 0 ? last : 0;
+}
+
+/** As kept when the file was closed, else counted. */
+function exchangeCount(db: Sqlite): number {
+  const kept = db.prepare('SELECT exchangeCount FROM session_info').pluck().get();
+  return typeof kept === 'number' && kept >= 0 ? kept : countOf(db, 'exchanges');
 }
 
 function countOf(db: Sqlite, source: string): number {

@@ -6,7 +6,9 @@ import { createReaderClient, type ReaderClient } from './reader-client.ts';
 import type { FromReader, ReaderStart } from './reader-messages.ts';
 import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
 import { createWriterClient, type WriterClient } from './writer-client.ts';
-import type { FromWriter, WriterStart } from './writer-messages.ts';
+import { namedIds } from './annotations.ts';
+import { runsOf } from './lists/marks.ts';
+import type { Annotation, FromWriter, WriterStart } from './writer-messages.ts';
 
 /** Where the two threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
 export interface WorkerUrls {
@@ -200,7 +202,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
   };
 }
 
-type Acts = Pick<Session, 'mark' | 'remove' | 'restore'>;
+type Acts = Pick<Session, 'mark' | 'markIds' | 'remove' | 'restore'>;
 
 /** What people do to exchanges: the reader says which they are, the writer does it. */
 function acts(reader: ReaderClient, writer: WriterClient): Acts {
@@ -208,25 +210,36 @@ function acts(reader: ReaderClient, writer: WriterClient): Acts {
     viewId: number,
     ids: readonly number[] | null,
   ): ReturnType<SessionQuestions['selectedRuns']> => reader.call('selectedRuns', { viewId, ids });
+  const annotate = async (
+    annotation: Annotation,
+    marked: readonly number[] | null,
+  ): ReturnType<WriterClient['annotate']> => {
+    const done = await writer.annotate(annotation);
+    if (done.ok) await reader.call('noteMarked', { ids: marked });
+    return done;
+  };
   return {
     mark: async (viewId, ids, change) => {
       const found = await selected(viewId, ids);
       if (!found.ok) return found;
-      return writer.annotate({ act: 'mark', runs: found.value.runs, change });
+      const { runs } = found.value;
+      return annotate({ act: 'mark', runs, change }, namedIds(runs) ?? []);
     },
+    markIds: (ids, change) => annotate({ act: 'mark', runs: runsOf(ids), change }, ids),
     remove: async (viewId, ids) => {
       const found = await selected(viewId, ids);
       if (!found.ok) return found;
-      const removed = await writer.annotate({ act: 'remove', runs: found.value.runs });
+      const removed = await annotate({ act: 'remove', runs: found.value.runs }, null);
       if (!removed.ok) return removed;
       return succeed({ removalId: removed.value.removalId ?? 0, count: removed.value.count });
     },
-    restore: (removalId) => writer.annotate({ act: 'restore', removalId }),
+    restore: (removalId) => annotate({ act: 'restore', removalId }, null),
   };
 }
 
 const readOnlyActs: Acts = {
   mark: () => Promise.resolve(readOnly()),
+  markIds: () => Promise.resolve(readOnly()),
   remove: () => Promise.resolve(readOnly()),
   restore: () => Promise.resolve(readOnly()),
 };

@@ -12,7 +12,7 @@ export interface WriterStart {
   readonly programVersion: string;
   /** How long a batch that could not be written waits for the next try. */
   readonly retryMs: number;
-  /** Carries what was committed (`Committed`) to the reader thread. */
+  /** Carries a `Float64Array` of the exchange ids of each committed batch to the reader thread. */
   readonly changes: MessagePort;
 }
 

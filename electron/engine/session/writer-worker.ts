@@ -2,12 +2,11 @@ import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchBuffers } from './batch.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
-import { createAnnotations, namedIds } from './annotations.ts';
+import { createAnnotations } from './annotations.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import { createBlockBuilder } from './columns/block-builder.ts';
 import { purgeRemoved } from './purge.ts';
-import type { Committed } from './reader-messages.ts';
 import { errorText } from './sqlite.ts';
 import { openForWriting, type WritableFile } from './session-file.ts';
 import type { Annotated, Annotation, FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
@@ -48,7 +47,7 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     },
     retryMs,
     onDone: (batch, ids) => {
-      if (ids !== null && ids.length > 0) tellReader({ ids, marked: [] });
+      if (ids !== null && ids.length > 0) changes.postMessage(ids, [ids.buffer as ArrayBuffer]);
       const buffers = batchBuffers(batch);
       send({ kind: 'written', number: batch.number, buffers }, buffers);
     },
@@ -58,27 +57,14 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     },
   });
 
-  function tellReader(committed: Committed): void {
-    changes.postMessage(committed, [committed.ids.buffer as ArrayBuffer]);
-  }
-
   function annotate(annotation: Annotation): Result<Annotated> {
     switch (annotation.act) {
-      case 'mark': {
-        const marked = annotations.mark(annotation.runs, annotation.change);
-        if (marked.ok) tellReader({ ids: new Float64Array(0), marked: namedIds(annotation.runs) ?? [] });
-        return marked;
-      }
-      case 'remove': {
-        const removed = annotations.remove(annotation.runs);
-        tellReader({ ids: new Float64Array(0), marked: null });
-        return succeed(removed);
-      }
-      case 'restore': {
-        const restored = annotations.restore(annotation.removalId);
-        tellReader({ ids: new Float64Array(0), marked: null });
-        return succeed(restored);
-      }
+      case 'mark':
+        return annotations.mark(annotation.runs, annotation.change);
+      case 'remove':
+        return succeed(annotations.remove(annotation.runs));
+      case 'restore':
+        return succeed(annotations.restore(annotation.removalId));
       default:
         return annotation satisfies never;
     }

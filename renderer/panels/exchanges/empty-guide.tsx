@@ -1,6 +1,6 @@
+import { curlThroughProxy } from '../../../core/formats/curl.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { curlCommand } from '../../format/curl-command.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
@@ -28,7 +28,7 @@ export function EmptyGuide() {
 function FirstRequest({ listener }: { readonly listener: string }) {
   const authority = useStore(useWindowState().engine.authority);
   if (authority === null) return null;
-  const command = curlCommand(listener, authority.certificatePath);
+  const command = curlThroughProxy(listener, authority.certificatePath);
   return (
     <div className="guide">
       <h2>Waiting for the first request</h2>

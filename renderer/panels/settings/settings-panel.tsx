@@ -1,41 +1,132 @@
+import { useEffect, useRef, useState } from 'react';
+import { Icon } from '../../components/icon.tsx';
+import { useCommand } from '../../components/use-keys.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
-import { AuthoritySection } from './authority-section.tsx';
-import { EngineSection } from './engine-section.tsx';
-import { HostsSection } from './hosts-section.tsx';
-import { ListenerSection } from './listener-section.tsx';
-import { SessionSection } from './session-section.tsx';
+import { itemsOf, sections, type Item, type SectionId } from './items.tsx';
+import { SearchWords } from './search-context.tsx';
+import { isFound, wordsOf } from './search.ts';
+import { Problem } from './setting-row.tsx';
 import './settings.css';
 
+/** Sections on the left, a search over all of them above, the settings of the chosen one beside. */
 export function SettingsPanel() {
-  const { recording } = useWindowState();
-  const state = useStore(recording.state);
+  const { settings, authority, layout } = useWindowState();
+  const state = useStore(settings.state);
+  const known = { state, authority: useStore(authority.state), bindings: useStore(settings.bindings) };
+  const lastSection = useStore(layout.settingsSection);
+  const section: SectionId = sections.find(({ id }) => id === lastSection)?.id ?? 'proxy';
+  const [query, setQuery] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  useCommand('filter.focus', () => {
+    input.current?.select();
+    return true;
+  });
+  useEffect(() => {
+    // It gives a promise in newer browsers, which is no way to clean up.
+    content.current?.scrollTo(0, 0);
+  }, [section, query]);
+
+  const words = wordsOf(query);
+  const items = itemsOf(known);
+  const titleOf = (item: Item) => sections.find(({ id }) => id === item.section)?.title ?? '';
+  const found = items.filter((item) => isFound({ ...item, values: [...item.values, titleOf(item)] }, words));
+  const shown = words.length === 0 ? items.filter((item) => item.section === section) : found;
+
   return (
-    <div className="settings">
-      <div className="settings-column">
-        <ListenerSection />
-        <AuthoritySection />
-        <HostsSection
-          title="Pass-through hosts"
-          explanation="Connections to these hosts are passed through unread: for applications that accept only their own certificate."
-          none="Every host is read."
-          placeholder="for example *.bank.example"
-          hosts={state?.passThroughHosts ?? []}
-          onAdd={(host) => recording.passThroughHost(host, true)}
-          onRemove={(host) => recording.passThroughHost(host, false)}
-        />
-        <HostsSection
-          title="Accepted untrusted hosts"
-          explanation="Certificates of these hosts are accepted although this computer does not trust them. Anybody on the way could read along."
-          none="Only trusted certificates are accepted."
-          placeholder="for example staging.shop.test"
-          hosts={state?.insecureHosts ?? []}
-          onAdd={(host) => recording.acceptHost(host, true)}
-          onRemove={(host) => recording.acceptHost(host, false)}
-        />
-        <SessionSection />
-        <EngineSection />
+    <SearchWords value={words}>
+      <div className="settings">
+        <div className="settings-top">
+          <div className="settings-search" role="search">
+            <Icon name="search" size={14} />
+            <input
+              ref={input}
+              type="text"
+              aria-label="Search the settings"
+              placeholder="Search by name, meaning or value"
+              spellCheck={false}
+              autoComplete="off"
+              maxLength={200}
+              value={query}
+              onChange={(event) => setQuery(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape' || query === '') return;
+                setQuery('');
+                event.preventDefault();
+              }}
+            />
+            {query !== '' && (
+              <button
+                type="button"
+                className="button quiet"
+                title="Clear the search"
+                aria-label="Clear the search"
+                onClick={() => {
+                  setQuery('');
+                  input.current?.focus();
+                }}
+              >
+                <Icon name="close" size={12} />
+              </button>
+            )}
+          </div>
+          <p className="muted" role="status">
+            {words.length === 0 ? '' : found.length === 1 ? '1 setting' : `${found.length} settings`}
+          </p>
+        </div>
+        <div className="settings-main">
+          <nav className="settings-sections" aria-label="Sections of the settings">
+            <ul>
+              {sections.map(({ id, title }) => {
+                const hits = found.filter((item) => item.section === id).length;
+                return (
+                  <li key={id}>
+                    <button
+                      type="button"
+                      aria-current={words.length === 0 && id === section ? 'true' : undefined}
+                      onClick={() => {
+                        layout.settingsSection.set(id);
+                        setQuery('');
+                      }}
+                    >
+                      {title}
+                      {words.length > 0 && hits > 0 && <span className="number">{hits}</span>}
+                    </button>
+                  </li>
+                );
+              })}
+            </ul>
+          </nav>
+          <div className="settings-content" ref={content}>
+            <Problem text={state?.problem ?? null} />
+            {shown.length === 0 && (
+              <div className="settings-empty">
+                <h2>No setting matches</h2>
+                <p className="muted">
+                  Names, meanings, values and names in the file are searched; every word must occur. Fewer
+                  words find more.
+                </p>
+                <button type="button" className="button" onClick={() => setQuery('')}>
+                  Show all settings
+                </button>
+              </div>
+            )}
+            {sections
+              .filter(({ id }) => shown.some((item) => item.section === id))
+              .map(({ id, title }) => (
+                <div key={id} className="settings-section">
+                  <h2>{title}</h2>
+                  {shown
+                    .filter((item) => item.section === id)
+                    .map((item) => (
+                      <div key={item.id}>{item.content}</div>
+                    ))}
+                </div>
+              ))}
+          </div>
+        </div>
       </div>
-    </div>
+    </SearchWords>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ExchangeMarks } from '../../../core/filter/exchange-values.ts';
-import { matchesExchange, type ExchangeFacts } from '../../../core/filter/match-exchange.ts';
+import type { ExchangeMarks } from '../../support/exchange-values.ts';
+import { matchesExchange, type ExchangeFacts } from '../../support/match-exchange.ts';
 import { parseFilter } from '../../../core/filter/parse-filter.ts';
 import type { ExchangeRecord } from '../../../core/model/exchange-record.ts';
 

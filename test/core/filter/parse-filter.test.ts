@@ -105,6 +105,8 @@ describe('the filter language', () => {
   it('compares statuses', () => {
     expect(nodeOf('status:404')).toEqual(number('status', { min: 404, max: 404 }));
     expect(nodeOf('status:4xx')).toEqual(number('status', { min: 400, max: 499 }));
+    expect(nodeOf('status:4')).toEqual(nodeOf('status:4xx'));
+    expect(nodeOf('status:40')).toEqual(nodeOf('status:40x'));
     expect(nodeOf('status:>=400')).toEqual(number('status', { min: 400 }));
     expect(nodeOf('status>=400')).toEqual(number('status', { min: 400 }));
     expect(nodeOf('status:<400')).toEqual(number('status', { max: 400, maxOpen: true }));

@@ -17,6 +17,7 @@ import {
   type TextField,
 } from './fields.ts';
 import {
+  packedNumberAt,
   unpackLongTexts,
   unpackNumbers,
   unpackPresence,
@@ -32,10 +33,13 @@ import {
 export interface ColumnStore {
   /** Blocks that hold exchanges, ascending, greater than `after`. */
   readonly nextBlock: (after: number) => number | null;
+  readonly lastId: () => number;
   /** A byte a slot, 1 where there is an exchange. */
   readonly present: (block: number) => Uint8Array;
   /** Values of all slots, NaN for none; good until the next call. */
   readonly numbers: (block: number, field: NumberField) => Float64Array;
+  /** One value, NaN for none. */
+  readonly number: (id: number, field: NumberField) => number;
   readonly texts: (block: number, field: TextField) => TextColumn;
   readonly paths: (block: number) => LongTextColumn;
   /** These exchanges were written: what is kept of them is read again. */
@@ -59,6 +63,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
   const fields = selectList(exchangeColumns, 'e');
   const packed = db.prepare('SELECT packed FROM column_blocks WHERE id = ?').pluck();
   const next = db.prepare('SELECT id FROM exchanges WHERE id > ? ORDER BY id LIMIT 1').pluck();
+  const last = db.prepare('SELECT ifnull(max(id), 0) FROM exchanges').pluck();
   const ofBlock = db
     .prepare(`SELECT ${fields} FROM exchanges AS e WHERE e.id BETWEEN ? AND ? ORDER BY e.id`)
     .raw();
@@ -145,6 +150,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
       const id = next.get(idAt(after, blockRows - 1)) as number | undefined;
       return id === undefined ? null : blockOf(id);
     },
+    lastId: () => last.get() as number,
     present: (block) => live.get(block)?.present ?? (column(block, presenceCode) as Uint8Array),
     numbers: (block, field) => {
       const rows = live.get(block);
@@ -152,6 +158,11 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
       const bytes = column(block, numberFields[field].code) as Uint8Array;
       if (!unpackNumbers(bytes, scratch)) scratch.fill(NaN);
       return scratch;
+    },
+    number: (id, field) => {
+      const rows = live.get(blockOf(id));
+      if (rows !== undefined) return rows.numbers(field)[slotOf(id)] as number;
+      return packedNumberAt(column(blockOf(id), numberFields[field].code) as Uint8Array, slotOf(id));
     },
     texts: (block, field) =>
       live.get(block)?.texts(field) ?? (column(block, textFields[field].code) as TextColumn),
@@ -194,11 +205,6 @@ function unpack(code: number, bytes: Uint8Array): Kept['value'] {
   if (textCodes.has(code)) return unpackTexts(bytes) ?? nothing.texts;
   if (code === pathCode) return unpackLongTexts(bytes) ?? nothing.paths;
   return bytes;
-}
-
-/** One value, without unpacking a column that is kept. */
-export function numberOf(store: ColumnStore, id: number, field: NumberField): number {
-  return store.numbers(blockOf(id), field)[slotOf(id)] as number;
 }
 
 export function textOf(store: ColumnStore, id: number, field: TextField): string | null {

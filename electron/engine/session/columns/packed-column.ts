@@ -64,6 +64,19 @@ export function unpackNumbers(bytes: Uint8Array, into: Float64Array): boolean {
   }
 }
 
+/** One value of packed numbers, NaN for none. */
+export function packedNumberAt(bytes: Uint8Array, slot: number): number {
+  const width = bytes[0] ?? 0;
+  const at = numbersHeadBytes + slot * width;
+  if (![1, 2, 4, 8].includes(width) || bytes.length !== numbersHeadBytes + blockRows * width) return NaN;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (width === 8) return view.getFloat64(at, true);
+  const none = 2 ** (8 * width) - 1;
+  const value =
+    width === 1 ? view.getUint8(at) : width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
+  return value === none ? NaN : view.getFloat64(8, true) + value;
+}
+
 /** One loop for each kind of array: shared, each access would look the kind up. */
 function spread(packed: Uint8Array, none: number, base: number, into: Float64Array): void {
   for (let slot = 0; slot < blockRows; slot++) {

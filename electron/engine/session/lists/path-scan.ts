@@ -55,7 +55,8 @@ function markUrls(
   const slashes = [...lower.matchAll(/\//g)].map(({ index }) => index);
   const known = new Map<number, { readonly inside: boolean; readonly starts: readonly string[] }>();
   forEachOrigin(store, block, (slot, scheme, host, port, key) => {
-    if (into[slot] === 1) return;
+    const hasPath = scheme === 'http' || scheme === 'https';
+    if (into[slot] === 1 && hasPath) return;
     let found = known.get(key);
     if (found === undefined) {
       const origins = originsOf(scheme, host, port);
@@ -69,8 +70,8 @@ function markUrls(
       };
       known.set(key, found);
     }
-    if (found.inside) into[slot] = 1;
-    else if (found.starts.length > 0) {
+    into[slot] = found.inside ? 1 : 0;
+    if (into[slot] === 0 && hasPath && found.starts.length > 0) {
       const path = pathAt(paths, slot);
       const folded = path.toLowerCase();
       if (found.starts.some((start) => folded.startsWith(start))) {

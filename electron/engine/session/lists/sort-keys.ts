@@ -1,6 +1,6 @@
 import { markColors } from '../../../../core/filter/node.ts';
 import type { SortColumn } from '../../../../core/model/list-columns.ts';
-import { numberOf, textOf, type ColumnStore } from '../columns/column-store.ts';
+import { textOf, type ColumnStore } from '../columns/column-store.ts';
 import {
   blockOf,
   numberFields,
@@ -68,8 +68,8 @@ function numberKeys(store: ColumnStore, field: NumberField): SortKeys {
         const values = store.numbers(block, field);
         return (slot) => values[slot] as number;
       }),
-    compare: (a, b) => numberOf(store, a, field) - numberOf(store, b, field),
-    hasValue: (id) => !Number.isNaN(numberOf(store, id, field)),
+    compare: (a, b) => store.number(a, field) - store.number(b, field),
+    hasValue: (id) => !Number.isNaN(store.number(id, field)),
     isFixed: numberFields[field].isFixed,
     isMark: false,
   };

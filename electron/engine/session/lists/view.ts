@@ -1,7 +1,6 @@
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
-import { numberOf } from '../columns/column-store.ts';
 import { compileFilter, verdict } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
 import type { Marks } from './marks.ts';
@@ -11,8 +10,12 @@ import { createSortedIds, type SortedIds } from './sorted-ids.ts';
 
 /** Changed rows that are named; beyond that any row may have changed. */
 const changedNamedMax = 1000;
-/** Hits that came one by one are sorted into the others up to this share of them; more, and all are sorted again. */
-const insertedShareMax = 0.1;
+/**
+ * So many ids, or this share of those in order if that is more, are sorted in one by one (0.1 ms each); beyond, all are
+ * sorted again (0.1 s for a million).
+ */
+const insertedMax = 64;
+const insertedShareMax = 0.001;
 
 /** The exchanges that match a filter, in the order asked for. */
 export interface View {
@@ -72,7 +75,6 @@ export function createView(
   let mustSortAll = keys !== null;
 
   let block = -1;
-  let seen = 0;
   let isFilled = false;
   /** Ids whose heads or bodies have to be read. */
   let toLook: number[] = [];
@@ -115,7 +117,6 @@ export function createView(
     const verdicts = judge(block);
     for (let slot = 0; slot < blockRows; slot++) {
       if (verdicts[slot] === verdict.no) continue;
-      seen += 1;
       if (verdicts[slot] === verdict.yes) found.push(idAt(block, slot));
       else toLook.push(idAt(block, slot));
     }
@@ -130,21 +131,31 @@ export function createView(
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
     if (keys === null) return;
+    if (keys.isFixed) {
+      for (const id of ids) unsorted.push(id);
+      return;
+    }
+    let of = -1;
+    let states: Float64Array = new Float64Array(0);
     for (const id of ids) {
-      if (keys.isFixed || !isOpen(id)) unsorted.push(id);
-      else tail.push(id);
+      if (blockOf(id) !== of) {
+        of = blockOf(id);
+        states = store.numbers(of, 'state');
+      }
+      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
+      else unsorted.push(id);
     }
     tail.sort((a, b) => a - b);
   }
 
   function isOpen(id: number): boolean {
-    return (numberOf(store, id, 'state') & 3) === stateCodes.open;
+    return (store.number(id, 'state') & 3) === stateCodes.open;
   }
 
   /** Brings the order up to date: asked for when somebody looks. */
   function order(): void {
     if (sorted === null || keys === null) return;
-    if (mustSortAll || unsorted.length > 16 + sorted.length() * insertedShareMax) {
+    if (mustSortAll || unsorted.length > Math.max(insertedMax, sorted.length() * insertedShareMax)) {
       const waiting = new Set(tail);
       sorted.set(tail.length === 0 ? base.all() : base.all().filter((id) => !waiting.has(id)));
     } else if (unsorted.length > 0) sorted.insert(unsorted);
@@ -189,7 +200,6 @@ export function createView(
     unsorted = [];
     mustSortAll = keys !== null;
     block = -1;
-    seen = 0;
     isFilled = false;
     toLook = [];
     toLookAt = 0;
@@ -246,7 +256,9 @@ export function createView(
     isFilled: () => isFilled && toLookAt === toLook.length,
     progress: () => {
       if (isFilled && toLookAt === toLook.length) return null;
-      return { done: seen - (toLook.length - toLookAt), total: Math.max(seen, 1) };
+      const total = Math.max(1, store.lastId());
+      const passed = isFilled ? total : Math.min(total, idAt(block, blockRows - 1));
+      return { done: Math.max(0, passed - (toLook.length - toLookAt)), total };
     },
     update: (changed) => {
       const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);

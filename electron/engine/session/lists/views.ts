@@ -72,7 +72,10 @@ export interface ViewsOptions extends ViewSources {
 export function createViews(options: ViewsOptions): Views {
   const { store, marks, keysFor, readRows, onChanged } = options;
   const views = new Map<number, View>();
+  /** Committed, and not told to the views yet. */
   const committed = new Set<number>();
+  /** Committed, and not read into the store yet. */
+  const unread = new Set<number>();
   const filling = new Set<View>();
   let lastViewId = options.firstViewId;
   let timer: NodeJS.Timeout | null = null;
@@ -84,10 +87,17 @@ export function createViews(options: ViewsOptions): Views {
     }, updateMs);
   }
 
+  /** What was committed since the last update is known to the store before anything new is asked of it. */
+  function refresh(): void {
+    const ids = [...unread];
+    unread.clear();
+    if (ids.length > 0) orKeep(() => store.refresh(ids));
+  }
+
   function update(): void {
+    refresh();
     const ids = [...committed];
     committed.clear();
-    if (ids.length > 0) orKeep(() => store.refresh(ids));
     for (const [viewId, view] of views) {
       if (ids.length > 0) orKeep(() => view.update(ids));
       const change = view.takeChange();
@@ -131,6 +141,7 @@ export function createViews(options: ViewsOptions): Views {
 
   /** A view that is not kept, filled to its end. */
   async function passing(node: FilterNode | null): Promise<View> {
+    refresh();
     const view = createView(options, node, null, false);
     while (!view.isFilled()) {
       await view.fill(performance.now() + sliceMs);
@@ -154,6 +165,7 @@ export function createViews(options: ViewsOptions): Views {
       if (views.size >= viewsMax) {
         return fail('too-many-views', `At most ${viewsMax} lists can be open at once. Close one first.`);
       }
+      refresh();
       const viewId = ++lastViewId;
       const view = createView(options, node, keysFor(sort), sort.descending);
       views.set(viewId, view);
@@ -205,7 +217,10 @@ export function createViews(options: ViewsOptions): Views {
         store.forget([...ids]);
         return;
       }
-      for (const id of ids) committed.add(id);
+      for (const id of ids) {
+        committed.add(id);
+        unread.add(id);
+      }
       arm();
     },
     noteMarked: (ids) => {

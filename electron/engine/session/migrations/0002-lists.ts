@@ -1,4 +1,5 @@
 /**
+ * `session_info.exchangeCount`: so many there were when the file was closed cleanly; counting a million takes half a second.
  * `exchanges.app`: the program that asked, as far as known. `column_blocks`: what lists filter and sort by, packed by
  * field for 4,096 consecutive ids (columns/packed-column.ts); `id` is field code × 2^32 + block number. They are made from
  * ended exchanges when the writer is idle, and dropped when one of theirs is written again. `marks`: what a person put on
@@ -6,6 +7,7 @@
  */
 export const lists = `
 ALTER TABLE exchanges ADD COLUMN app TEXT;
+ALTER TABLE session_info ADD COLUMN exchangeCount INTEGER;
 CREATE TABLE column_blocks (
   id INTEGER PRIMARY KEY,
   packed BLOB NOT NULL

@@ -3,8 +3,10 @@ import type { DetailState } from '../../../state/detail.ts';
 import type { DetailTab } from '../../../state/layout.ts';
 import { BodyTab } from './body-tab.tsx';
 import { ConnectionTab } from './connection-tab.tsx';
+import { CookiesTab } from './cookies-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { QueryTab } from './query-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
 
 interface DetailContentProps {
@@ -25,6 +27,10 @@ function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
       return <OverviewTab detail={detail} />;
     case 'headers':
       return <HeadersTab detail={detail} />;
+    case 'query':
+      return <QueryTab detail={detail} />;
+    case 'cookies':
+      return <CookiesTab detail={detail} />;
     case 'body':
       return <BodyTab detail={detail} />;
     case 'timing':

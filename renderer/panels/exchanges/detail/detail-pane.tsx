@@ -3,15 +3,19 @@ import { Icon } from '../../../components/icon.tsx';
 import { useKeys } from '../../../components/use-keys.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import { isTunnel } from '../../../format/tone.ts';
-import { detailTabs, type DetailTab } from '../../../state/layout.ts';
+import type { DetailTab } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { DetailContent } from './detail-content.tsx';
+import { hasCookies, tabsOf } from './head-fields.ts';
+import { useNeighbourKeys } from './use-neighbour-keys.ts';
 import './detail.css';
 
 const tabNames: Readonly<Record<DetailTab, string>> = {
   overview: 'Overview',
   headers: 'Headers',
+  query: 'Query',
+  cookies: 'Cookies',
   body: 'Body',
   timing: 'Timing',
   connection: 'Connection',
@@ -20,26 +24,30 @@ const tabNames: Readonly<Record<DetailTab, string>> = {
 export function DetailPane({ onClose }: { readonly onClose: () => void }) {
   const { detail, layout } = useWindowState();
   const shown = useStore(detail);
-  const tab = useStore(layout.detailTab);
+  const chosen = useStore(layout.detailTab);
+  const tabs = tabsOf(shown?.detail ?? null);
+  // A tab that this exchange has nothing for stays chosen for the next one.
+  const tab = tabs.includes(chosen) ? chosen : 'headers';
   const dock = useStore(layout.dock);
 
   const step = (by: number) => {
-    const next = detailTabs[(detailTabs.indexOf(tab) + by + detailTabs.length) % detailTabs.length];
+    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
     if (next !== undefined) layout.detailTab.set(next);
   };
   useKeys((event) => {
-    const by = { '[': -1, ']': 1 }[event.key];
+    const by = { '[': -1, ']': 1, '{': -1, '}': 1 }[event.key];
     if (by === undefined) return false;
     step(by);
     return true;
   });
+  useNeighbourKeys();
   const onTabKey = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     step(by);
-    const tabs = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
-    tabs[detailTabs.indexOf(layout.detailTab.get())]?.focus();
+    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
+    buttons[tabs.indexOf(layout.detailTab.get())]?.focus();
   };
 
   const exchange = shown?.detail?.exchange;
@@ -47,7 +55,7 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
     <section className="detail" aria-label="Details of the selected exchange">
       <header className="detail-head">
         <div className="tabs" role="tablist" onKeyDown={onTabKey}>
-          {detailTabs.map((name) => (
+          {tabs.map((name) => (
             <button
               key={name}
               type="button"
@@ -58,7 +66,9 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
               tabIndex={name === tab ? 0 : -1}
               onClick={() => layout.detailTab.set(name)}
             >
-              {tabNames[name]}
+              {name === 'cookies' && shown?.detail != null && !hasCookies(shown.detail)
+                ? 'Credentials'
+                : tabNames[name]}
             </button>
           ))}
         </div>

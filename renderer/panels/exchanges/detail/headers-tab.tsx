@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import type { HeadView } from '../../../../core/contract/exchanges.ts';
 import { Segmented } from '../../../components/segmented.tsx';
-import { HeadBlock, HeaderLines } from './head-block.tsx';
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import { HeadBlock, HeaderLines, type HeadLook } from './head-block.tsx';
 import type { TabProps } from './tab-props.ts';
 
 type Mode = 'lines' | 'raw';
@@ -10,7 +12,11 @@ export function HeadersTab({ detail }: TabProps) {
   const [mode, setMode] = useState<Mode>('lines');
   const { request, requestForwarded, interim, response, requestTrailers, responseTrailers, exchange } =
     detail;
+  const { layout } = useWindowState();
+  const sorted = useStore(layout.sortHeaders);
+  const [wanted, setWanted] = useState('');
   const raw = mode === 'raw';
+  const look: HeadLook = { raw, sorted, wanted: wanted.toLowerCase() };
   return (
     <div className="tab-fill">
       <div className="tab-bar">
@@ -23,21 +29,47 @@ export function HeadersTab({ detail }: TabProps) {
             { value: 'raw', label: 'Raw', hint: 'The exact bytes of the head, as ISO 8859-1 text' },
           ]}
         />
-        <span className="muted">{headCount(request, 'request')}</span>
-        <span className="muted">{headCount(response, 'response')}</span>
+        {!raw && (
+          <>
+            <button
+              type="button"
+              className="button quiet"
+              aria-pressed={sorted}
+              title="By name instead of as they were sent"
+              onClick={() => layout.sortHeaders.set(!sorted)}
+            >
+              A–Z
+            </button>
+            <input
+              className="field viewer-find"
+              type="search"
+              placeholder="Find in headers"
+              aria-label="Find in headers"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape' || wanted === '') return;
+                event.preventDefault();
+                setWanted('');
+              }}
+            />
+          </>
+        )}
+        <span className="muted head-count">{headCount(request, 'request')}</span>
+        <span className="muted head-count">{headCount(response, 'response')}</span>
       </div>
       <div className="heads">
         <div className="head-column">
-          <HeadBlock title="Request" head={request} raw={raw} missing={noRequest(exchange.method)} />
+          <HeadBlock title="Request" head={request} look={look} missing={noRequest(exchange.method)} />
           {requestForwarded !== null && (
             <HeadBlock
               title="Request as forwarded"
               hint="A plain HTTP proxy request is rewritten from absolute to origin form; this is what left for the server."
               head={requestForwarded}
-              raw={raw}
+              look={look}
             />
           )}
-          <Trailers title="Request trailers" lines={requestTrailers} />
+          <Trailers title="Request trailers" lines={requestTrailers} look={look} />
         </div>
         <div className="head-column">
           {interim.map((head, index) => (
@@ -46,28 +78,34 @@ export function HeadersTab({ detail }: TabProps) {
               title="Interim response"
               hint="A 1xx head that came before the response itself."
               head={head}
-              raw={raw}
+              look={look}
             />
           ))}
           <HeadBlock
             title="Response"
             head={response}
-            raw={raw}
+            look={look}
             missing={exchange.state === 'open' ? 'No response yet.' : 'There was no response.'}
           />
-          <Trailers title="Response trailers" lines={responseTrailers} />
+          <Trailers title="Response trailers" lines={responseTrailers} look={look} />
         </div>
       </div>
     </div>
   );
 }
 
-function Trailers({ title, lines }: { readonly title: string; readonly lines: HeadView['headers'] }) {
+interface TrailersProps {
+  readonly title: string;
+  readonly lines: HeadView['headers'];
+  readonly look: HeadLook;
+}
+
+function Trailers({ title, lines, look }: TrailersProps) {
   if (lines.length === 0) return null;
   return (
     <section className="head-block">
       <h3 title="Header lines that came after the body.">{title}</h3>
-      <HeaderLines lines={lines} />
+      <HeaderLines lines={lines} look={look} />
     </section>
   );
 }

@@ -1,14 +1,17 @@
-import { useRef, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { Icon } from '../../../components/icon.tsx';
 import { hasCommand, useKeys } from '../../../components/use-keys.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { FilterField } from './filter-field.tsx';
+import { FilterHelp } from './filter-help.tsx';
+import { FilterMenu } from './filter-menu.tsx';
 import './filter-bar.css';
 
-/** The filter, applied while it is typed. */
+/** One text that says which exchanges are shown, those kept for another time, and help with the language. */
 export function FilterBar() {
   const { filter } = useWindowState();
-  const { draft, problem } = useStore(filter.state);
+  const { text, problem } = useStore(filter.state);
   const input = useRef<HTMLInputElement>(null);
   useKeys((event) => {
     const wanted =
@@ -16,41 +19,46 @@ export function FilterBar() {
     if (wanted) input.current?.select();
     return wanted;
   });
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    if (draft !== '') filter.clear();
-    else document.querySelector<HTMLElement>('[role="grid"]')?.focus();
-    event.preventDefault();
-  };
+  useSavedKeys();
 
   return (
-    <div className="filter-bar" role="search">
+    <div className={`filter-bar${problem === null ? '' : ' wrong'}`} role="search">
       <Icon name="search" size={14} />
-      <input
-        ref={input}
-        aria-label="Filter"
-        aria-invalid={problem !== null}
-        placeholder="Filter: text, or status:404 host:api"
-        title={problem ?? 'Rows that contain this text; host:api looks in one column.'}
-        spellCheck={false}
-        autoComplete="off"
-        maxLength={4096}
-        value={draft}
-        onChange={(event) => filter.type(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      {draft !== '' && (
+      <FilterField input={input} />
+      {text !== '' && (
         <button
           type="button"
-          className="clear"
           title="Clear the filter"
           aria-label="Clear the filter"
-          onClick={filter.clear}
+          onClick={() => {
+            filter.clear();
+            input.current?.focus();
+          }}
         >
           <Icon name="close" size={12} />
         </button>
       )}
+      <FilterMenu />
+      <FilterHelp />
     </div>
   );
+}
+
+/** Alt with 1 to 9 applies a saved filter, wherever the focus is. By the place of the key: Alt changes its letter. */
+function useSavedKeys(): void {
+  const { filter } = useWindowState();
+  const handle = useEffectEvent((event: KeyboardEvent) => {
+    const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+    if (!event.altKey || hasCommand(event) || event.shiftKey || digit === undefined) return;
+    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+    const saved = filter.saved.list.get()[Number(digit) - 1];
+    if (saved === undefined) return;
+    filter.set(saved.text);
+    event.preventDefault();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => handle(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
 }

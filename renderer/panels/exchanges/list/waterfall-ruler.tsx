@@ -1,12 +1,13 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Icon } from '../../../components/icon.tsx';
-import { hasCommand, useKeys } from '../../../components/use-keys.ts';
+import { useCommands } from '../../../components/use-keys.ts';
 import { useWidth } from '../../../components/use-width.ts';
 import { formatDuration, formatInstant } from '../../../format/duration.ts';
 import { clockTicks } from '../../../format/time-axis.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { brushedAxis, pannedAxis, zoomedAxis } from '../../../format/waterfall.ts';
 import { filterClock } from '../../../state/clock.ts';
+import type { CommandId } from '../../../state/commands.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
@@ -17,9 +18,21 @@ const panStep = 0.2;
 /** A pointer that moved less was a click. */
 const brushPx = 3;
 
+const zoomedAboutMiddle = (axis: TimeRange, factor: number): TimeRange =>
+  zoomedAxis(axis, (axis.fromUs + axis.toUs) / 2, factor);
+
+/** What a command makes of the axis; null follows the rows in sight. */
+const axisCommands = new Map<CommandId, (axis: TimeRange) => TimeRange | null>([
+  ['axis.zoomIn', (axis) => zoomedAboutMiddle(axis, zoomStep)],
+  ['axis.zoomOut', (axis) => zoomedAboutMiddle(axis, 1 / zoomStep)],
+  ['axis.earlier', (axis) => pannedAxis(axis, -panStep)],
+  ['axis.later', (axis) => pannedAxis(axis, panStep)],
+  ['axis.fit', () => null],
+]);
+
 /**
  * The axis of all rows in the head of the waterfall. Dragging zooms to a stretch, Ctrl and the wheel zoom about the
- * pointer, Shift and the wheel move along; `+` and `-` zoom, `,` and `.` move, `0` fits the rows in sight.
+ * pointer, Shift and the wheel move along; commands do the same by key.
  */
 export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
   const { waterfallAxis } = useWindowState();
@@ -27,20 +40,11 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
   const ruler = useRef<HTMLDivElement>(null);
   const width = useWidth(ruler);
   const [brush, setBrush] = useState<{ readonly from: number; readonly to: number } | null>(null);
-  const middleUs = (axis.fromUs + axis.toUs) / 2;
 
-  useKeys((event) => {
-    if (hasCommand(event)) return false;
-    const next = {
-      '+': () => zoomedAxis(axis, middleUs, zoomStep),
-      '=': () => zoomedAxis(axis, middleUs, zoomStep),
-      '-': () => zoomedAxis(axis, middleUs, 1 / zoomStep),
-      ',': () => pannedAxis(axis, -panStep),
-      '.': () => pannedAxis(axis, panStep),
-      '0': () => null,
-    }[event.key];
+  useCommands((id) => {
+    const next = axisCommands.get(id)?.(axis);
     if (next === undefined) return false;
-    waterfallAxis.choose(next());
+    waterfallAxis.choose(next);
     return true;
   });
 

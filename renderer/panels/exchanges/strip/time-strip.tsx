@@ -1,6 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Icon } from '../../../components/icon.tsx';
-import { hasCommand, useKeys } from '../../../components/use-keys.ts';
+import { useCommand } from '../../../components/use-keys.ts';
 import { useWidth } from '../../../components/use-width.ts';
 import { useColorScheme } from '../../../components/use-color-scheme.ts';
 import {
@@ -30,12 +30,11 @@ const labelPitchPx = 120;
 /** A label that would stand out of the strip is left out. */
 const labelPx = 96;
 
-/** Requests over time above the list; `t` shows and hides it. */
+/** Requests over time above the list; a key shows and hides it. */
 export function TimeStrip() {
   const { layout } = useWindowState();
   const shown = useStore(layout.stripShown);
-  useKeys((event) => {
-    if (event.key !== 't' || hasCommand(event)) return false;
+  useCommand('strip.toggle', () => {
     layout.stripShown.set(!shown);
     return true;
   });

@@ -2,7 +2,8 @@ import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodyPageBytesMax as contractPageBytesMax } from '../../../../core/contract/bodies.ts';
 import { bodyPageBytesMax } from '../../../../electron/engine/session/body-pages.ts';
-import type { BodyPage, Session } from '../../../../electron/engine/session/session-api.ts';
+import type { BodyPage } from '../../../../electron/engine/session/answers.ts';
+import type { Session } from '../../../../electron/engine/session/session-api.ts';
 import { bytesOf, exchange, opened, putResponse, startUs, tempPath, textOf, valueOf } from './support.ts';
 
 const text = Array.from({ length: 30_000 }, (_, line) => `line ${line} ${(line * 7919) % 1009}\n`).join('');

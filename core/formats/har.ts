@@ -1,0 +1,2 @@
+export { readHar } from './har-read.ts';
+export { writeHar } from './har-write.ts';

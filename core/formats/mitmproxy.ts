@@ -1,0 +1,1 @@
+export { readMitmproxy } from './mitmproxy-read.ts';

@@ -1,0 +1,2 @@
+export { readSaz } from './saz-read.ts';
+export { writeSaz } from './saz-write.ts';

@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { fail, succeed, type Failed, type Result } from './result.ts';
+
+/** Most entries of a list of hosts. */
+export const hostsMax = 1000;
+/** Largest limit in bytes that can be set: 1 PB. */
+export const limitBytesMax = 1e15;
+/** Sessions that are remembered. */
+export const recentSessionsMax = 20;
+
+/** A host name, `*.example.com`, or an address; lower case, without port. */
+export const hostPattern = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1, 'A host is a name such as api.example.com, *.example.com, or an address.')
+  .max(253, 'A host has at most 253 characters.')
+  .regex(/^[^\s/@]+$/, 'A host is a name such as api.example.com, *.example.com, or an address.');
+
+/** `host:port`, IPv6 in brackets; port 0 picks a free one. */
+const listenAddress = z
+  .string()
+  .trim()
+  .max(300, 'An address has at most 300 characters.')
+  .refine(isListenAddress, 'Write the address as 127.0.0.1:8888, with a port of at most 65535.');
+
+const hostList = z.array(hostPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`);
+
+const byteLimit = z
+  .int('Give a whole number of bytes.')
+  .min(0, 'Give 0 or more bytes; 0 means no limit.')
+  .max(limitBytesMax, 'Give at most 1,000,000,000,000,000 bytes (1 PB).');
+
+/** A key as `Mod+F`, `Shift+G`, `?`: modifiers first, then what the key gives (see renderer/state/keys.ts). */
+const keyName = z
+  .string()
+  .min(1, 'A key has a name, such as f, Mod+F or F5.')
+  .max(40, 'The name of a key has at most 40 characters.');
+
+/** Keys by command, where they differ from the usual ones; an empty list leaves a command without a key. */
+const keyBindings = z
+  .record(z.string().max(80), z.array(keyName).max(4, 'A command has at most four keys.'))
+  .refine((keys) => Object.keys(keys).length <= 200, 'At most 200 commands can have keys of their own.');
+
+const themes = ['system', 'light', 'dark'] as const;
+const densities = ['regular', 'compact'] as const;
+const timeFormats = ['local', 'utc', 'clock'] as const;
+export type Theme = (typeof themes)[number];
+export type Density = (typeof densities)[number];
+/** `local` and `utc`: date and time of day; `clock`: local time of day only. */
+export type TimeFormat = (typeof timeFormats)[number];
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `Choose one of ${values.join(', ')}.` });
+}
+
+/** What each value may be. A value that is missing from the file is the default. */
+const schemas = {
+  listen: listenAddress,
+  recordAtLaunch: z.boolean('Give true or false.'),
+  passThroughHosts: hostList,
+  insecureHosts: hostList,
+  bodyBytesMax: byteLimit,
+  diskFreeBytesMin: byteLimit,
+  sessionBytesMax: byteLimit,
+  theme: choice(themes),
+  density: choice(densities),
+  timeFormat: choice(timeFormats),
+  keys: keyBindings,
+  recentSessions: z.array(z.string().max(4096)).max(50),
+} as const;
+
+export const settingsSchema = z.object(schemas);
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingKey = keyof Settings;
+
+/** A change of some settings; null puts one back to its default. */
+export type SettingsChange = { readonly [K in SettingKey]?: Settings[K] | null };
+
+export const defaultSettings: Settings = {
+  listen: '127.0.0.1:8888',
+  recordAtLaunch: true,
+  passThroughHosts: [],
+  insecureHosts: [],
+  bodyBytesMax: 0,
+  diskFreeBytesMin: 500_000_000,
+  sessionBytesMax: 0,
+  theme: 'system',
+  density: 'regular',
+  timeFormat: 'local',
+  keys: {},
+  recentSessions: [],
+};
+
+/** What a setting is called and what it means, for the window, its search and messages. */
+export interface SettingText {
+  readonly label: string;
+  readonly meaning: string;
+}
+
+export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
+  listen: {
+    label: 'Proxy address',
+    meaning:
+      'Applications use this address as their HTTP and HTTPS proxy. On 127.0.0.1 only this computer can reach it; port 0 picks a free one.',
+  },
+  recordAtLaunch: {
+    label: 'Record from the start',
+    meaning: 'Whether the proxy listens and records as soon as the program starts.',
+  },
+  passThroughHosts: {
+    label: 'Pass-through hosts',
+    meaning:
+      'Connections to these hosts are passed through unread: for applications that accept only their own certificate.',
+  },
+  insecureHosts: {
+    label: 'Accepted untrusted hosts',
+    meaning:
+      'Certificates of these hosts are accepted although this computer does not trust them. Anybody on the way could read along.',
+  },
+  bodyBytesMax: {
+    label: 'Largest body kept',
+    meaning:
+      'Of each body at most this much is stored; the rest passes and is counted, and the exchange says so. Holds for exchanges that begin later.',
+  },
+  diskFreeBytesMin: {
+    label: 'Disk space to keep free',
+    meaning:
+      'Recording pauses while less than this is free where the session is, and goes on by itself. Connections are not affected.',
+  },
+  sessionBytesMax: {
+    label: 'Largest session',
+    meaning:
+      'Recording pauses when the session file has reached this size, until a new session is started or the limit is raised.',
+  },
+  theme: { label: 'Theme', meaning: 'Light or dark colours, or as the system has them.' },
+  density: { label: 'Density', meaning: 'How high the rows of lists are: 24 or 20 pixels.' },
+  timeFormat: {
+    label: 'Time of day',
+    meaning:
+      'How the time of an exchange is written: local date and time, the same in UTC, or local time only.',
+  },
+  keys: {
+    label: 'Keys',
+    meaning: 'What each key does. The file holds the commands whose keys are not the usual ones.',
+  },
+  recentSessions: { label: 'Recent sessions', meaning: 'Paths of the sessions opened last, newest first.' },
+};
+
+export const settingKeys = Object.keys(schemas) as readonly SettingKey[];
+
+/**
+ * The settings in an object as the file holds it; unknown members are passed over. Failure: `setting-invalid`,
+ * naming the first member that is not valid.
+ */
+export function readSettings(file: unknown): Result<Settings> {
+  if (!isObject(file)) return fail('setting-invalid', 'The settings must be one JSON object: { … }.');
+  const read: Record<string, unknown> = {};
+  for (const key of settingKeys) {
+    const given = file[key];
+    if (given === undefined) {
+      read[key] = defaultSettings[key];
+      continue;
+    }
+    const checked = schemas[key].safeParse(given);
+    if (!checked.success) return invalid(key, checked.error);
+    read[key] = checked.data;
+  }
+  return succeed(read as Settings);
+}
+
+/**
+ * What the file holds after a change: unknown members stay as they are, and a setting at its default is left out.
+ * `change` may come from anywhere. Failures: `setting-unknown`, `setting-invalid`.
+ */
+export function changeSettings(
+  file: Readonly<Record<string, unknown>>,
+  change: Readonly<Record<string, unknown>>,
+): Result<Record<string, unknown>> {
+  const changed: Record<string, unknown> = { ...file };
+  for (const [name, value] of Object.entries(change)) {
+    const key = settingKeys.find((one) => one === name);
+    if (key === undefined) return fail('setting-unknown', `There is no setting "${name.slice(0, 80)}".`);
+    const checked = value === null ? null : schemas[key].safeParse(value);
+    if (checked !== null && !checked.success) return invalid(key, checked.error);
+    if (checked === null || sameValue(checked.data, defaultSettings[key]))
+      Reflect.deleteProperty(changed, key);
+    else changed[key] = checked.data;
+  }
+  return succeed(changed);
+}
+
+/** Whether a setting has the value that it has when nobody set it. */
+export function isDefault(settings: Settings, key: SettingKey): boolean {
+  return sameValue(settings[key], defaultSettings[key]);
+}
+
+/** Equal as JSON; the members of records in the same order. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function invalid(key: SettingKey, error: z.ZodError): Failed {
+  const [issue] = error.issues;
+  const inside = issue?.path[0];
+  const where = typeof inside === 'number' ? `, entry ${inside + 1}` : '';
+  const what = inside === undefined || typeof inside === 'number' ? '' : ` of ${String(inside).slice(0, 80)}`;
+  return fail('setting-invalid', `${settingTexts[key].label} ("${key}"${what}${where}): ${plain(issue)}`);
+}
+
+function plain(issue: z.core.$ZodIssue | undefined): string {
+  const message = issue?.message ?? 'This value is not valid.';
+  // The library's own words for a value of a wrong type.
+  const wrongType = /^Invalid input: expected (\w+)/.exec(message)?.[1];
+  return wrongType === undefined
+    ? message
+    : `A value of type ${typeWords[wrongType] ?? wrongType} is needed.`;
+}
+
+const typeWords: Readonly<Record<string, string>> = { array: 'list', record: 'object', string: 'text' };
+
+function isListenAddress(text: string): boolean {
+  const match = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(text);
+  return match !== null && Number(match[1]) <= 65_535;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

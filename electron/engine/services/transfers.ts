@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Handlers } from '../../../core/contract/dispatch.ts';
+import type { TransferSelection } from '../../../core/contract/transfers.ts';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { newSessionPath, type Engine } from '../engine.ts';
+import type { Session } from '../session/session-api.ts';
+
+/** Handlers of `transfers`: they say which exchanges, the transfer thread does the work. */
+export function transferHandlers(engine: Engine): Handlers<unknown>['transfers'] {
+  return {
+    startExport: async ({ selection, format, path: file, redact, overwrite, password }) => {
+      const { sessions } = engine;
+      const found =
+        selection.kind === 'all' ? sessions.get(selection.sessionId) : sessions.ofView(selection.viewId);
+      if (found === null)
+        return fail('no-session', 'This session is not open. Make a new one or open a file.');
+      const { session } = found;
+      await session.flush();
+      const ids = await idsOf(session, selection);
+      if (!ids.ok) return ids;
+      return engine.transfers.start({
+        kind: 'export',
+        sessionPath: session.path,
+        live: !found.readOnly,
+        ids: ids.value,
+        totalExchanges: ids.value?.length ?? session.exchangeCount(),
+        format,
+        path: file,
+        redact,
+        overwrite,
+        password: password ?? null,
+      });
+    },
+    startImport: async ({ path: file, session, password }) => {
+      const target = session ?? importedPath(engine.dataDir, file);
+      if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+      return engine.transfers.start({
+        kind: 'import',
+        path: file,
+        sessionPath: target,
+        password: password ?? null,
+      });
+    },
+    list: () => Promise.resolve(succeed({ transfers: engine.transfers.list() })),
+    cancel: ({ transferId }) => {
+      engine.transfers.cancel(transferId);
+      return Promise.resolve(succeed({}));
+    },
+  };
+}
+
+/** Null for all. */
+async function idsOf(session: Session, selection: TransferSelection): Promise<Result<Float64Array | null>> {
+  if (selection.kind === 'all') return succeed(null);
+  const selected = await session.selectedRuns(selection.viewId, selection.ids);
+  if (!selected.ok) return selected;
+  const ids = new Float64Array(selected.value.count);
+  let at = 0;
+  for (const { fromId, toId } of selected.value.runs) for (let id = fromId; id <= toId; id++) ids[at++] = id;
+  return succeed(ids);
+}
+
+/** In the data folder, named by the time of day and the file. */
+function importedPath(dataDir: string, file: string): string {
+  const name = path
+    .basename(file)
+    .replace(/\.[^.]*$/, '')
+    .slice(0, 80);
+  return newSessionPath(dataDir, new Date()).replace(/\.plumb$/, ` ${name}.plumb`);
+}

@@ -1,0 +1,152 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { FormatExchange, ReadContext } from '../../../core/formats/format.ts';
+import { importFormats, type ImportFormatName } from '../../../core/formats/index.ts';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import type { TransferSummary } from '../../../core/contract/transfers.ts';
+import { nodePlatform } from '../proxy/platform.ts';
+import { checkPath } from '../session/path-check.ts';
+import { openSession, type WorkerUrls } from '../session/session.ts';
+import type { Session } from '../session/session-api.ts';
+import { engineVersion } from '../version.ts';
+import { detectFormat } from './detect.ts';
+import { cancelled, type TransferControl } from './export-exchanges.ts';
+import { fileFailure } from './file-failure.ts';
+import { openFileSource, type FileSource } from './file-source.ts';
+import { createImportReport, type CountingReport } from './import-report.ts';
+import { temporaryPath } from './output-file.ts';
+import { createSessionWriter } from './session-writer.ts';
+import type { ImportJob } from './transfer-messages.ts';
+
+/**
+ * Reads a file of another format into a new session file, which appears under its name when it is complete. A file that
+ * ends too early gives what came before, and `cut`. Failures: those of the files and of the session,
+ * `unknown-format`, those of archives, `nothing-imported`, `cancelled`.
+ */
+export async function importFile(
+  job: ImportJob,
+  workers: WorkerUrls,
+  control: TransferControl,
+): Promise<Result<TransferSummary>> {
+  const name = path.basename(job.path);
+  const place = checkPath(job.sessionPath, 'create');
+  if (!place.ok) return place;
+  const source = await openFileSource(job.path, name);
+  if (!source.ok) return source;
+  try {
+    const format = await detectFormat(source.value, name);
+    if (!format.ok) return format;
+    const report = createImportReport();
+    const exchanges = await openFormat(format.value, source.value, name, job.password, {
+      platform: nodePlatform,
+      report,
+    });
+    if (!exchanges.ok) return exchanges;
+    return await intoSession(job, name, exchanges.value, source.value, report, workers, control);
+  } catch (error) {
+    return fileFailure(error, job.path);
+  } finally {
+    await source.value.close();
+  }
+}
+
+async function openFormat(
+  name: ImportFormatName,
+  source: FileSource,
+  fileName: string,
+  password: string | null,
+  context: ReadContext,
+): Promise<Result<AsyncGenerator<FormatExchange>>> {
+  const format = importFormats[name];
+  if (format.kind === 'file') return succeed(format.read(source, context));
+  // The library is needed here only; the other formats start without it.
+  const { openZip } = await import('./zip-read.ts');
+  const entries = await openZip(source, fileName, password);
+  if (!entries.ok) return entries;
+  if (!entries.value.some((entry) => /^raw[/\\]/i.test(entry.name))) {
+    return fail('unknown-format', `“${fileName}” is a zip archive, but not a session archive of Fiddler.`);
+  }
+  return succeed(format.read(entries.value, context));
+}
+
+async function intoSession(
+  job: ImportJob,
+  name: string,
+  exchanges: AsyncGenerator<FormatExchange>,
+  source: FileSource,
+  report: CountingReport,
+  workers: WorkerUrls,
+  { isCancelled, progress }: TransferControl,
+): Promise<Result<TransferSummary>> {
+  const temporary = temporaryPath(job.sessionPath);
+  const opened = await openSession({ path: temporary, mode: 'create' }, workers, {
+    programVersion: engineVersion,
+  });
+  if (!opened.ok) return opened;
+  const session: Session = opened.value;
+  const writer = createSessionWriter(session, isCancelled);
+  let done = 0;
+  const tell = (): void => {
+    const doneBytes = source.reachedBytes();
+    progress({ doneExchanges: done, totalExchanges: null, doneBytes, totalBytes: source.sizeBytes });
+  };
+  source.onRead(tell);
+  let outcome: Result<TransferSummary>;
+  try {
+    for await (const exchange of exchanges) {
+      if (isCancelled()) break;
+      await writer.put(exchange);
+      done += 1;
+      tell();
+    }
+    if (!isCancelled()) await writer.finish();
+    outcome = isCancelled() ? cancelled : summary(job, name, done, report);
+  } catch (error) {
+    outcome = isCancelled() ? cancelled : fileFailure(error, job.sessionPath);
+  }
+  await session.close();
+  if (outcome.ok) outcome = await rename(temporary, job.sessionPath, outcome);
+  if (!outcome.ok) {
+    for (const ending of ['', '-wal', '-shm', '-lock', '-journal'])
+      await fs.rm(temporary + ending, { force: true });
+  }
+  return outcome;
+}
+
+function summary(
+  job: ImportJob,
+  name: string,
+  done: number,
+  report: CountingReport,
+): Result<TransferSummary> {
+  const found = report.found();
+  if (done > 0) return succeed({ path: path.resolve(job.sessionPath), exchanges: done, ...found });
+  const first = found.skips[0]?.reason ?? '';
+  if (found.skipped > 0) {
+    const count = found.skipped === 1 ? 'The one entry' : `None of the ${found.skipped} entries`;
+    return fail(
+      'nothing-imported',
+      `${count} of “${name}” could ${found.skipped === 1 ? 'not ' : ''}be imported. ${first}`,
+    );
+  }
+  return found.cut
+    ? fail(
+        'nothing-imported',
+        `“${name}” is cut off or damaged before its first exchange ends. Save it again.`,
+      )
+    : fail('nothing-imported', `“${name}” holds no exchanges: there is nothing to import.`);
+}
+
+/** A link fails where a file appeared in the meantime; a renaming would replace it. */
+async function rename<T>(from: string, to: string, outcome: Result<T>): Promise<Result<T>> {
+  try {
+    await fs.link(from, to);
+    await fs.rm(from);
+    return outcome;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') return fileFailure(error, to);
+    await fs.rename(from, to);
+    return outcome;
+  }
+}

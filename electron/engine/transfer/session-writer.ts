@@ -1,0 +1,145 @@
+import type { FormatBody, FormatExchange, FormatLeg } from '../../../core/formats/format.ts';
+import type { BodySide } from '../../../core/model/exchange-record.ts';
+import { fieldValue, readHeadText } from '../../../core/model/head-text.ts';
+import { commentCharsMax } from '../../../core/model/mark.ts';
+import type { HeadPart, Session } from '../session/session-api.ts';
+import { recoded } from './recode.ts';
+
+/** Puts exchanges into a session as fast as its writer takes them. */
+export interface SessionWriter {
+  /** Resolves when the next may come; throws a sentence when the session cannot be written. */
+  readonly put: (exchange: FormatExchange) => Promise<void>;
+  /** Resolves when everything is stored, comments and colours as well. */
+  readonly finish: () => Promise<void>;
+}
+
+/** What is handed over before waiting for the writer; far below the bounds at which a session loses something. */
+const bytesAtOnce = 6 * 1024 * 1024;
+const recordsAtOnce = 2000;
+/** What a body is appended in, since the queue's bound is for whole pieces. */
+const pieceBytes = 1024 * 1024;
+/** Conversations remembered; beyond, one that comes again is told again. */
+const conversationsMax = 1_000_000;
+
+/** Comments and colours that are kept; the marks of one session are bounded. */
+const marksMax = 100_000;
+
+/** `isCancelled` is asked between pieces. */
+export function createSessionWriter(session: Session, isCancelled: () => boolean): SessionWriter {
+  const { sink } = session;
+  const conversations = new Map<string, number>();
+  let waitingBytes = 0;
+  let waitingRecords = 0;
+  let problem: string | null = null;
+  const marked: { id: number; comment: string; color: FormatExchange['color'] }[] = [];
+  let onTrouble: (sentence: string) => void = () => {};
+  session.onProblem((sentence) => {
+    problem = sentence;
+    if (sentence !== null) onTrouble(sentence);
+  });
+
+  async function makeRoom(bytes: number): Promise<void> {
+    waitingBytes += bytes;
+    if (waitingBytes < bytesAtOnce && waitingRecords < recordsAtOnce) return;
+    waitingBytes = 0;
+    waitingRecords = 0;
+    if (problem !== null) throw new Error(problem);
+    const trouble = new Promise<never>((_resolve, reject) => {
+      onTrouble = (sentence) => reject(new Error(sentence));
+    });
+    await Promise.race([session.flush(), trouble]);
+    onTrouble = () => {};
+  }
+
+  function conversationOf(role: 'client' | 'server', leg: FormatLeg | null): number | null {
+    if (leg === null) return null;
+    const name = `${role} ${leg.key}`;
+    if (leg.conversation === null) return conversations.get(name) ?? null;
+    if (conversations.size >= conversationsMax) conversations.clear();
+    const id = sink.nextConversationId();
+    conversations.set(name, id);
+    sink.putConversation({ ...leg.conversation, id });
+    waitingRecords += 1;
+    return id;
+  }
+
+  async function putHead(id: number, part: HeadPart, text: string, atUs: number): Promise<void> {
+    const bytes = Buffer.from(text, 'latin1');
+    await makeRoom(bytes.length);
+    sink.putHead(id, part, bytes, atUs);
+  }
+
+  /** Gives in one sentence what is missing, null if nothing. */
+  async function putBody(
+    id: number,
+    side: BodySide,
+    body: FormatBody,
+    head: string | null,
+    atUs: number,
+  ): Promise<string | null> {
+    const open = body.wire ?? body.content;
+    if (open === null) return null;
+    const ending: { problem: string | null } = { problem: null };
+    const source = noting(open(), ending);
+    const coding = head === null ? null : fieldValue(readHeadText(head).headers, 'content-encoding');
+    const pieces = body.wire === null ? (recoded(source, coding) ?? source) : source;
+    for await (const piece of pieces) {
+      for (let at = 0; at < piece.length; at += pieceBytes) {
+        if (isCancelled()) return null;
+        const part = piece.subarray(at, at + pieceBytes);
+        await makeRoom(part.length);
+        sink.appendBody(id, side, part, atUs);
+      }
+    }
+    return ending.problem;
+  }
+
+  return {
+    put: async (exchange) => {
+      const { record, clientLeg, serverLeg, heads, requestBody, responseBody, comment, color } = exchange;
+      const id = sink.nextExchangeId();
+      const clientConversation = conversationOf('client', clientLeg);
+      const serverConversation = conversationOf('server', serverLeg);
+      const sentAtUs = record.requestEndedAtUs ?? record.startedAtUs;
+      const answeredAtUs = record.responseToUs ?? record.endedAtUs ?? sentAtUs;
+      if (heads.request !== null) await putHead(id, 'request', heads.request, sentAtUs);
+      for (const interim of heads.interim) await putHead(id, 'interim', interim, sentAtUs);
+      if (heads.response !== null)
+        await putHead(id, 'response', heads.response, record.responseFromUs ?? answeredAtUs);
+      const requestProblem = await putBody(id, 'request', requestBody, heads.request, sentAtUs);
+      const responseProblem = await putBody(id, 'response', responseBody, heads.response, answeredAtUs);
+      for (const section of heads.requestTrailers) await putHead(id, 'request-trailers', section, sentAtUs);
+      for (const section of heads.responseTrailers)
+        await putHead(id, 'response-trailers', section, answeredAtUs);
+      sink.putExchange({
+        ...record,
+        id,
+        clientConversation,
+        serverConversation,
+        recorded: requestProblem ?? responseProblem ?? record.recorded,
+      });
+      if (marked.length < marksMax && ((comment ?? '') !== '' || color !== null)) {
+        marked.push({ id, comment: (comment ?? '').slice(0, commentCharsMax), color });
+      }
+      waitingRecords += 1;
+      await makeRoom(0);
+    },
+    finish: async () => {
+      await session.flush();
+      for (const { id, ...mark } of marked) {
+        const done = await session.markIds([id], mark);
+        if (!done.ok) throw new Error(done.error.message);
+      }
+    },
+  };
+}
+
+/** The same pieces; how they ended is noted. */
+async function* noting(
+  pieces: AsyncGenerator<Uint8Array, string | null>,
+  ending: { problem: string | null },
+): AsyncGenerator<Uint8Array, string | null> {
+  const problem = yield* pieces;
+  ending.problem = problem;
+  return problem;
+}

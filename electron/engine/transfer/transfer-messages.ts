@@ -1,0 +1,42 @@
+import type { ExportFormatName } from '../../../core/formats/index.ts';
+import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
+import type { Result } from '../../../core/model/result.ts';
+
+export interface ExportJob {
+  readonly kind: 'export';
+  readonly sessionPath: string;
+  /** This process has the session open, so that its file need not be checked again. */
+  readonly live: boolean;
+  /** Null: all of them. */
+  readonly ids: Float64Array | null;
+  readonly totalExchanges: number;
+  readonly format: ExportFormatName;
+  readonly path: string;
+  readonly redact: boolean;
+  readonly overwrite: boolean;
+  /** For archives: AES-256. */
+  readonly password: string | null;
+}
+
+export interface ImportJob {
+  readonly kind: 'import';
+  readonly path: string;
+  /** Of the session to make; it must not exist. */
+  readonly sessionPath: string;
+  readonly password: string | null;
+}
+
+export type TransferJob = ExportJob | ImportJob;
+
+/** `workerData` of the transfer thread. */
+export interface TransferStart {
+  readonly job: TransferJob;
+  /** One Int32; set to 1 to cancel. */
+  readonly cancelled: SharedArrayBuffer;
+  readonly writerUrl: string;
+  readonly readerUrl: string;
+}
+
+export type FromTransfer =
+  | { readonly kind: 'progress'; readonly progress: TransferProgress }
+  | { readonly kind: 'ended'; readonly outcome: Result<TransferSummary> };

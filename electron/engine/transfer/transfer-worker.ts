@@ -1,0 +1,33 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { TransferProgress } from '../../../core/contract/transfers.ts';
+import { fail, type Result } from '../../../core/model/result.ts';
+import { exportExchanges, type TransferControl } from './export-exchanges.ts';
+import { importFile } from './import-file.ts';
+import type { FromTransfer, TransferStart } from './transfer-messages.ts';
+
+const tellEveryMs = 100;
+
+function send(message: FromTransfer): void {
+  parentPort?.postMessage(message);
+}
+
+async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Promise<void> {
+  const flag = new Int32Array(cancelled);
+  let toldAtMs = 0;
+  const control: TransferControl = {
+    isCancelled: () => Atomics.load(flag, 0) !== 0,
+    progress: (progress: TransferProgress) => {
+      const nowMs = performance.now();
+      if (nowMs - toldAtMs < tellEveryMs) return;
+      toldAtMs = nowMs;
+      send({ kind: 'progress', progress });
+    },
+  };
+  const workers = { writer: new URL(writerUrl), reader: new URL(readerUrl) };
+  const outcome: Result<unknown> = await (
+    job.kind === 'export' ? exportExchanges(job, control) : importFile(job, workers, control)
+  ).catch((error: unknown) => fail('internal', error instanceof Error ? error.message : String(error)));
+  send({ kind: 'ended', outcome } as FromTransfer);
+}
+
+void run(workerData as TransferStart);

@@ -1,0 +1,45 @@
+import { memo } from 'react';
+import { hexRowBytes } from '../format/hex.ts';
+
+interface HexLineProps {
+  /** Undefined while they are fetched. */
+  readonly bytes: Uint8Array | undefined;
+  readonly offset: number;
+  readonly digits: number;
+  /** Selected bytes, none where `high` is below `low`. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export const HexLine = memo(function HexLine({ bytes, offset, digits, low, high }: HexLineProps) {
+  const cells = Array.from({ length: hexRowBytes }, (_, at) => ({ at: offset + at, byte: bytes?.[at] }));
+  const look = (at: number) => (at >= low && at <= high ? 'hex-selected' : undefined);
+  return (
+    <>
+      <span className="gutter hex-offset">{offset.toString(16).padStart(digits, '0')}</span>
+      {bytes === undefined ? (
+        <span className="muted">…</span>
+      ) : (
+        <>
+          <span className="hex-bytes">
+            {cells.map(({ at, byte }, index) => (
+              <span key={index} data-at={byte === undefined ? undefined : at} className={look(at)}>
+                {byte === undefined ? '  ' : byte.toString(16).padStart(2, '0')}
+                {index === 7 ? '  ' : ' '}
+              </span>
+            ))}
+          </span>
+          <span className="hex-text">
+            {cells.map(({ at, byte }, index) =>
+              byte === undefined ? null : (
+                <span key={index} data-at={at} className={look(at)}>
+                  {byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'}
+                </span>
+              ),
+            )}
+          </span>
+        </>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,11 @@
+import type { BodyInfo, BodyPages } from '../../../state/body-pages.ts';
+
+export interface BodyViewerProps {
+  readonly pages: BodyPages;
+  readonly info: BodyInfo;
+  readonly contentType: string | null;
+  /** Suggested for saving, without an extension that the type says. */
+  readonly fileName: string;
+  /** What to run where the window cannot save; null where nothing can be run. */
+  readonly command: string | null;
+}

@@ -1,0 +1,30 @@
+import type { ExchangeDetail, HeadView } from '../../../../core/contract/exchanges.ts';
+import type { DetailTab } from '../../../state/layout.ts';
+import { detailTabs } from '../../../state/layout.ts';
+
+/** Values of all lines of one field, in order. */
+export function fieldValues(head: HeadView | null, lowerCaseName: string): string[] {
+  return (head?.headers ?? [])
+    .filter(([name]) => name.toLowerCase() === lowerCaseName)
+    .map(([, value]) => value);
+}
+
+export function hasForm({ request, exchange }: ExchangeDetail): boolean {
+  const type = fieldValues(request, 'content-type')[0] ?? '';
+  return exchange.requestBytes > 0 && type.toLowerCase().startsWith('application/x-www-form-urlencoded');
+}
+
+export function hasCookies({ request, response }: ExchangeDetail): boolean {
+  return fieldValues(request, 'cookie').length > 0 || fieldValues(response, 'set-cookie').length > 0;
+}
+
+export function credentialsOf({ request }: ExchangeDetail): string[] {
+  return [...fieldValues(request, 'authorization'), ...fieldValues(request, 'proxy-authorization')];
+}
+
+/** Tabs that have something to show for this exchange. */
+export function tabsOf(detail: ExchangeDetail | null): readonly DetailTab[] {
+  const query = detail !== null && (detail.exchange.path.includes('?') || hasForm(detail));
+  const cookies = detail !== null && (hasCookies(detail) || credentialsOf(detail).length > 0);
+  return detailTabs.filter((tab) => (tab !== 'query' || query) && (tab !== 'cookies' || cookies));
+}

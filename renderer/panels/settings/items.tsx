@@ -1,0 +1,135 @@
+import type { ReactNode } from 'react';
+import type { AuthorityState } from '../../../core/contract/authority.ts';
+import type { SettingsState } from '../../../core/contract/settings.ts';
+import { settingTexts, type SettingKey, type Settings } from '../../../core/model/settings.ts';
+import { sizeText } from '../../format/parse-size.ts';
+import { trustCommands } from '../../format/trust-commands.ts';
+import { commands, type Bindings } from '../../state/commands.ts';
+import { AuthorityCurrent, currentTexts } from './authority-current.tsx';
+import { AuthorityExport, exportTexts } from './authority-export.tsx';
+import { AuthorityImport, importTexts } from './authority-import.tsx';
+import { AuthorityReplace, replaceTexts } from './authority-replace.tsx';
+import { AuthorityTrust, trustTexts } from './authority-trust.tsx';
+import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx';
+import { HostList } from './host-list.tsx';
+import { KeysSetting, keyValues } from './keys-setting.tsx';
+import { ListenerSetting } from './listener-setting.tsx';
+import type { Findable } from './search.ts';
+import { CurrentSession, recentTexts, RecentSessions, sessionTexts } from './session-settings.tsx';
+import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+
+/** The sections, top to bottom. */
+export const sections = [
+  { id: 'proxy', title: 'Proxy' },
+  { id: 'hosts', title: 'Hosts' },
+  { id: 'authority', title: 'Certificate authority' },
+  { id: 'limits', title: 'Limits' },
+  { id: 'appearance', title: 'Appearance' },
+  { id: 'keys', title: 'Keys' },
+  { id: 'session', title: 'Session' },
+  { id: 'file', title: 'File and version' },
+] as const;
+export type SectionId = (typeof sections)[number]['id'];
+
+/** One thing that can be set, looked at or done. */
+export interface Item extends Findable {
+  readonly id: string;
+  readonly section: SectionId;
+  readonly content: ReactNode;
+}
+
+export interface Known {
+  readonly state: SettingsState | null;
+  readonly authority: AuthorityState | null;
+  readonly bindings: Bindings;
+}
+
+/** Everything in the settings, with the words it can be found by. */
+export function itemsOf({ state, authority, bindings }: Known): readonly Item[] {
+  const setting = (section: SectionId, key: SettingKey, content: ReactNode): Item => ({
+    id: key,
+    section,
+    ...settingTexts[key],
+    values: [key, ...(state === null ? [] : valueWords(state.settings, key))],
+    content,
+  });
+  const item = (
+    section: SectionId,
+    texts: { readonly label: string; readonly meaning: string },
+    values: readonly string[],
+    content: ReactNode,
+  ): Item => ({ id: texts.label, section, ...texts, values, content });
+  const ca =
+    authority === null ? [] : [authority.subject, authority.fingerprintSha256, authority.certificatePath];
+  return [
+    setting('proxy', 'listen', <ListenerSetting />),
+    setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
+    setting(
+      'hosts',
+      'passThroughHosts',
+      <HostList
+        setting="passThroughHosts"
+        none="Every host is read."
+        placeholder="for example *.bank.example"
+      />,
+    ),
+    setting(
+      'hosts',
+      'insecureHosts',
+      <HostList
+        setting="insecureHosts"
+        none="Only trusted certificates are accepted."
+        placeholder="for example staging.shop.test"
+      />,
+    ),
+    item('authority', currentTexts, ['fingerprint subject validity', ...ca], <AuthorityCurrent />),
+    item(
+      'authority',
+      exportTexts,
+      ['download pem der crt cer pkcs12 p12 pfx private key'],
+      <AuthorityExport />,
+    ),
+    item('authority', importTexts, ['pem private key password'], <AuthorityImport />),
+    item(
+      'authority',
+      replaceTexts,
+      ['new ec rsa old devices undo backup earlier restore'],
+      <AuthorityReplace />,
+    ),
+    item(
+      'authority',
+      trustTexts,
+      trustCommands('', '').map(({ platform }) => platform),
+      <AuthorityTrust />,
+    ),
+    setting('limits', 'bodyBytesMax', <SizeControl setting="bodyBytesMax" />),
+    setting('limits', 'diskFreeBytesMin', <SizeControl setting="diskFreeBytesMin" />),
+    setting('limits', 'sessionBytesMax', <SizeControl setting="sessionBytesMax" />),
+    setting('appearance', 'theme', <ChoiceControl setting="theme" />),
+    setting('appearance', 'density', <ChoiceControl setting="density" />),
+    setting('appearance', 'timeFormat', <ChoiceControl setting="timeFormat" />),
+    item(
+      'keys',
+      settingTexts.keys,
+      ['keys shortcuts', ...commands.flatMap(({ id, label }) => [label, id, ...keyValues(bindings.get(id))])],
+      <KeysSetting />,
+    ),
+    item('session', sessionTexts, ['new open file path'], <CurrentSession />),
+    item(
+      'session',
+      recentTexts,
+      ['recentSessions', ...(state?.settings.recentSessions ?? [])],
+      <RecentSessions />,
+    ),
+    item('file', fileTexts, ['settings.json', state?.path ?? ''], <SettingsFile />),
+    item('file', aboutTexts, ['version engine'], <About />),
+  ];
+}
+
+function valueWords(settings: Settings, key: SettingKey): readonly string[] {
+  const value = settings[key];
+  if (typeof value === 'number') return [sizeText(value), String(value)];
+  if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,57 @@
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { Problem } from './setting-row.tsx';
+
+interface SettingsDialogProps {
+  readonly title: string;
+  readonly action: string;
+  /** Null closes the dialog; a line says why it stays. */
+  readonly onConfirm: () => Promise<string | null>;
+  readonly onClose: () => void;
+  readonly disabled?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Asks before something is done; Escape and Cancel leave everything as it is. Shown while it is mounted. */
+export function SettingsDialog(props: SettingsDialogProps) {
+  const { title, action, onConfirm, onClose, disabled = false, children } = props;
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+
+  const confirm = async () => {
+    setBusy(true);
+    const refused = await onConfirm();
+    setBusy(false);
+    setProblem(refused);
+    if (refused === null) onClose();
+  };
+  return (
+    <dialog ref={dialog} className="settings-dialog" aria-labelledby={id} onClose={onClose}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void confirm();
+        }}
+      >
+        <h2 id={id}>{title}</h2>
+        {children}
+        <Problem text={problem} />
+        <div className="dialog-buttons">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={disabled || busy}>
+            {action}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

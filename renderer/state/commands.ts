@@ -1,0 +1,127 @@
+/** Where a command works; also how the help and the settings group them. */
+export const commandScopes = ['list', 'detail', 'filter', 'window'] as const;
+export type CommandScope = (typeof commandScopes)[number];
+
+export const scopeNames: Readonly<Record<CommandScope, string>> = {
+  list: 'List',
+  detail: 'Details',
+  filter: 'Filter',
+  window: 'Window',
+};
+
+/** Something a key does. */
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly scope: CommandScope;
+  /** As `keyOf` names them; the first is the one its handler may know it by. */
+  readonly keys: readonly string[];
+  /** Belongs to how a list, a field or a dialog works everywhere: its keys stay. */
+  readonly fixed?: true;
+}
+
+/** Every key of the window. A new one is one line here and a `useCommand` where it works. */
+const commandList = [
+  {
+    id: 'list.move',
+    label: 'Previous, next exchange',
+    scope: 'list',
+    keys: ['ArrowUp', 'ArrowDown'],
+    fixed: true,
+  },
+  { id: 'list.page', label: 'A page up, down', scope: 'list', keys: ['PageUp', 'PageDown'], fixed: true },
+  { id: 'list.ends', label: 'First, last exchange', scope: 'list', keys: ['Home', 'End'], fixed: true },
+  { id: 'list.open', label: 'Open the details', scope: 'list', keys: ['Enter'], fixed: true },
+  { id: 'list.follow', label: 'Follow the newest', scope: 'list', keys: ['f'] },
+  { id: 'list.copyUrl', label: 'Copy the URL', scope: 'list', keys: ['c'] },
+  { id: 'axis.zoomIn', label: 'Zoom into the time axis of all rows', scope: 'list', keys: ['+', '='] },
+  { id: 'axis.zoomOut', label: 'Zoom out of it', scope: 'list', keys: ['-'] },
+  { id: 'axis.earlier', label: 'Move it to earlier times', scope: 'list', keys: [','] },
+  { id: 'axis.later', label: 'Move it to later times', scope: 'list', keys: ['.'] },
+  { id: 'axis.fit', label: 'Fit it to the rows in sight', scope: 'list', keys: ['0'] },
+  { id: 'strip.toggle', label: 'Show or hide requests over time', scope: 'list', keys: ['t'] },
+  { id: 'detail.previousTab', label: 'Previous tab', scope: 'detail', keys: ['['] },
+  { id: 'detail.nextTab', label: 'Next tab', scope: 'detail', keys: [']'] },
+  { id: 'detail.nextExchange', label: 'Next exchange', scope: 'detail', keys: ['j'] },
+  { id: 'detail.previousExchange', label: 'Previous exchange', scope: 'detail', keys: ['k'] },
+  {
+    id: 'detail.step',
+    label: 'Next, previous exchange, also from a tree',
+    scope: 'detail',
+    keys: ['Alt+ArrowDown', 'Alt+ArrowUp'],
+    fixed: true,
+  },
+  { id: 'detail.dock', label: 'Details at the bottom or right', scope: 'detail', keys: ['b'] },
+  { id: 'filter.focus', label: 'Go to the filter', scope: 'filter', keys: ['Mod+F', '/'] },
+  {
+    id: 'filter.complete',
+    label: 'Take the first completion',
+    scope: 'filter',
+    keys: ['Tab'],
+    fixed: true,
+  },
+  {
+    id: 'filter.saved',
+    label: 'Apply the first … ninth saved filter',
+    scope: 'filter',
+    keys: ['Alt+1', 'Alt+9'],
+    fixed: true,
+  },
+  { id: 'panel.exchanges', label: 'Show the exchanges', scope: 'window', keys: ['Mod+1'] },
+  { id: 'panel.statistics', label: 'Show the statistics', scope: 'window', keys: ['Mod+2'] },
+  { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+3', 'Mod+,'] },
+  { id: 'record.toggle', label: 'Start or stop recording', scope: 'window', keys: ['r'] },
+  { id: 'window.encode', label: 'Encode and decode the selection', scope: 'window', keys: ['Mod+E'] },
+  { id: 'window.back', label: 'Back one step', scope: 'window', keys: ['Escape'], fixed: true },
+  { id: 'window.help', label: 'Show the keys', scope: 'window', keys: ['?'] },
+] as const satisfies readonly Command[];
+
+export type CommandId = (typeof commandList)[number]['id'];
+
+export const commands: readonly (Command & { readonly id: CommandId })[] = commandList;
+
+/** The keys of each command, the person's own where they were set. */
+export type Bindings = ReadonlyMap<CommandId, readonly string[]>;
+
+/** `own` as in the settings: fixed commands and unknown ones in it are passed over. */
+export function bindingsOf(own: Readonly<Record<string, readonly string[]>>): Bindings {
+  return new Map(
+    commands.map(({ id, keys, fixed }) => [
+      id,
+      fixed === true || !Object.hasOwn(own, id) ? keys : (own[id] ?? keys),
+    ]),
+  );
+}
+
+/** The command a key belongs to; one whose keys can be changed, since fixed ones stand beside them. */
+export function commandOf(bindings: Bindings, key: string): CommandId | null {
+  return (
+    commands.find(({ id, fixed }) => fixed !== true && bindings.get(id)?.includes(key) === true)?.id ?? null
+  );
+}
+
+/**
+ * The key that handlers know what was pressed by: that of its command as it is by default, itself if it belongs to
+ * none, null if it was taken away from its command.
+ */
+export function usualKey(bindings: Bindings, key: string): string | null {
+  const bound = commandOf(bindings, key);
+  if (bound !== null) {
+    const usual = commands.find(({ id }) => id === bound)?.keys ?? [];
+    return usual.includes(key) ? key : (usual[0] ?? null);
+  }
+  return commands.some(({ keys, fixed }) => fixed !== true && keys.includes(key)) ? null : key;
+}
+
+/** Keys that the system, the browser or a field needs. */
+const reserved = [
+  ...['Mod+A', 'Mod+C', 'Mod+V', 'Mod+X', 'Mod+Z', 'Mod+N', 'Mod+T', 'Mod+W', 'Mod+Q', 'Mod+R'],
+  ...['Tab', 'Shift+Tab', ' ', 'Enter', 'Backspace', 'Delete', 'Escape', 'F5', 'F11', 'F12'],
+  ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End'],
+];
+
+/** Why a key cannot be given to any command, in one line; null if it can. */
+export function keyRefusal(key: string): string | null {
+  if (!reserved.includes(key)) return null;
+  return 'This key belongs to the system, to lists or to fields. Press another one.';
+}

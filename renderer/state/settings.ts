@@ -1,0 +1,65 @@
+import type { SettingsState } from '../../core/contract/settings.ts';
+import { defaultSettings, type Density, type SettingsChange, type Theme } from '../../core/model/settings.ts';
+import { bindingsOf, type Bindings } from './commands.ts';
+import type { Connection } from './connection.ts';
+import { createPreference } from './preference.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface SettingsStore {
+  /** Null until the engine said what they are. */
+  readonly state: Store<SettingsState | null>;
+  readonly bindings: Store<Bindings>;
+  /** Gives null, or in one line why nothing was changed. */
+  readonly update: (change: SettingsChange) => Promise<string | null>;
+}
+
+/** How the window looks. Where it is kept besides the settings: so that it looks so before the engine answers. */
+export interface Look {
+  readonly theme: Theme;
+  readonly density: Density;
+}
+
+export function createSettings(connection: Connection, applyLook: (look: Look) => void): SettingsStore {
+  const state = createStore<SettingsState | null>(null);
+  const bindings = createStore<Bindings>(bindingsOf(defaultSettings.keys));
+  const lastLook = createPreference<Look>('look', defaultSettings, asLook);
+  applyLook(lastLook.get());
+
+  const take = (next: SettingsState) => {
+    const { theme, density, keys } = next.settings;
+    const before = state.get();
+    state.set(next);
+    if (JSON.stringify(before?.settings.keys) !== JSON.stringify(keys)) bindings.set(bindingsOf(keys));
+    const last = lastLook.get();
+    if (last.theme === theme && last.density === density) return;
+    lastLook.set({ theme, density });
+    applyLook({ theme, density });
+  };
+  connection.onClient((client) => {
+    client.on('settings', 'changed', take);
+    void client.services.settings.get({}).then((result) => {
+      if (result.ok) take(result.value);
+    });
+  });
+  return {
+    state,
+    bindings,
+    update: async (change) => {
+      const client = connection.client();
+      if (client === null) return 'The engine is restarting. Try again in a moment.';
+      const result = await client.services.settings.update({ change: { ...change } });
+      if (!result.ok) return result.error.message;
+      take(result.value);
+      return null;
+    },
+  };
+}
+
+function asLook(value: unknown): Look | null {
+  if (typeof value !== 'object' || value === null || !('theme' in value) || !('density' in value))
+    return null;
+  const { theme, density } = value;
+  const isTheme = theme === 'system' || theme === 'light' || theme === 'dark';
+  const isDensity = density === 'regular' || density === 'compact';
+  return isTheme && isDensity ? { theme, density } : null;
+}

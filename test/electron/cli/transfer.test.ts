@@ -1,0 +1,58 @@
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli, type Ended } from '../../support/program.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const fixture = (name: string): string => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
+
+function expectOneLine(ended: Ended, saying: RegExp): void {
+  expect(ended.stderr).toMatch(saying);
+  expect(ended.stderr.trimEnd().split('\n'), ended.stderr).toHaveLength(1);
+  expect(ended.code).toBe(1);
+}
+
+describe('plumbline import, export and snippet', () => {
+  it('take flows of mitmproxy to a session, to HAR and to a command', async () => {
+    const folder = scratchFolder();
+    const session = path.join(folder, 'a.plumb');
+    const har = path.join(folder, 'a.har');
+    const first = await runCli(['import', fixture('mitmproxy-8.flows'), '--session', session]);
+    expect(first.stderr).toBe('');
+    expect(JSON.parse(first.stdout)).toEqual({ event: 'imported', session, exchanges: 7, skipped: 0 });
+    const second = await runCli(['export', session, '--to', 'har', '--out', har]);
+    expect(JSON.parse(second.stdout)).toEqual({ event: 'exported', file: har, exchanges: 7 });
+    expect(readFileSync(har, 'utf8')).toContain('Credentials are left out');
+    await runCli(['export', session, '--to', 'har', '--out', har, '--no-redact', '--force']);
+    expect(readFileSync(har, 'utf8')).toContain('Credentials are included');
+    const third = await runCli(['snippet', session, '4', '--as', 'curl']);
+    expect(third.stdout).toContain("--data-raw 'a=1&b=two words'");
+  });
+
+  it('keep what comes before the place where a file is cut off, and say so', async () => {
+    const folder = scratchFolder();
+    const file = path.join(folder, 'cut.flows');
+    writeFileSync(file, readFileSync(fixture('mitmproxy-8.flows')).subarray(0, 9000));
+    const ended = await runCli(['import', file, '--session', path.join(folder, 'a.plumb')]);
+    expectOneLine(ended, /“cut\.flows” is cut off or damaged: only what comes before/);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ event: 'imported' });
+  });
+
+  it('refuse what they cannot do in one line', async () => {
+    const folder = scratchFolder();
+    const garbage = path.join(folder, 'garbage.har');
+    const session = path.join(folder, 'a.plumb');
+    writeFileSync(garbage, 'garbage');
+    expectOneLine(await runCli(['import', garbage, '--session', session]), /not a file that can be imported/);
+    expectOneLine(
+      await runCli(['import', `${garbage}.no`, '--session', session]),
+      /There is no “garbage\.har\.no”/,
+    );
+    expectOneLine(await runCli(['export', garbage, '--to', 'har', '--out', session]), /./);
+    copyFileSync(fixture('chrome.har'), session);
+    expectOneLine(await runCli(['import', fixture('chrome.har'), '--session', session]), /exists already/);
+    expectOneLine(await runCli(['export', session, '--to', 'pdf', '--out', 'x']), /no format “pdf”/);
+    expectOneLine(await runCli(['snippet', session, '1', '--as', 'basic']), /no snippet “basic”/);
+    expect(readdirSync(folder).sort()).toEqual(['a.plumb', 'garbage.har']);
+  });
+});

@@ -1,0 +1,41 @@
+import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
+import {
+  createColumnStore,
+  type ColumnStore,
+} from '../../../../../electron/engine/session/columns/column-store.ts';
+import {
+  columnList,
+  exchangeColumns,
+  upsertSql,
+} from '../../../../../electron/engine/session/record-columns.ts';
+import { createExchangeRowReader } from '../../../../../electron/engine/session/row.ts';
+import { migrate } from '../../../../../electron/engine/session/schema.ts';
+import { openScratchSqlite, type Sqlite } from '../../../../../electron/engine/session/sqlite.ts';
+import { createMarks, type Marks } from '../../../../../electron/engine/session/lists/marks.ts';
+
+export interface Lists {
+  readonly db: Sqlite;
+  readonly store: ColumnStore;
+  readonly marks: Marks;
+  readonly put: (...records: readonly ExchangeRecord[]) => void;
+}
+
+/** Exchanges in memory, without a writer: what lists read. */
+export function createLists(): Lists {
+  const db = openScratchSqlite();
+  migrate(db);
+  const insert = db.prepare(upsertSql('exchanges', exchangeColumns));
+  const columns = columnList(exchangeColumns);
+  return {
+    db,
+    store: createColumnStore(db, createExchangeRowReader(false)),
+    marks: createMarks(db),
+    put: (...records) => {
+      for (const record of records) {
+        insert.run(
+          columns.map(({ name, kind }) => (kind === 'boolean' ? Number(record[name]) : record[name])),
+        );
+      }
+    },
+  };
+}

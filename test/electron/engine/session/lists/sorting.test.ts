@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
+import { sortColumns, type SortColumn } from '../../../../../core/model/list-columns.ts';
+import { orderOfNumbers } from '../../../../../electron/engine/session/lists/radix.ts';
+import { sortKeysFor } from '../../../../../electron/engine/session/lists/sort-keys.ts';
+import { createView } from '../../../../../electron/engine/session/lists/view.ts';
+import { exchange } from '../support.ts';
+import { createLists } from './lists-support.ts';
+
+const noSlow = {
+  headerValues: () => [],
+  readBody: () => Promise.reject(new Error('No body is asked for.')),
+};
+
+describe('the order of numbers', () => {
+  it('is that of comparing them, equal ones as they stood', () => {
+    const value = fc.oneof(
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: -5, max: 2 ** 31 }),
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 1500 }), (values) => {
+        const expected = values
+          .map((_, at) => at)
+          .sort((a, b) => {
+            const difference = (values[a] as number) - (values[b] as number);
+            return Number.isNaN(difference) || difference === 0 ? a - b : difference;
+          });
+        expect([...orderOfNumbers(Float64Array.from(values))]).toEqual(expected);
+      }),
+    );
+  });
+});
+
+/** What a column shows, as a list sorts by it. */
+function valueOf(record: ExchangeRecord, column: SortColumn): string | number | null {
+  switch (column) {
+    case 'path':
+      return record.path.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    case 'host':
+      return record.host;
+    case 'type':
+      return record.contentType;
+    case 'status':
+      return record.status;
+    case 'size':
+      return record.responseBytes;
+    case 'time':
+      return record.state === 'open' ? null : (record.endedAtUs ?? 0) - record.startedAtUs;
+    default:
+      return record.id;
+  }
+}
+
+function expectedOrder(
+  records: readonly ExchangeRecord[],
+  column: SortColumn,
+  descending: boolean,
+): number[] {
+  const known = records.filter((record) => valueOf(record, column) !== null);
+  const none = records.filter((record) => valueOf(record, column) === null);
+  const isOpen = ({ state }: ExchangeRecord): number => (state === 'open' ? 1 : 0);
+  const waits = column !== 'id' && column !== 'path' && column !== 'host';
+  const settled = known.filter((record) => !waits || isOpen(record) === 0);
+  const tail = known.filter((record) => waits && isOpen(record) === 1);
+  settled.sort((a, b) => {
+    const x = valueOf(a, column) as string | number;
+    const y = valueOf(b, column) as string | number;
+    return x < y ? -1 : x > y ? 1 : a.id - b.id;
+  });
+  if (descending) settled.reverse();
+  const last = [...none.filter((record) => !waits || isOpen(record) === 0)];
+  const open = [...tail, ...none.filter((record) => waits && isOpen(record) === 1)].sort(
+    (a, b) => a.id - b.id,
+  );
+  return [...settled, ...last, ...open].map(({ id }) => id);
+}
+
+const draft = fc.record({
+  state: fc.constantFrom('open' as const, 'done' as const, 'done' as const),
+  host: fc.constantFrom('a.test', 'b.test', 'c.test'),
+  path: fc.oneof(
+    fc.constantFrom('/', '/a', '/a/b', '/A/b', '/products/1', '/products/12', '/products/123', ''),
+    fc.string({ unit: fc.constantFrom('/', 'a', 'b', 'B', '1', 'ü'), maxLength: 24 }),
+  ),
+  contentType: fc.option(fc.constantFrom('a/a', 'b/b')),
+  status: fc.option(fc.constantFrom(200, 404, 500)),
+  responseBytes: fc.integer({ min: 0, max: 3000 }),
+  tookUs: fc.integer({ min: 0, max: 100 }),
+});
+
+describe('a sorted list', () => {
+  it('stands in order whichever rows are looked at first, and while rows come and end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom<SortColumn>('path', 'host', 'type', 'status', 'size', 'time', 'id'),
+        fc.boolean(),
+        fc.array(draft, { minLength: 1, maxLength: 60 }),
+        fc.array(draft, { maxLength: 30 }),
+        fc.array(fc.nat(80), { maxLength: 6 }),
+        async (column, descending, first, second, looks) => {
+          const { put, store, marks } = createLists();
+          const toRecord = ({ tookUs, ...changes }: (typeof first)[number], id: number): ExchangeRecord => {
+            const record = exchange(id, changes);
+            return { ...record, endedAtUs: record.startedAtUs + tookUs };
+          };
+          let records = first.map((each, at) => toRecord(each, at * 700 + 1));
+          put(...records);
+          const keys = sortKeysFor(column, store, marks);
+          const view = createView({ store, marks, slow: noSlow }, null, keys, descending);
+          await view.fill(Infinity);
+          const check = (): void => {
+            const expected = expectedOrder(records, column, descending);
+            for (const from of looks) expect(view.slice(from, 3)).toEqual(expected.slice(from, from + 3));
+            expect(view.slice(0, 1000)).toEqual(expected);
+            expect(expected.map((id) => view.indexOf(id))).toEqual(expected.map((_, at) => at));
+          };
+          check();
+          const ended = records
+            .filter(({ state }) => state === 'open')
+            .map((each) => ({ ...each, state: 'done' as const }));
+          const added = second.map((each, at) => toRecord(each, (first.length + at) * 700 + 1));
+          put(...ended, ...added);
+          records = [...records.filter(({ state }) => state !== 'open'), ...ended, ...added].sort(
+            (a, b) => a.id - b.id,
+          );
+          const changed = [...ended, ...added].map(({ id }) => id);
+          store.refresh(changed);
+          view.update(changed);
+          check();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('can be had by every column', async () => {
+    const { put, store, marks } = createLists();
+    put(exchange(1), exchange(2), exchange(3));
+    for (const column of sortColumns) {
+      const view = createView({ store, marks, slow: noSlow }, null, sortKeysFor(column, store, marks), true);
+      await view.fill(Infinity);
+      expect(view.slice(0, 10).sort()).toEqual([1, 2, 3]);
+    }
+  });
+});
