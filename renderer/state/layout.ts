@@ -12,6 +12,8 @@ export const detailTabs = [
 ] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
+export const waterfallModes = ['relative', 'absolute'] as const;
+export type WaterfallMode = (typeof waterfallModes)[number];
 /** `either`: the request where only that has a body, else the response. */
 export type BodySides = 'either' | 'request' | 'response' | 'both';
 
@@ -41,6 +43,10 @@ export interface Layout {
   readonly treeBy: WritableStore<'host' | 'app'>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
   readonly waterfallScale: WritableStore<number>;
+  /** Each row from its own first moment, or all rows on one time axis. */
+  readonly waterfallMode: WritableStore<WaterfallMode>;
+  /** Requests over time, above the list. */
+  readonly stripShown: WritableStore<boolean>;
   /** Section of the settings that was shown last. */
   readonly settingsSection: WritableStore<string>;
 }
@@ -63,6 +69,8 @@ export function createLayout(): Layout {
     treeWidth: createPreference('treeWidth', 240, numberBetween(140, 1200)),
     treeBy: createPreference('treeBy', 'host', oneOf(['host', 'app'])),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+    waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
+    stripShown: createPreference('stripShown', true, flag),
     settingsSection: createPreference('settingsSection', '', (value) =>
       typeof value === 'string' ? value : null,
     ),

@@ -12,13 +12,17 @@ import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { createOpenFiles, type OpenFiles } from './open-files.ts';
+import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
+import { createStatistics, type Statistics } from './statistics.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTree, type Tree } from './tree.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -39,6 +43,10 @@ export interface WindowState {
   readonly tree: Tree;
   readonly openFiles: OpenFiles;
   readonly detail: Store<DetailState | null>;
+  readonly timeline: Timeline;
+  readonly statistics: Statistics;
+  readonly waterfallAxis: WaterfallAxis;
+  readonly medianOf: MedianOf;
 }
 
 export function createWindowState(): WindowState {
@@ -66,6 +74,10 @@ export function createWindowState(): WindowState {
     openFiles: createOpenFiles(connection, session, notices),
     tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
+    timeline: createTimeline(connection, session, view),
+    statistics: createStatistics(connection, session, view),
+    waterfallAxis: createWaterfallAxis(),
+    medianOf: createMedianOf(connection, session),
   };
 }
 
