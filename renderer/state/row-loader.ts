@@ -35,8 +35,10 @@ export const rowsAtOnceMax = 500;
 const keptRowsMax = 6000;
 /** Fetched with the rows in sight, on both sides. */
 const marginRows = 30;
-/** Fetched in the direction of scrolling while nothing else is to be done. */
-const aheadRows = 200;
+/** When rows are missing this near in the direction of scrolling, … */
+const nearRows = 200;
+/** … so many are fetched, while nothing else is to be done. */
+const aheadRows = 250;
 /** Rows that are there but no longer true are fetched again at most this often. */
 const refreshMs = 100;
 
@@ -72,7 +74,11 @@ export function createRowLoader<Row extends { readonly id: number }>(
   const next = (): Range | null => {
     const shown = clamp(seen.first, seen.last + 1);
     const around = clamp(seen.first - marginRows, seen.last + 1 + marginRows);
-    if (cache.lacks(shown.from - moved, shown.to - moved)) return around;
+    if (cache.lacks(shown.from - moved, shown.to - moved)) {
+      return seen.isForward
+        ? clamp(around.from, around.to + nearRows)
+        : clamp(around.from - nearRows, around.to);
+    }
     if (asked !== null) {
       const { from, to } = clamp(asked.from, asked.to);
       if (cache.lacks(from - moved, to - moved)) return { from, to };
@@ -92,10 +98,18 @@ export function createRowLoader<Row extends { readonly id: number }>(
         void pump();
       }, waitMs);
     }
-    const ahead = seen.isForward
-      ? clamp(seen.last + 1, seen.last + 1 + aheadRows)
-      : clamp(seen.first - aheadRows, seen.first);
-    return cache.lacks(ahead.from - moved, ahead.to - moved) ? ahead : null;
+    return seen.isForward ? below(seen.last + 1) : above(seen.first - 1);
+  };
+  /** What to fetch before it is scrolled to, once it comes near. */
+  const below = (index: number): Range | null => {
+    const near = Math.min(count, index + nearRows);
+    const place = cache.firstMissing(index - moved, Math.max(index, near) - moved);
+    return place === null ? null : clamp(place + moved, place + moved + aheadRows);
+  };
+  const above = (index: number): Range | null => {
+    const near = Math.max(-1, index - nearRows);
+    const place = cache.firstMissing(index - moved, Math.min(index, near) - moved);
+    return place === null ? null : clamp(place + moved + 1 - aheadRows, place + moved + 1);
   };
 
   const load = async (range: Range): Promise<boolean> => {

@@ -24,9 +24,10 @@ describe('the window onto rows', () => {
   });
 
   it('draws more than that, and other rows only every few', () => {
-    expect(rowsToDraw(track(1000), 24 * 100, 8)).toEqual({ from: 92, to: 140 });
-    expect(rowsToDraw(track(1000), 24 * 101, 8)).toEqual({ from: 92, to: 140 });
+    expect(rowsToDraw(track(1000), 24 * 100, 8)).toEqual({ from: 92, to: 143 });
+    expect(rowsToDraw(track(1000), 24 * 101, 8)).toEqual({ from: 92, to: 143 });
     expect(rowsToDraw(track(5), 0, 8)).toEqual({ from: 0, to: 5 });
+    expect(rowsToDraw(track(1000), topMax(track(1000)), 8)).toEqual({ from: 949, to: 1000 });
   });
 
   it('is one to one with the scroll bar as long as that is high enough', () => {

@@ -21,9 +21,6 @@ import './exchange-list.css';
 
 const rowPx = 24;
 
-/** Elements that rows take turns in; more than are ever drawn at once. */
-const slots = 4096;
-
 export function ExchangeList() {
   const { view, selection, layout } = useWindowState();
   const state = useStore(view.state);
@@ -62,7 +59,8 @@ export function ExchangeList() {
     );
   }, [view, columnIds]);
 
-  const rows = Array.from({ length: Math.max(0, drawn.to - drawn.from) }, (_, at) => drawn.from + at);
+  const slots = Math.max(1, drawn.to - drawn.from);
+  const rows = Array.from({ length: drawn.to - drawn.from }, (_, at) => drawn.from + at);
   const inSight = rows.filter((index) => index >= drawn.first && index <= drawn.last);
   const scaleUs = useWaterfallScale(
     inSight.map((index) => view.row(index)).filter((row) => row !== undefined),
