@@ -79,6 +79,21 @@ describe('the rows in sight', () => {
     loader.close();
   });
 
+  it('stay while the list is filled anew, until it is whole', async () => {
+    const ids = upTo(300);
+    const { source } = listOf(ids);
+    const loader = createRowLoader(source, { count: 300, rows: [] }, () => undefined);
+    loader.look(200, 220);
+    await vi.waitFor(() => expect(loader.row(200)?.id).toBe(201));
+    ids.splice(100, 50);
+    loader.changed(0, null, true);
+    expect([loader.count(), loader.row(200)?.id]).toEqual([300, 201]);
+    loader.changed(250, null, false);
+    await vi.waitFor(() => expect(loader.count()).toBe(250));
+    expect([loader.moved(), loader.row(150)?.id]).toEqual([-50, 201]);
+    loader.close();
+  });
+
   it('are gone with the list', () => {
     const { source } = listOf([]);
     const loader = createRowLoader(
