@@ -34,7 +34,7 @@ interface Range {
   readonly to: number;
 }
 
-export const rowsAtOnceMax = 500;
+const rowsAtOnceMax = 500;
 const keptRowsMax = 6000;
 /** Fetched with the rows in sight, on both sides. */
 const marginRows = 30;
