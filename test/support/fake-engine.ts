@@ -108,6 +108,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       create: () => Promise.resolve(succeed(session())),
       record: () => Promise.resolve(succeed(session())),
       close: () => Promise.resolve(fail('session-recorded', 'This session is being recorded into.')),
+      saveCopy: () => Promise.resolve(succeed({ transferId: 1 })),
       open: ({ path }) => Promise.resolve(fail('session-missing', `There is no session at ${path}.`)),
       recent: () =>
         Promise.resolve(
