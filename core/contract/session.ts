@@ -47,7 +47,9 @@ export const sessionService = service({
     recent: method(
       z.object({}),
       z.object({
-        sessions: z.array(z.object({ path: z.string(), name: z.string(), modifiedAtMs: z.number() })),
+        sessions: z.array(
+          z.object({ path: z.string(), name: z.string(), modifiedAtMs: z.number(), sizeBytes: z.number() }),
+        ),
       }),
     ),
   },

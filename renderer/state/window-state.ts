@@ -16,8 +16,10 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
+import { createSessionCopy, type SessionCopy } from './session-copy.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
+import { createTabMemory, type TabMemory } from './tab-memory.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
@@ -41,6 +43,8 @@ export interface WindowState {
   readonly statistics: Statistics;
   readonly waterfallAxis: WaterfallAxis;
   readonly medianOf: MedianOf;
+  readonly tabMemory: TabMemory;
+  readonly sessionCopy: SessionCopy;
 }
 
 export function createWindowState(): WindowState {
@@ -49,6 +53,7 @@ export function createWindowState(): WindowState {
   const session = createSession(connection, notices);
   const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view);
+  const filter = createFilterInput(view);
   return {
     connection,
     notices,
@@ -60,7 +65,7 @@ export function createWindowState(): WindowState {
     encodeBox: createEncodeBox(),
     layout: createLayout(),
     view,
-    filter: createFilterInput(view),
+    filter,
     filterValues: createFilterValues(connection, session),
     selection,
     detail: createDetail(connection, view, selection, session),
@@ -68,6 +73,8 @@ export function createWindowState(): WindowState {
     statistics: createStatistics(connection, session, view),
     waterfallAxis: createWaterfallAxis(),
     medianOf: createMedianOf(connection, session),
+    tabMemory: createTabMemory(session, view, filter, selection),
+    sessionCopy: createSessionCopy(connection),
   };
 }
 

@@ -49,11 +49,10 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
       recent: async () => {
         const paths = engine.settings.current().recentSessions.filter((path) => existsSync(path));
         const sessions = await Promise.all(
-          paths.map(async (path) => ({
-            path,
-            name: sessionName(path),
-            modifiedAtMs: (await stat(path)).mtimeMs,
-          })),
+          paths.map(async (path) => {
+            const { mtimeMs, size } = await stat(path);
+            return { path, name: sessionName(path), modifiedAtMs: mtimeMs, sizeBytes: size };
+          }),
         );
         return succeed({ sessions });
       },
