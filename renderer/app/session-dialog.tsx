@@ -12,7 +12,9 @@ export function SessionDialog() {
   const open = useStore(session.dialogOpen);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (open && dialog.current?.open === false) dialog.current.showModal();
+    if (!open || dialog.current?.open !== false) return;
+    dialog.current.showModal();
+    dialog.current.querySelector('input')?.focus();
   }, [open]);
   const close = () => dialog.current?.close();
   return (
@@ -66,7 +68,6 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
           placeholder="Path of a .plumb file"
           spellCheck={false}
           autoComplete="off"
-          autoFocus
           value={path}
           onChange={(event) => {
             setPath(event.currentTarget.value);
