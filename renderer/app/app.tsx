@@ -12,6 +12,8 @@ import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
+import { SessionDialog } from './session-dialog.tsx';
+import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
 import './app.css';
 
@@ -48,6 +50,7 @@ export function App() {
       <PhasePatterns />
       <Rail shown={shown} onShow={setShown} onHelp={() => help.current?.showModal()} />
       <div className="main">
+        <SessionTabs />
         <TopLine>{Toolbar !== undefined && <Toolbar />}</TopLine>
         <div className="stack">
           {panels.map(({ id, label, Content }) => (
@@ -64,6 +67,7 @@ export function App() {
         <Footer />
       </div>
       <EncodeBox />
+      <SessionDialog />
       <HelpOverlay ref={help} />
     </div>
   );

@@ -18,9 +18,11 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
+import { createSessionCopy, type SessionCopy } from './session-copy.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTree, type Tree } from './tree.ts';
+import { createTabMemory, type TabMemory } from './tab-memory.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
@@ -47,6 +49,8 @@ export interface WindowState {
   readonly statistics: Statistics;
   readonly waterfallAxis: WaterfallAxis;
   readonly medianOf: MedianOf;
+  readonly tabMemory: TabMemory;
+  readonly sessionCopy: SessionCopy;
 }
 
 export function createWindowState(): WindowState {
@@ -56,6 +60,7 @@ export function createWindowState(): WindowState {
   const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view, notices.say);
   const layout = createLayout();
+  const filter = createFilterInput(view);
   return {
     connection,
     notices,
@@ -67,7 +72,7 @@ export function createWindowState(): WindowState {
     encodeBox: createEncodeBox(),
     layout,
     view,
-    filter: createFilterInput(view),
+    filter,
     filterValues: createFilterValues(connection, session),
     selection,
     actions: createExchangeActions(connection, view, selection, session, notices),
@@ -78,6 +83,8 @@ export function createWindowState(): WindowState {
     statistics: createStatistics(connection, session, view),
     waterfallAxis: createWaterfallAxis(),
     medianOf: createMedianOf(connection, session),
+    tabMemory: createTabMemory(session, view, filter, selection),
+    sessionCopy: createSessionCopy(connection),
   };
 }
 

@@ -64,6 +64,6 @@ const perSecond = Number(values.live);
 if (perSecond > 0) setInterval(() => engine.add(Math.max(1, Math.round(perSecond / 5))), 200);
 server.listen(Number(values.port), '127.0.0.1', () => {
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : values.port;
-  process.stdout.write(`http://127.0.0.1:${port}/\n`);
+  if (typeof address === 'object' && address !== null)
+    process.stdout.write(`Open http://127.0.0.1:${address.port}/\n`);
 });
