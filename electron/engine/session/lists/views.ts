@@ -79,6 +79,8 @@ export function createViews(options: ViewsOptions): Views {
   /** Committed, and not read into the store yet. */
   const unread = new Set<number>();
   const filling = new Set<View>();
+  /** Views of which windows were told that they are not complete. */
+  const incomplete = new Set<View>();
   let lastViewId = options.firstViewId;
   let timer: NodeJS.Timeout | null = null;
 
@@ -103,14 +105,17 @@ export function createViews(options: ViewsOptions): Views {
     for (const [viewId, view] of views) {
       if (ids.length > 0) orKeep(() => view.update(ids));
       const change = view.takeChange();
-      if (change !== null || filling.has(view)) {
+      const progress = view.progress();
+      if (change !== null || progress !== null || incomplete.has(view)) {
         onChanged({
           viewId,
           count: view.length(),
           changed: change === null ? [] : change.changed,
-          progress: view.progress(),
+          progress,
         });
       }
+      if (progress === null) incomplete.delete(view);
+      else incomplete.add(view);
       keepFilling(view);
     }
   }
@@ -167,7 +172,8 @@ export function createViews(options: ViewsOptions): Views {
       if (views.size >= viewsMax) {
         return fail('too-many-views', `At most ${viewsMax} lists can be open at once. Close one first.`);
       }
-      refresh();
+      // So that a view whose ids are taken over has all that was committed.
+      if (committed.size > 0) update();
       const viewId = ++lastViewId;
       const filter = JSON.stringify(node);
       const same = [...views.values()].find((each) => filters.get(each) === filter && each.isSettled());
@@ -181,13 +187,18 @@ export function createViews(options: ViewsOptions): Views {
         throw error;
       }
       view.takeChange();
+      const progress = view.progress();
+      if (progress !== null) incomplete.add(view);
       keepFilling(view);
-      return succeed({ viewId, count: view.length(), progress: view.progress() });
+      return succeed({ viewId, count: view.length(), progress });
     },
     close: (viewId) => {
       const closing = views.get(viewId);
       closing?.close();
-      if (closing !== undefined) filters.delete(closing);
+      if (closing !== undefined) {
+        filters.delete(closing);
+        incomplete.delete(closing);
+      }
       return views.delete(viewId) ? succeed({}) : noSuchView();
     },
     rows: (viewId, from, limit, headers) =>

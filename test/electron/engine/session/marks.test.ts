@@ -5,7 +5,21 @@ import type { Session } from '../../../../electron/engine/session/session-api.ts
 import { codeOf, exchange, opened, putResponse, tempPath, valueOf } from './support.ts';
 
 async function list(session: Session, filter = ''): Promise<number[]> {
-  const { viewId } = valueOf(await session.openView(filter, orderOfArrival));
+  const complete = new Set<number>();
+  let tell: () => void = () => undefined;
+  session.onViewChanged((change) => {
+    if (change.progress === null) complete.add(change.viewId);
+    tell();
+  });
+  const { viewId, progress } = valueOf(await session.openView(filter, orderOfArrival));
+  if (progress !== null) {
+    await new Promise<void>((resolve) => {
+      tell = () => {
+        if (complete.has(viewId)) resolve();
+      };
+      tell();
+    });
+  }
   const { ids } = valueOf(await session.ids(viewId, 0, 100_000));
   await session.closeView(viewId);
   return ids;
@@ -100,13 +114,16 @@ describe('removed exchanges', () => {
     await again.close();
   });
 
-  it('are all of them when the session is cleared', async () => {
+  it('are all of them when the session is cleared, and a list that is empty then says that it is complete', async () => {
     const path = tempPath();
     const session = await opened(path);
+    const told: (object | null)[] = [];
+    session.onViewChanged(({ progress }) => told.push(progress));
     for (let id = 1; id <= 1200; id++)
       putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(300, 'secret '), {});
     await session.flush();
     expect(valueOf(await session.remove(await everything(session), null)).count).toBe(1200);
+    await expect.poll(() => told.at(-1)).toBeNull();
     session.sink.putExchange(exchange(session.sink.nextExchangeId()));
     await session.flush();
     expect(await list(session)).toEqual([1201]);
