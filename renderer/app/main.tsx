@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import '../theme/tokens.css';
 import '../theme/base.css';
 import '../theme/controls.css';
+import '../theme/menus.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');

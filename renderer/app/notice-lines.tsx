@@ -25,8 +25,26 @@ export function NoticeLines() {
           {notice}
         </Line>
       )}
-      {list.map(({ id, text }) => (
-        <Line key={id} tone="warning" onDismiss={() => notices.dismiss(id)}>
+      {list.map(({ id, text, action }) => (
+        <Line
+          key={id}
+          tone={action === null ? 'warning' : 'note'}
+          action={
+            action === null ? null : (
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  notices.dismiss(id);
+                  action.run();
+                }}
+              >
+                {action.label}
+              </button>
+            )
+          }
+          onDismiss={() => notices.dismiss(id)}
+        >
           {text}
         </Line>
       ))}
@@ -36,15 +54,17 @@ export function NoticeLines() {
 
 interface LineProps {
   readonly tone: Tone;
+  readonly action?: ReactNode;
   readonly onDismiss: () => void;
   readonly children: ReactNode;
 }
 
-function Line({ tone, onDismiss, children }: LineProps) {
+function Line({ tone, action, onDismiss, children }: LineProps) {
   return (
     <div className={`banner ${tone}`} role="status">
       <ToneSign tone={tone} />
       <p className="grow">{children}</p>
+      {action}
       <button type="button" className="button quiet" title="Dismiss" aria-label="Dismiss" onClick={onDismiss}>
         <Icon name="close" size={12} />
       </button>

@@ -11,14 +11,15 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
   const listener = useStore(recording.state)?.listener ?? null;
   const total = useStore(session.state)?.exchanges ?? null;
   const rate = useStore(engine.status)?.exchangesPerSecond ?? 0;
-  const { count, filter } = useStore(view.state);
+  const { count, filter, narrowing } = useStore(view.state);
+  const isNarrowed = filter.length > 0 || narrowing.length > 0;
   return (
     <header className="top-line">
       <RecordControl />
       {total !== null && (
         <span className="top-fact" title="Exchanges in this session">
-          {filter.length > 0 && `${formatCount(count)} of `}
-          {formatCount(Math.max(total, filter.length > 0 ? 0 : count))} exchange{total === 1 ? '' : 's'}
+          {isNarrowed && `${formatCount(count)} of `}
+          {formatCount(Math.max(total, isNarrowed ? 0 : count))} exchange{total === 1 ? '' : 's'}
         </span>
       )}
       {listener !== null && (

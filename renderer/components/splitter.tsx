@@ -7,13 +7,16 @@ interface SplitterProps {
   readonly size: number;
   readonly min: number;
   readonly max: number;
+  /** Which side of the bar the pane is on. */
+  readonly pane?: 'before' | 'after';
   readonly onResize: (size: number) => void;
 }
 
 const stepPx = 16;
 
-/** The border in front of a pane at the bottom or right: dragging it, or arrow keys on it, sizes the pane. */
-export function Splitter({ label, orientation, size, min, max, onResize }: SplitterProps) {
+/** The border of a pane: dragging it, or arrow keys on it, sizes the pane. */
+export function Splitter({ label, orientation, size, min, max, pane = 'after', onResize }: SplitterProps) {
+  const direction = pane === 'after' ? 1 : -1;
   const resize = (next: number) => onResize(Math.round(Math.max(min, Math.min(max, next))));
   return (
     <div
@@ -31,9 +34,12 @@ export function Splitter({ label, orientation, size, min, max, onResize }: Split
       }}
       onPointerMove={(event) => {
         if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-        const pane = event.currentTarget.nextElementSibling?.getBoundingClientRect();
-        if (pane === undefined) return;
-        resize(orientation === 'horizontal' ? pane.bottom - event.clientY : pane.right - event.clientX);
+        const { nextElementSibling, previousElementSibling } = event.currentTarget;
+        const box = (pane === 'after' ? nextElementSibling : previousElementSibling)?.getBoundingClientRect();
+        if (box === undefined) return;
+        if (pane === 'before')
+          resize(orientation === 'horizontal' ? event.clientY - box.top : event.clientX - box.left);
+        else resize(orientation === 'horizontal' ? box.bottom - event.clientY : box.right - event.clientX);
       }}
       onKeyDown={(event) => {
         const step = { ArrowUp: stepPx, ArrowLeft: stepPx, ArrowDown: -stepPx, ArrowRight: -stepPx }[
@@ -42,7 +48,7 @@ export function Splitter({ label, orientation, size, min, max, onResize }: Split
         if (step === undefined) return;
         event.preventDefault();
         event.stopPropagation();
-        resize(size + step);
+        resize(size + step * direction);
       }}
     />
   );

@@ -49,6 +49,7 @@ function useKeyPress(handler: (event: KeyboardEvent) => boolean): void {
     if (event.altKey && !altGraph) return;
     if (document.querySelector('dialog[open]') !== null) return;
     const target = event.composedPath()[0] ?? null;
+    if (isInMenu(target)) return;
     if (isField(target) && event.key !== 'Escape' && (altGraph || !hasCommand(event))) return;
     if (handler(event)) event.preventDefault();
   });
@@ -65,4 +66,9 @@ export function hasCommand(event: KeyboardEvent | React.KeyboardEvent): boolean 
 
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** An open menu or pop-up has the keys for itself. */
+function isInMenu(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="menu"], .menu') !== null;
 }

@@ -1,8 +1,9 @@
 import type { ComponentType } from 'react';
 import type { IconName } from '../components/icon.tsx';
-import { ExchangesPanel } from './exchanges/exchanges-panel.tsx';
+import { ExchangesPlace } from './exchanges/exchanges-place.tsx';
 import { FilterBar } from './exchanges/filter/filter-bar.tsx';
 import { SettingsPanel } from './settings/settings-panel.tsx';
+import { StatisticsPanel } from './statistics/statistics-panel.tsx';
 
 export interface Panel {
   readonly id: string;
@@ -15,6 +16,7 @@ export interface Panel {
 
 /** The rail, top to bottom; the n-th opens with Ctrl/Cmd + n. */
 export const panels: readonly Panel[] = [
-  { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPanel, Toolbar: FilterBar },
+  { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPlace, Toolbar: FilterBar },
+  { id: 'statistics', label: 'Statistics', icon: 'statistics', Content: StatisticsPanel, Toolbar: FilterBar },
   { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
 ];

@@ -5,7 +5,11 @@ import { startSocketChannels } from './socket-channel.ts';
 declare global {
   interface Window {
     /** Set by the preload script of the desktop program, absent in a browser tab. */
-    readonly plumbline?: { readonly desktop: true };
+    readonly plumbline?: {
+      readonly desktop: true;
+      /** Where a dropped file is. */
+      readonly pathOf: (file: File) => string;
+    };
   }
 }
 

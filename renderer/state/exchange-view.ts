@@ -1,28 +1,34 @@
 import type { Client } from '../../core/contract/client.ts';
 import type { ListedExchange, ViewProgress } from '../../core/contract/exchanges.ts';
-import { orderOfArrival, type Sort } from '../../core/model/list-columns.ts';
+import { orderOfArrival, type HeaderColumn, type Sort } from '../../core/model/list-columns.ts';
+import type { Result } from '../../core/model/result.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
+import { createRowLoader, type RowLoader } from './row-loader.ts';
 import type { Session } from './session.ts';
-import { createPageCache } from './page-cache.ts';
 import { createStore, type Store } from './store.ts';
 
-const pageRows = 100;
-const pagesMax = 60;
+const firstRows = 100;
 /** Views of other windows, and ours being opened. */
 const toldMax = 64;
 
 export interface ExchangeViewState {
   /** What was asked for last; the rows follow a moment later. */
   readonly filter: string;
+  /** What the tree beside the list narrows it to, in the language of filters; kept apart from what a person types. */
+  readonly narrowing: string;
   readonly sort: Sort;
   readonly count: number;
   /** How far a filter that reads heads or bodies has come; null when all rows are known. */
   readonly progress: ViewProgress;
   /** False until the first view was opened. */
   readonly loaded: boolean;
+  /** Fields of heads that the rows have with them, in this order. */
+  readonly headers: readonly HeaderColumn[];
   /** Grows when another selection of rows takes the place of this one. */
   readonly generation: number;
+  /** Rows that came before those in sight in this generation, less those that left: the rows in sight stand this much lower. */
+  readonly moved: number;
   /** Grows with every change of any row. */
   readonly version: number;
 }
@@ -30,37 +36,59 @@ export interface ExchangeViewState {
 export interface ExchangeView {
   readonly state: Store<ExchangeViewState>;
   readonly setFilter: (filter: string) => void;
+  readonly setNarrowing: (narrowing: string) => void;
   readonly setSort: (sort: Sort) => void;
-  /** The row if it is here; `need` fetches it otherwise. */
+  readonly setHeaders: (headers: readonly HeaderColumn[]) => void;
+  /** The row if it is here. */
   readonly row: (index: number) => ListedExchange | undefined;
+  /** The rows in sight, both included: they are fetched and kept fresh. */
+  readonly look: (first: number, last: number) => void;
+  /** Fetches these rows once, `to` excluded, beside those in sight. */
   readonly need: (from: number, to: number) => void;
   /** Where an exchange stands, null when it is not among the rows. */
   readonly position: (id: number) => Promise<number | null>;
+  /** Asks the engine about what is shown; null when there is no view or a failure was said. */
+  readonly ask: <T>(question: (client: Client, viewId: number) => Promise<Result<T>>) => Promise<T | null>;
+  /** No more rows are looked for; those found stay. */
+  readonly stopLooking: () => void;
   /** Ids of changed exchanges, null for any. */
   readonly onChanged: (listener: (changed: readonly number[] | null) => void) => () => void;
 }
 
-/** The rows of the exchange list: one view of the engine, its pages fetched as they are looked at. */
+interface OpenView {
+  readonly client: Client;
+  readonly id: number;
+  readonly loader: RowLoader<ListedExchange>;
+}
+
+/** The text of both, so that a row has to satisfy each. */
+export function joinFilters(filter: string, narrowing: string): string {
+  if (filter.trim() === '' || narrowing === '') return filter.trim() === '' ? narrowing : filter;
+  return `(${filter}) ${narrowing}`;
+}
+
+/** The rows of the exchange list: one view of the engine, its rows fetched as they are looked at. */
 export function createExchangeView(
   connection: Connection,
   session: Pick<Session, 'shownId'>,
   notices: Notices,
 ): ExchangeView {
-  const cache = createPageCache<ListedExchange>(pageRows, pagesMax);
-  const fetching = new Map<number, { again: boolean }>();
   const listeners = new Set<(changed: readonly number[] | null) => void>();
   const state = createStore<ExchangeViewState>({
     filter: '',
+    narrowing: '',
     sort: orderOfArrival,
     count: 0,
     progress: null,
     loaded: false,
+    headers: [],
     generation: 0,
+    moved: 0,
     version: 0,
   });
-  let view: { readonly client: Client; readonly id: number } | null = null;
+  let view: OpenView | null = null;
   let opening = 0;
-  let neededTo = 0;
+  let seen = { first: 0, last: -1 };
   /** Counts told of views that are not ours, among them the one whose first rows are still on their way. */
   const told = new Map<number, number>();
 
@@ -68,76 +96,68 @@ export function createExchangeView(
     const now = state.get();
     state.set({ ...now, version: now.version + 1, ...changes });
   };
+  const abandon = (client: Client, viewId: number) => void client.services.exchanges.closeView({ viewId });
 
   const open = async (client: Client) => {
     const sessionId = session.shownId.get();
     if (sessionId === null) return;
     const turn = ++opening;
+    const { filter, narrowing, sort } = state.get();
+    const headers = [...state.get().headers];
     const opened = await client.services.exchanges.openView({
       sessionId,
-      filter: state.get().filter,
-      sort: state.get().sort,
+      filter: joinFilters(filter, narrowing),
+      sort,
     });
     if (turn !== opening) {
-      if (opened.ok) void client.services.exchanges.closeView({ viewId: opened.value.viewId });
+      if (opened.ok) abandon(client, opened.value.viewId);
       return;
     }
     const value = notices.check(opened);
     if (value === null) return;
     const { viewId, count, progress } = value;
-    const lastPage = Math.max(0, Math.ceil(count / pageRows) - 1);
-    const pages = [...new Set([0, Math.max(0, lastPage - 1), lastPage])];
-    const answers = await Promise.all(
-      pages.map((page) => client.services.exchanges.rows({ viewId, from: page * pageRows, limit: pageRows })),
-    );
+    const rows = (from: number, limit: number) =>
+      client.services.exchanges.rows({ viewId, from, limit, headers });
+    const froms = [...new Set([0, Math.max(0, count - firstRows), Math.max(0, seen.first)])];
+    const answers = await Promise.all(froms.map((from) => rows(from, firstRows)));
     if (turn !== opening) {
-      void client.services.exchanges.closeView({ viewId });
+      abandon(client, viewId);
       return;
     }
-    if (view !== null && view.client === client)
-      void client.services.exchanges.closeView({ viewId: view.id });
-    view = { client, id: viewId };
-    cache.clear();
-    fetching.clear();
-    answers.forEach((answer, at) => {
-      if (answer.ok) cache.put(pages[at] ?? 0, answer.value.rows);
+    if (view !== null) {
+      view.loader.close();
+      if (view.client === client) abandon(client, view.id);
+    }
+    const beginning = answers.map((answer, at) => {
+      const found = answer.ok ? answer.value.rows : [];
+      return [froms[at] ?? 0, found] as const;
     });
+    const loader: RowLoader<ListedExchange> = createRowLoader(
+      {
+        rows: async (from, limit) => {
+          const answer = await rows(from, limit);
+          return answer.ok ? answer.value : null;
+        },
+        position: async (id) => {
+          const answer = await client.services.exchanges.position({ viewId, id });
+          return answer.ok ? answer.value.index : null;
+        },
+        isSame: isSameRow,
+      },
+      { count, rows: beginning },
+      () => patch({ count: loader.count(), moved: loader.moved() }),
+    );
+    view = { client, id: viewId, loader };
+    const generation = state.get().generation + 1;
+    patch({ count, progress, moved: 0, headers, loaded: true, generation });
     const toldCount = told.get(viewId);
     told.clear();
-    if (toldCount !== undefined) cache.markStale(null);
-    patch({ count: toldCount ?? count, progress, loaded: true, generation: state.get().generation + 1 });
+    if (toldCount !== undefined) loader.changed(toldCount, null);
   };
-
-  const fetchPage = async (page: number) => {
-    const from = view;
-    if (from === null) return;
-    const flight = { again: false };
-    fetching.set(page, flight);
-    const answer = await from.client.services.exchanges.rows({
-      viewId: from.id,
-      from: page * pageRows,
-      limit: pageRows,
-    });
-    if (view !== from) return;
-    fetching.delete(page);
-    if (!answer.ok) return;
-    cache.put(page, answer.value.rows);
-    if (flight.again) void fetchPage(page);
-    const shown = state.get().count;
-    const count = Math.max(answer.value.count, shown);
-    patch({ count: isWatched(shown) && !isHere(shown, count) ? shown : count });
-  };
-
-  /** The end of the rows is in sight: new ones are fetched before they are counted, so that no gaps are seen. */
-  const isWatched = (shown: number) => neededTo >= shown;
-  const isHere = (shown: number, count: number) =>
-    count === shown ||
-    [Math.max(shown, count - pageRows), count - 1].every((index) => cache.row(index) !== undefined);
-
-  const fetchPages = (pages: readonly number[]) => {
-    for (const page of pages) {
-      if (!fetching.has(page)) void fetchPage(page);
-    }
+  const reopen = (changes: Partial<ExchangeViewState>) => {
+    patch(changes);
+    const client = connection.client();
+    if (client !== null) void open(client);
   };
 
   connection.onClient((client) => {
@@ -146,49 +166,57 @@ export function createExchangeView(
         if (told.size < toldMax) told.set(viewId, count);
         return;
       }
-      const ids = changed === null ? null : new Set(changed);
-      cache.markStale(ids === null ? null : (row) => ids.has(row.id));
-      for (const flight of fetching.values()) flight.again = true;
-      const shown = state.get().count;
-      if (count > shown && isWatched(shown)) {
-        fetchPages(cache.wanted(Math.max(0, count - pageRows), count, count));
-      } else patch({ count, progress });
+      const before = state.get().progress;
+      if (progress !== before) patch({ progress });
+      view.loader.changed(count, changed);
       for (const listener of listeners) listener(changed);
     });
     void open(client);
   });
-
-  session.shownId.subscribe(() => {
-    const client = connection.client();
-    if (client !== null) void open(client);
-  });
+  session.shownId.subscribe(() => reopen({}));
 
   return {
     state,
-    setFilter: (filter) => {
-      patch({ filter });
-      const client = connection.client();
-      if (client !== null) void open(client);
+    setFilter: (filter) => reopen({ filter }),
+    setNarrowing: (narrowing) => {
+      if (narrowing !== state.get().narrowing) reopen({ narrowing });
     },
-    setSort: (sort) => {
-      patch({ sort });
-      const client = connection.client();
-      if (client !== null) void open(client);
+    setSort: (sort) => reopen({ sort }),
+    setHeaders: (headers) => {
+      if (headers.join() !== state.get().headers.join()) reopen({ headers });
     },
-    row: cache.row,
-    need: (from, to) => {
-      neededTo = to;
-      fetchPages(cache.wanted(from, to, state.get().count));
+    row: (index) => view?.loader.row(index),
+    look: (first, last) => {
+      seen = { first, last };
+      view?.loader.look(first, last);
     },
+    need: (from, to) => view?.loader.need(from, to),
     position: async (id) => {
       const at = view;
       if (at === null) return null;
       const answer = await at.client.services.exchanges.position({ viewId: at.id, id });
       return answer.ok && view === at ? answer.value.index : null;
     },
+    ask: async (question) => {
+      const at = view;
+      return at === null ? null : notices.check(await question(at.client, at.id));
+    },
+    stopLooking: () => {
+      if (view === null) return;
+      abandon(view.client, view.id);
+      patch({ progress: null });
+    },
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+function isSameRow(a: ListedExchange, b: ListedExchange): boolean {
+  const names = Object.keys(a) as (keyof ListedExchange)[];
+  return names.every((name) => {
+    const [one, other] = [a[name], b[name]];
+    return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
+  });
 }

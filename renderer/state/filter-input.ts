@@ -1,6 +1,7 @@
 import { filterTextMax } from '../../core/filter/filter-limits.ts';
 import type { FilterProblem } from '../../core/filter/filter-problem.ts';
 import { parseFilter } from '../../core/filter/parse-filter.ts';
+import { filterClock } from './clock.ts';
 import { createSavedFilters, type SavedFilters } from './filter-saved.ts';
 import { createPreference } from './preference.ts';
 import { createStore, type Store } from './store.ts';
@@ -46,7 +47,7 @@ export function createFilterInput(filtered: Filtered): FilterInput {
   const change = (text: string, applyMs: number, tellMs: number) => {
     clearTimeout(applyTimer);
     clearTimeout(problemTimer);
-    const { problem } = parseFilter(text, clockNow());
+    const { problem } = parseFilter(text, filterClock());
     const isTold = problem === null || tellMs === 0 || state.get().problem !== null;
     state.set({ text, problem: isTold ? problem : null });
     if (!isTold) problemTimer = setTimeout(() => state.set({ text, problem }), tellMs);
@@ -75,10 +76,6 @@ export function createFilterInput(filtered: Filtered): FilterInput {
     recent,
     saved: createSavedFilters(),
   };
-}
-
-function clockNow() {
-  return { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
 }
 
 function recentFilters(value: unknown): readonly string[] | null {

@@ -12,6 +12,8 @@ export const detailTabs = [
 ] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
+export const waterfallModes = ['relative', 'absolute'] as const;
+export type WaterfallMode = (typeof waterfallModes)[number];
 /** `either`: the request where only that has a body, else the response. */
 export type BodySides = 'either' | 'request' | 'response' | 'both';
 
@@ -34,8 +36,17 @@ export interface Layout {
   readonly sortHeaders: WritableStore<boolean>;
   /** Widths by column, px, where they differ from the usual. */
   readonly columnWidths: WritableStore<Readonly<Record<string, number>>>;
+  /** Ids of the list's columns as they stand, null for the usual ones. */
+  readonly columns: WritableStore<readonly string[] | null>;
+  readonly treeOpen: WritableStore<boolean>;
+  readonly treeWidth: WritableStore<number>;
+  readonly treeBy: WritableStore<'host' | 'app'>;
   /** µs across the waterfall column; 0 follows the rows in sight. */
   readonly waterfallScale: WritableStore<number>;
+  /** Each row from its own first moment, or all rows on one time axis. */
+  readonly waterfallMode: WritableStore<WaterfallMode>;
+  /** Requests over time, above the list. */
+  readonly stripShown: WritableStore<boolean>;
   /** Section of the settings that was shown last. */
   readonly settingsSection: WritableStore<string>;
 }
@@ -53,7 +64,13 @@ export function createLayout(): Layout {
     prettyText: createPreference('prettyText', true, flag),
     sortHeaders: createPreference('sortHeaders', false, flag),
     columnWidths: createPreference('columnWidths', {}, widths),
+    columns: createPreference('columns', null, columnIds),
+    treeOpen: createPreference('treeOpen', false, flag),
+    treeWidth: createPreference('treeWidth', 240, numberBetween(140, 1200)),
+    treeBy: createPreference('treeBy', 'host', oneOf(['host', 'app'])),
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
+    waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
+    stripShown: createPreference('stripShown', true, flag),
     settingsSection: createPreference('settingsSection', '', (value) =>
       typeof value === 'string' ? value : null,
     ),
@@ -66,6 +83,15 @@ function widths(value: unknown): Readonly<Record<string, number>> | null {
     (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 24 && entry[1] <= 2000,
   );
   return Object.fromEntries(entries);
+}
+
+/** More columns than this are not kept. */
+const columnsMax = 64;
+
+function columnIds(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  const ids = value.filter((id): id is string => typeof id === 'string' && id.length <= 300);
+  return ids.length === 0 ? null : [...new Set(ids)].slice(0, columnsMax);
 }
 
 /** As many kinds of bodies are not known. */

@@ -4,11 +4,19 @@ import { createStore, type Store } from './store.ts';
 export interface Notice {
   readonly id: number;
   readonly text: string;
+  /** What can be done about it; doing it dismisses the line. */
+  readonly action: NoticeAction | null;
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 export interface Notices {
   readonly list: Store<readonly Notice[]>;
-  readonly say: (text: string) => void;
+  /** With an action it is no trouble, only told: the line before with an action gives way to it. */
+  readonly say: (text: string, action?: NoticeAction) => void;
   readonly dismiss: (id: number) => void;
   /** The value of an operation, or null after its failure was said. A lost engine says so elsewhere. */
   readonly check: <T>(result: Result<T>) => T | null;
@@ -20,9 +28,10 @@ const noticesMax = 3;
 export function createNotices(): Notices {
   const list = createStore<readonly Notice[]>([]);
   let lastId = 0;
-  const say = (text: string) => {
-    if (list.get().some((notice) => notice.text === text)) return;
-    list.set([...list.get(), { id: ++lastId, text }].slice(-noticesMax));
+  const say = (text: string, action?: NoticeAction) => {
+    const others = action === undefined ? list.get() : list.get().filter((notice) => notice.action === null);
+    if (others.some((notice) => notice.text === text)) return;
+    list.set([...others, { id: ++lastId, text, action: action ?? null }].slice(-noticesMax));
   };
   return {
     list,

@@ -6,16 +6,23 @@ import { createConnection, type Connection } from './connection.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createExchangeActions, type ExchangeActions } from './exchange-actions.ts';
 import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
+import { createOpenFiles, type OpenFiles } from './open-files.ts';
+import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
+import { createStatistics, type Statistics } from './statistics.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
+import { createTree, type Tree } from './tree.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
 /** Everything the window knows, wired by hand. */
 export interface WindowState {
@@ -32,7 +39,14 @@ export interface WindowState {
   readonly filter: FilterInput;
   readonly filterValues: FilterValues;
   readonly selection: Selection;
+  readonly actions: ExchangeActions;
+  readonly tree: Tree;
+  readonly openFiles: OpenFiles;
   readonly detail: Store<DetailState | null>;
+  readonly timeline: Timeline;
+  readonly statistics: Statistics;
+  readonly waterfallAxis: WaterfallAxis;
+  readonly medianOf: MedianOf;
 }
 
 export function createWindowState(): WindowState {
@@ -40,7 +54,8 @@ export function createWindowState(): WindowState {
   const notices = createNotices();
   const session = createSession(connection, notices);
   const view = createExchangeView(connection, session, notices);
-  const selection = createSelection(view);
+  const selection = createSelection(view, notices.say);
+  const layout = createLayout();
   return {
     connection,
     notices,
@@ -50,12 +65,19 @@ export function createWindowState(): WindowState {
     settings: createSettings(connection, applyLook),
     authority: createAuthority(connection),
     encodeBox: createEncodeBox(),
-    layout: createLayout(),
+    layout,
     view,
     filter: createFilterInput(view),
     filterValues: createFilterValues(connection, session),
     selection,
+    actions: createExchangeActions(connection, view, selection, session, notices),
+    openFiles: createOpenFiles(connection, session, notices),
+    tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
+    timeline: createTimeline(connection, session, view),
+    statistics: createStatistics(connection, session, view),
+    waterfallAxis: createWaterfallAxis(),
+    medianOf: createMedianOf(connection, session),
   };
 }
 

@@ -1,9 +1,10 @@
 /** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
+import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
 import { benchStore } from './store.ts';
 
-const benches = { proxy: benchProxy, mint: benchMint, store: benchStore };
+const benches = { proxy: benchProxy, mint: benchMint, store: benchStore, list: benchList };
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -1,30 +1,63 @@
 import { describe, expect, it } from 'vitest';
-import { borderSide, columns, fitColumns } from '../../renderer/panels/exchanges/list/columns.ts';
+import { sortColumns } from '../../core/model/list-columns.ts';
+import {
+  borderSide,
+  columnOf,
+  columnsOf,
+  fitColumns,
+  movedColumn,
+  ownColumns,
+  usualColumnIds,
+} from '../../renderer/panels/exchanges/list/columns.ts';
 
-const ids = (available: number) => fitColumns({}, available).shown.map((column) => column.id);
+const ids = (available: number) => fitColumns(null, {}, available).shown.map((column) => column.id);
 
 describe('the columns of the list', () => {
-  it('are all there where there is room', () => {
-    expect(fitColumns({}, 1236).shown).toEqual(columns);
-    expect(fitColumns({ host: 250 }, 1236).template).toBe(
-      '56px 72px 64px 250px minmax(140px, 1fr) 120px 76px 84px 272px',
+  it('are the usual ones where there is room and nobody has chosen', () => {
+    expect(ids(1300)).toEqual(usualColumnIds);
+    expect(fitColumns(null, { host: 250 }, 1300).template).toBe(
+      '64px 72px 64px 250px minmax(140px, 1fr) 112px 76px 84px 272px',
     );
   });
 
   it('lose waterfall width first, then columns one after another', () => {
-    expect(fitColumns({}, 1000).template).toMatch(/ 212px$/);
-    expect(ids(1000)).toHaveLength(columns.length);
+    expect(fitColumns(null, {}, 1000).template).toMatch(/ 212px$/);
+    expect(ids(1000)).toHaveLength(usualColumnIds.length);
     expect(ids(850)).not.toContain('type');
     expect(ids(850)).toContain('size');
     expect(ids(700)).not.toContain('size');
     expect(ids(300)).toEqual(['number', 'status', 'host', 'path', 'time', 'waterfall']);
   });
 
+  it('stay all when they were chosen, however narrow the list is', () => {
+    const chosen = ['number', 'type', 'response.server', 'path'];
+    expect(fitColumns(chosen, {}, 200).shown.map(({ id }) => id)).toEqual(chosen);
+  });
+
   it('are sized at the edge that moves', () => {
-    expect(columns.map(borderSide)).toEqual([
+    const usual = columnsOf(null);
+    expect(usual.map((column) => borderSide(column, usual))).toEqual([
       ...['right', 'right', 'right', 'right'],
       null,
       ...['left', 'left', 'left', 'left'],
     ]);
+  });
+
+  it('can be any field of a head, but nothing that is none', () => {
+    expect(columnOf('response.cache-control')).toMatchObject({ sort: 'response.cache-control' });
+    expect(columnOf('response.Not A Header')).toBeNull();
+    expect(columnsOf(['gone', 'host']).map(({ id }) => id)).toEqual(['host']);
+    expect(columnsOf(['gone']).map(({ id }) => id)).toEqual(usualColumnIds);
+  });
+
+  it('sort by names that the engine knows', () => {
+    const names: readonly (string | null)[] = [...sortColumns, null];
+    for (const { sort } of ownColumns) expect(names).toContain(sort);
+  });
+
+  it('move to where they are put and no farther than the ends', () => {
+    expect(movedColumn(['a', 'b', 'c'], 'c', 0)).toEqual(['c', 'a', 'b']);
+    expect(movedColumn(['a', 'b', 'c'], 'a', 9)).toEqual(['b', 'c', 'a']);
+    expect(movedColumn(['a', 'b'], 'a', -1)).toEqual(['a', 'b']);
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { exchangeTimings } from '../../core/model/timings.ts';
-import { axisTicksUs, niceScaleUs, rowBars, settledScaleUs } from '../../renderer/format/waterfall.ts';
+import {
+  axisRow,
+  axisTicksUs,
+  brushedAxis,
+  fittedAxis,
+  niceScaleUs,
+  pannedAxis,
+  rowBars,
+  settledScaleUs,
+  zoomedAxis,
+} from '../../renderer/format/waterfall.ts';
 import { conversationRecord, exchangeRecord } from '../support/records.ts';
 
 const start = exchangeRecord().startedAtUs;
@@ -51,5 +61,41 @@ describe('the waterfall', () => {
     expect(axisTicksUs(-30_000, 100_000)).toEqual([0, 50_000, 100_000]);
     expect(axisTicksUs(0, 1_000_000)).toEqual([0, 200_000, 400_000, 600_000, 800_000, 1_000_000]);
     expect(axisTicksUs(5, 5)).toEqual([]);
+  });
+});
+
+describe('the waterfall with one time axis for all rows', () => {
+  it('places phases where they happened', () => {
+    const timings = exchangeTimings(exchangeRecord(), 0);
+    const shifted = axisRow(timings, { fromUs: start - 100_000, toUs: start + 100_000 });
+    const own = axisRow(timings, { fromUs: start, toUs: start + 100_000 });
+    const wait = (row: typeof own) => row.bars.find(({ phase }) => phase.kind === 'wait');
+    expect(wait(shifted)?.from).toBeCloseTo(0.5 + (wait(own)?.from ?? 0) / 2);
+    expect(own).toMatchObject({ cutLeft: false, outside: null });
+  });
+
+  it('says on which side a row lies, or goes on', () => {
+    const timings = exchangeTimings(exchangeRecord(), 0);
+    const axis = (from: number, to: number) => axisRow(timings, { fromUs: start + from, toUs: start + to });
+    expect(axis(-2000, -1000)).toMatchObject({ bars: [], outside: 'after' });
+    expect(axis(60e6, 61e6)).toMatchObject({ bars: [], outside: 'before' });
+    expect(axis(5000, 20_000)).toMatchObject({ cutLeft: true, cutRight: true, outside: null });
+  });
+
+  it('fits the rows, without letting one that lasts long squeeze the others', () => {
+    const rows = Array.from({ length: 20 }, (_, at) => ({ fromUs: at * 1000, toUs: at * 1000 + 5000 }));
+    expect(fittedAxis(rows)).toEqual({ fromUs: 0, toUs: 22_440 });
+    expect(fittedAxis([...rows, { fromUs: 3, toUs: 1e9 }])?.toUs).toBeLessThan(30_000);
+    expect(fittedAxis([])).toBeNull();
+  });
+
+  it('zooms about a point, moves along and is brushed in either direction', () => {
+    const axis = { fromUs: 1_000_000, toUs: 2_000_000 };
+    expect(zoomedAxis(axis, 1_250_000, 0.5)).toEqual({ fromUs: 1_125_000, toUs: 1_625_000 });
+    expect(zoomedAxis(axis, 1_000_000, 1e-9)).toEqual({ fromUs: 1_000_000, toUs: 1_000_200 });
+    expect(pannedAxis(axis, -0.5)).toEqual({ fromUs: 500_000, toUs: 1_500_000 });
+    expect(pannedAxis(axis, -5)).toEqual({ fromUs: 0, toUs: 1_000_000 });
+    expect(brushedAxis(axis, 0.75, 0.25)).toEqual({ fromUs: 1_250_000, toUs: 1_750_000 });
+    expect(brushedAxis(axis, 0.5, 2)).toEqual({ fromUs: 1_500_000, toUs: 2_000_000 });
   });
 });

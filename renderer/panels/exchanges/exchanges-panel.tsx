@@ -5,17 +5,21 @@ import { useWindowState } from '../../state/window-state.ts';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { EmptyGuide } from './empty-guide.tsx';
 import { ExchangeList } from './list/exchange-list.tsx';
+import { FileDrop } from './file-drop.tsx';
 import { NoMatch } from './no-match.tsx';
+import { BranchTree } from './tree/branch-tree.tsx';
 import './exchanges-panel.css';
 
 export function ExchangesPanel() {
   const { layout, selection, view } = useWindowState();
-  const { count, filter, loaded } = useStore(view.state);
+  const { count, filter, narrowing, loaded } = useStore(view.state);
   const selected = useStore(selection.state);
   const detailOpen = useStore(layout.detailOpen) && selected !== null;
   const dock = useStore(layout.dock);
   const height = useStore(layout.detailHeight);
   const width = useStore(layout.detailWidth);
+  const treeOpen = useStore(layout.treeOpen);
+  const treeWidth = useStore(layout.treeWidth);
 
   const closeDetail = () => {
     layout.detailOpen.set(false);
@@ -28,7 +32,7 @@ export function ExchangesPanel() {
     }
     if (event.key !== 'Escape') return false;
     if (detailOpen) closeDetail();
-    else if (selected !== null) selection.clear();
+    else if (selected !== null || selection.chosen.get().ids?.size !== 0) selection.clear();
     else return false;
     return true;
   });
@@ -36,8 +40,28 @@ export function ExchangesPanel() {
   return (
     <div className={`exchanges ${dock}`}>
       <div className="list-area">
-        <ExchangeList />
-        {loaded && count === 0 && (filter.length === 0 ? <EmptyGuide /> : <NoMatch />)}
+        {treeOpen && (
+          <>
+            <div className="tree-frame" style={{ width: treeWidth }}>
+              <BranchTree />
+            </div>
+            <Splitter
+              label="Width of the tree"
+              orientation="vertical"
+              pane="before"
+              size={treeWidth}
+              min={140}
+              max={Math.max(140, innerWidth - 480)}
+              onResize={layout.treeWidth.set}
+            />
+          </>
+        )}
+        <div className="list-frame">
+          <ExchangeList />
+          {loaded &&
+            count === 0 &&
+            (filter.length === 0 && narrowing.length === 0 ? <EmptyGuide /> : <NoMatch />)}
+        </div>
       </div>
       {detailOpen && (
         <>
@@ -54,6 +78,7 @@ export function ExchangesPanel() {
           </div>
         </>
       )}
+      <FileDrop />
     </div>
   );
 }

@@ -4,20 +4,28 @@ import { useWindowState } from '../../state/window-state.ts';
 
 /** A filter that lets nothing through. */
 export function NoMatch() {
-  const { filter, session } = useWindowState();
+  const { filter, session, tree, view } = useWindowState();
+  const { narrowing, filter: text } = useStore(view.state);
   const total = useStore(session.state)?.exchanges ?? 0;
   return (
     <div className="guide">
-      <h2>No exchange matches the filter</h2>
+      <h2>No exchange matches {text.length > 0 ? 'the filter' : 'what the tree shows'}</h2>
       <p>
         {total === 1
           ? 'The one exchange of this session is'
           : `All ${formatCount(total)} exchanges of this session are`}{' '}
         hidden. New ones appear here as soon as they match.
       </p>
-      <button type="button" className="button" onClick={filter.clear}>
-        Clear the filter
-      </button>
+      {text.length > 0 && (
+        <button type="button" className="button" onClick={filter.clear}>
+          Clear the filter
+        </button>
+      )}
+      {narrowing.length > 0 && (
+        <button type="button" className="button" onClick={tree.showAll}>
+          Show all branches of the tree
+        </button>
+      )}
     </div>
   );
 }

@@ -59,7 +59,7 @@ describe('the rows of the window', () => {
     attach(await engineWith(1000));
     await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 1000, loaded: true }));
     expect([view.row(0)?.id, view.row(999)?.id, view.row(450)]).toEqual([1, 1000, undefined]);
-    view.need(440, 480);
+    view.look(440, 479);
     await vi.waitFor(() => expect(view.row(450)?.id).toBe(451));
   });
 
@@ -69,12 +69,12 @@ describe('the rows of the window', () => {
     const engine = await engineWith(195);
     attach(engine);
     await vi.waitFor(() => expect(view.state.get().count).toBe(195));
-    view.need(150, 195);
+    view.look(150, 194);
     let gaps = 0;
     view.state.subscribe(() => {
       const { count } = view.state.get();
       if (view.row(count - 1) === undefined) gaps += 1;
-      view.need(count - 40, count);
+      view.look(count - 40, count - 1);
     });
     for (let tick = 1; tick <= 6; tick += 1) {
       engine.add(4);
@@ -89,13 +89,13 @@ describe('the rows of the window', () => {
     const engine = await engineWith(10);
     attach(engine);
     await vi.waitFor(() => expect(view.state.get().count).toBe(10));
-    view.need(0, 10);
+    view.look(0, 9);
     engine.add(1);
     await vi.waitFor(() => expect(view.row(10)?.state).toBe('open'));
-    view.need(0, 11);
+    view.look(0, 10);
     engine.add(1);
     await vi.waitFor(() => {
-      view.need(0, 12);
+      view.look(0, 11);
       expect(view.row(10)?.state).toBe('done');
     });
   });

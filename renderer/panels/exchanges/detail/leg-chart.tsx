@@ -3,16 +3,33 @@ import type { ExchangeTimings, Phase } from '../../../../core/model/timings.ts';
 import { PhaseLetter } from '../../../components/phase-letter.tsx';
 import { phaseFill } from '../../../components/phase-patterns.tsx';
 import { formatDuration, formatMicroseconds, formatScale } from '../../../format/duration.ts';
+import type { TimeRange } from '../../../format/time-range.ts';
 import { axisTicksUs } from '../../../format/waterfall.ts';
+import { useChartZoom } from './use-chart-zoom.ts';
+
+interface LegChartProps {
+  readonly timings: ExchangeTimings;
+  /** The stretch in sight; left out or null: all of it. */
+  readonly zoom?: TimeRange | null;
+  /** Lets the person zoom: by dragging, Ctrl and the wheel, `+`, `-` and arrows; a double click or `0` shows all. */
+  readonly onZoom?: (range: TimeRange | null) => void;
+}
 
 /** Both legs on one axis; 0 is the first request byte. */
-export function LegChart({ timings }: { readonly timings: ExchangeTimings }) {
-  const [fromUs, toUs] = chartRange(timings);
+export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
+  const [firstUs, lastUs] = chartRange(timings);
+  const { fromUs, toUs } = zoom ?? { fromUs: firstUs, toUs: lastUs };
+  const { brush, area, handlers } = useChartZoom({ fromUs, toUs }, { fromUs: firstUs, toUs: lastUs }, onZoom);
   const share = (us: number) => (Math.min(Math.max(us, fromUs), toUs) - fromUs) / Math.max(1, toUs - fromUs);
   const ticks = axisTicksUs(fromUs - timings.startUs, toUs - timings.startUs);
-  const shown = timings.phases.filter((phase) => phase.toUs > fromUs);
+  const shown = timings.phases.filter((phase) => phase.toUs > fromUs && phase.fromUs < toUs);
   return (
-    <figure className="leg-chart" aria-label="Phases of both legs over time">
+    <figure
+      ref={area}
+      className={`leg-chart ${onZoom === undefined ? '' : 'zoomable'}`}
+      aria-label="Phases of both legs over time"
+      {...handlers}
+    >
       <div className="leg-axis" aria-hidden="true">
         {ticks.map((tick) => (
           <span
@@ -53,6 +70,11 @@ export function LegChart({ timings }: { readonly timings: ExchangeTimings }) {
           </div>
         </div>
       ))}
+      {brush !== null && (
+        <div className="leg-brush-area" aria-hidden="true">
+          <i style={{ left: `${brush.from * 100}%`, width: `${(brush.to - brush.from) * 100}%` }} />
+        </div>
+      )}
     </figure>
   );
 }

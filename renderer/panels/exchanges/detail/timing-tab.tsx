@@ -1,98 +1,46 @@
-import { phaseWords } from '../../../../core/model/phase-words.ts';
+import { useState } from 'react';
 import { exchangeTimings, type ExchangeTimings } from '../../../../core/model/timings.ts';
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
-import { Duration } from '../../../components/measure.tsx';
-import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
+import { CopyButton } from '../../../components/copy-button.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { formatDuration } from '../../../format/duration.ts';
+import { harSentence, timingTableText } from '../../../format/timing-table.ts';
+import type { TimeRange } from '../../../format/time-range.ts';
 import { LegChart } from './leg-chart.tsx';
+import { MedianLine } from './median-line.tsx';
+import { PhaseTable } from './phase-table.tsx';
 import type { TabProps } from './tab-props.ts';
+import './timing.css';
 
 export function TimingTab({ detail }: TabProps) {
   const { exchange, clientLeg, serverLeg } = detail;
   const nowUs = useNow(exchange.state === 'open');
   const timings = exchangeTimings(exchange, nowUs, { client: clientLeg, server: serverLeg });
+  const [zoom, setZoom] = useState<TimeRange | null>(null);
+  const har = exchange.state === 'open' ? null : harSentence(exchange, timings.endUs - timings.startUs);
   return (
     <div className="tab-scroll timing">
-      <LegChart timings={timings} />
+      <LegChart timings={timings} zoom={zoom} onZoom={setZoom} />
+      <div className="timing-actions">
+        {exchange.state !== 'open' && <MedianLine exchange={exchange} />}
+        <span className="spacer" />
+        {zoom !== null && (
+          <button type="button" className="button quiet" onClick={() => setZoom(null)}>
+            Whole time
+          </button>
+        )}
+        <CopyButton text={timingTableText(timings)} what="phases as a table" label="Copy" />
+      </div>
       <ul className="timing-remarks">
         {timingRemarks(exchange, timings).map((remark) => (
           <li key={remark}>{remark}</li>
         ))}
+        {har !== null && <li>{har}</li>}
       </ul>
       <PhaseTable timings={timings} leg="server" />
       <PhaseTable timings={timings} leg="client" />
     </div>
   );
-}
-
-interface PhaseTableProps {
-  readonly timings: ExchangeTimings;
-  readonly leg: 'client' | 'server';
-}
-
-function PhaseTable({ timings, leg }: PhaseTableProps) {
-  const totalUs = timings.endUs - timings.startUs;
-  return (
-    <table className="phases">
-      <colgroup>
-        <col className="column-swatch" />
-        <col className="column-name" />
-        <col className="column-figure" span={3} />
-        <col />
-      </colgroup>
-      <thead>
-        <tr>
-          <th scope="col" colSpan={2}>
-            {leg === 'server' ? 'Server leg' : 'Client leg'}
-          </th>
-          <th scope="col" className="right" title="After the first request byte; negative: before it">
-            Begins
-          </th>
-          <th scope="col" className="right">
-            Time
-          </th>
-          <th scope="col" className="right" title="Of the time from the first request byte to the end">
-            Share
-          </th>
-          <th scope="col">Meaning</th>
-        </tr>
-      </thead>
-      <tbody>
-        {timings.phases
-          .filter((phase) => phase.leg === leg)
-          .map((phase) => {
-            const words = phaseWords(phase.kind, leg);
-            const us = phase.toUs - phase.fromUs;
-            return (
-              <tr key={phase.kind}>
-                <td>
-                  <PhaseSwatch kind={phase.kind} leg={leg} />
-                </td>
-                <th scope="row" title={words.meaning}>
-                  {words.name}
-                </th>
-                <td className="number">{offset(phase.fromUs - timings.startUs)}</td>
-                <td className="number">
-                  <Duration us={us} />
-                </td>
-                <td className="number muted">
-                  {phase.early ? 'before' : totalUs > 0 ? `${((us / totalUs) * 100).toFixed(1)} %` : '–'}
-                </td>
-                <td className="meaning muted" title={words.meaning}>
-                  {words.meaning}
-                </td>
-              </tr>
-            );
-          })}
-      </tbody>
-    </table>
-  );
-}
-
-function offset(us: number): string {
-  if (us === 0) return '0 ms';
-  return us < 0 ? `−${formatDuration(-us)}` : formatDuration(us);
 }
 
 function timingRemarks(exchange: ExchangeRecord, timings: ExchangeTimings): string[] {

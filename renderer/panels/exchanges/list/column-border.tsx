@@ -4,12 +4,12 @@ interface ColumnBorderProps {
   readonly onReset: () => void;
 }
 
-/** The edge of a header cell: dragging it sizes the column, a double click gives it its usual width. */
+/** The edge of a header cell: dragging it sizes the column, a double click fits it to its content. */
 export function ColumnBorder({ side, onResize, onReset }: ColumnBorderProps) {
   return (
     <span
       className={`column-border ${side}`}
-      title="Drag to resize, double-click to reset"
+      title="Drag to resize, double-click to fit the content"
       onDoubleClick={onReset}
       onPointerDown={(event) => {
         event.preventDefault();

@@ -1,71 +1,174 @@
-export type ColumnId =
-  'number' | 'method' | 'status' | 'host' | 'path' | 'type' | 'size' | 'time' | 'waterfall';
+import {
+  parseHeaderColumn,
+  type HeaderColumn,
+  type SortColumn,
+} from '../../../../core/model/list-columns.ts';
+
+/** Columns that show a time of the exchange, by the name it is sorted by. */
+export type TimeColumnId =
+  'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive' | 'added' | 'stall';
+
+export type OwnColumnId =
+  | TimeColumnId
+  | 'number'
+  | 'method'
+  | 'status'
+  | 'scheme'
+  | 'host'
+  | 'path'
+  | 'url'
+  | 'type'
+  | 'protocol'
+  | 'app'
+  | 'size'
+  | 'requestSize'
+  | 'started'
+  | 'time'
+  | 'connection'
+  | 'error'
+  | 'comment'
+  | 'color'
+  | 'waterfall';
 
 export interface Column {
-  readonly id: ColumnId;
+  readonly id: OwnColumnId | HeaderColumn;
   readonly label: string;
   readonly meaning: string;
-  /** px; the least width of the flexible one. */
+  /** px; the least width of the one that takes what the others leave. */
   readonly width: number;
   readonly min: number;
   readonly align?: 'right';
-  /** Takes what the others leave. */
-  readonly flexible?: true;
+  /** What the list is sorted by when this column is; null where there is no order. */
+  readonly sort: SortColumn | HeaderColumn | null;
 }
 
-export const columns: readonly Column[] = [
+export type OwnColumn = Column & { readonly id: OwnColumnId };
+
+const time = (id: TimeColumnId, label: string, meaning: string): OwnColumn => ({
+  ...{ id, label, meaning, width: 84, min: 56, sort: id },
+  align: 'right',
+});
+
+/** Every column but those of headers, in the order in which they are offered. */
+export const ownColumns: readonly OwnColumn[] = [
   {
-    id: 'number',
-    label: '#',
-    meaning: 'In the order the exchanges began',
-    width: 56,
-    min: 40,
-    align: 'right',
+    ...{ id: 'number', label: '#', meaning: 'In the order the exchanges began', width: 64, min: 40 },
+    ...{ align: 'right', sort: 'id' },
   },
-  { id: 'method', label: 'Method', meaning: 'Request method', width: 72, min: 48 },
-  { id: 'status', label: 'Status', meaning: 'Status code of the response', width: 64, min: 52 },
-  { id: 'host', label: 'Host', meaning: 'The server that was asked', width: 176, min: 60 },
-  { id: 'path', label: 'Path', meaning: 'Path and query as sent', width: 140, min: 80, flexible: true },
+  { id: 'method', label: 'Method', meaning: 'Request method', width: 72, min: 48, sort: 'method' },
   {
-    id: 'type',
-    label: 'Type',
-    meaning: 'Media type of the response; the error code where it failed',
-    width: 120,
+    ...{ id: 'status', label: 'Status', meaning: 'Status code of the response', width: 64, min: 52 },
+    sort: 'status',
+  },
+  {
+    id: 'scheme',
+    label: 'Scheme',
+    meaning: 'http or https; tcp or tls for tunnels',
+    width: 64,
     min: 48,
+    sort: 'scheme',
   },
-  { id: 'size', label: 'Size', meaning: 'Response body on the wire', width: 76, min: 56, align: 'right' },
+  { id: 'host', label: 'Host', meaning: 'The server that was asked', width: 176, min: 60, sort: 'host' },
+  { id: 'path', label: 'Path', meaning: 'Path and query as sent', width: 140, min: 80, sort: 'path' },
+  { id: 'url', label: 'URL', meaning: 'The whole URL', width: 200, min: 80, sort: null },
   {
-    id: 'time',
-    label: 'Time',
+    ...{ id: 'type', label: 'Type', width: 112, min: 48, sort: 'type' },
+    meaning: 'Media type of the response; the error code where it failed',
+  },
+  {
+    ...{ id: 'protocol', label: 'Protocol', width: 80, min: 48, sort: 'protocol' },
+    meaning: 'Protocol spoken with the server',
+  },
+  {
+    ...{ id: 'app', label: 'Application', width: 112, min: 48, sort: 'app' },
+    meaning: 'The program that sent the request, where it is known',
+  },
+  {
+    ...{ id: 'size', label: 'Size', meaning: 'Response body on the wire', width: 76, min: 56 },
+    ...{ align: 'right', sort: 'size' },
+  },
+  {
+    ...{ id: 'requestSize', label: 'Request size', meaning: 'Request body on the wire', width: 96, min: 56 },
+    ...{ align: 'right', sort: 'requestSize' },
+  },
+  {
+    ...{ id: 'started', label: 'Started', width: 96, min: 64, sort: 'started' },
+    meaning: 'Time of day of the first request byte, with the day on hover',
+  },
+  {
+    ...{ id: 'time', label: 'Time', width: 84, min: 60, align: 'right', sort: 'time' },
     meaning: 'From the first request byte to the last response byte delivered',
-    width: 84,
-    min: 60,
-    align: 'right',
+  },
+  time('blocked', 'Blocked', 'Before anything could be sent, such as waiting for a free connection'),
+  time('dns', 'DNS', 'Looking up the name of the server'),
+  time('connect', 'Connect', 'Making the TCP connection to the server, TLS included'),
+  time('tls', 'TLS', 'The TLS handshake with the server'),
+  time('send', 'Send', 'Handing the request to the server'),
+  time('wait', 'Wait', 'From the last request byte sent to the first response byte: the time to first byte'),
+  time('receive', 'Receive', 'From the first to the last byte of the response'),
+  time('added', 'Added', 'Time that Plumbline itself added'),
+  time('stall', 'Stalls', 'Time in which the application or the server took no bytes'),
+  {
+    ...{ id: 'connection', label: 'Connection', width: 96, min: 48, align: 'right', sort: 'connection' },
+    meaning: 'Number of the connection to the server; ↻ where it was used before',
+  },
+  { id: 'error', label: 'Error', meaning: 'What went wrong', width: 160, min: 60, sort: 'error' },
+  { id: 'comment', label: 'Comment', meaning: 'What you wrote on it', width: 160, min: 60, sort: 'comment' },
+  {
+    id: 'color',
+    label: 'Mark',
+    meaning: 'The colour you gave it, and its pin',
+    width: 64,
+    min: 40,
+    sort: 'color',
   },
   {
-    id: 'waterfall',
-    label: 'Waterfall',
+    ...{ id: 'waterfall', label: 'Waterfall', width: 272, min: 96, sort: null },
     meaning: 'Server leg thick, client leg thin below, each from its first moment',
-    width: 272,
-    min: 96,
   },
 ];
 
-const flexibleAt = columns.findIndex((column) => column.flexible === true);
+export const usualColumnIds: readonly OwnColumnId[] = [
+  ...(['number', 'method', 'status', 'host', 'path', 'type', 'size', 'time', 'waterfall'] as const),
+];
+
+/** The column of that id, null for none. `request.NAME` and `response.NAME` are fields of heads. */
+export function columnOf(id: string): Column | null {
+  const own = ownColumns.find((column) => column.id === id);
+  if (own !== undefined) return own;
+  const field = parseHeaderColumn(id);
+  if (field === null) return null;
+  const header: HeaderColumn = `${field.side}.${field.name}`;
+  return {
+    ...{ id: header, label: field.name, width: 144, min: 48, sort: header },
+    meaning: `The field ${field.name} of the ${field.side} head`,
+  };
+}
+
+export function columnsOf(ids: readonly string[] | null): readonly Column[] {
+  const found = (ids ?? usualColumnIds).map(columnOf).filter((column) => column !== null);
+  return found.length > 0 ? found : columnsOf(null);
+}
+
+export function isHeaderColumn(id: Column['id']): id is HeaderColumn {
+  return id.includes('.');
+}
+
+/** What takes the room that the others leave. */
+function flexibleOf(columns: readonly Column[]): Column | undefined {
+  const wide = ['path', 'url', 'waterfall'].map((id) => columns.find((column) => column.id === id));
+  return wide.find((column) => column !== undefined) ?? columns.at(-1);
+}
 
 /** Columns behind the flexible one hold on to the right edge: their border is the left one. */
-export function borderSide(column: Column): 'left' | 'right' | null {
-  if (column.flexible === true) return null;
-  return columns.indexOf(column) < flexibleAt ? 'right' : 'left';
+export function borderSide(column: Column, columns: readonly Column[]): 'left' | 'right' | null {
+  const flexible = flexibleOf(columns);
+  if (column === flexible || flexible === undefined) return null;
+  return columns.indexOf(column) < columns.indexOf(flexible) ? 'right' : 'left';
 }
 
-/** From 1, the same whether or not others are shown. */
-export function columnNumber(column: Column): number {
-  return columns.indexOf(column) + 1;
-}
-
-/** What a narrow list does without first. */
-const dispensable: readonly ColumnId[] = ['type', 'size', 'method'];
+/** What a narrow list does without first, as long as nobody has chosen columns. */
+const dispensable: readonly string[] = ['type', 'size', 'method'];
 /** The waterfall gives way down to this width before a column goes. */
 const waterfallLeast = 144;
 
@@ -75,20 +178,33 @@ export interface FittedColumns {
   readonly template: string;
 }
 
-/** The columns that fit into `available` px: first the waterfall shrinks, then columns go. */
-export function fitColumns(widths: Readonly<Record<string, number>>, available: number): FittedColumns {
-  const widthOf = (column: Column) => (column.flexible ? column.width : (widths[column.id] ?? column.width));
-  let shown = columns;
+/** What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
+export function fitColumns(
+  ids: readonly string[] | null,
+  widths: Readonly<Record<string, number>>,
+  available: number,
+): FittedColumns {
+  let shown = columnsOf(ids);
+  const flexible = flexibleOf(shown);
+  const widthOf = (column: Column) =>
+    column === flexible ? column.width : (widths[column.id] ?? column.width);
   const excess = () => shown.reduce((sum, column) => sum + widthOf(column), 0) - available;
-  const waterfall = columns.find((column) => column.id === 'waterfall');
+  const waterfall = shown.find((column) => column.id === 'waterfall' && column !== flexible);
   const spare = waterfall === undefined ? 0 : Math.max(0, widthOf(waterfall) - waterfallLeast);
-  for (const id of dispensable) {
+  for (const id of ids === null ? dispensable : []) {
     if (excess() > spare) shown = shown.filter((column) => column.id !== id);
   }
   const given = Math.max(0, Math.min(spare, excess()));
   const template = shown.map((column) => {
-    if (column.flexible) return `minmax(${column.width}px, 1fr)`;
-    return `${widthOf(column) - (column.id === 'waterfall' ? given : 0)}px`;
+    if (column === flexible) return `minmax(${column.width}px, 1fr)`;
+    return `${widthOf(column) - (column === waterfall ? given : 0)}px`;
   });
   return { shown, template: template.join(' ') };
+}
+
+/** The column at its new place: before the one that stands there. */
+export function movedColumn(ids: readonly string[], id: string, to: number): readonly string[] {
+  const others = ids.filter((each) => each !== id);
+  const at = Math.max(0, Math.min(others.length, to));
+  return [...others.slice(0, at), id, ...others.slice(at)];
 }

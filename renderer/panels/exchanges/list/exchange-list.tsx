@@ -1,134 +1,143 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createRowScroller } from '../../../components/row-scroller.ts';
+import { useWidth } from '../../../components/use-width.ts';
+import { isChosen } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import { columns, fitColumns } from './columns.ts';
-import { useWidth } from '../../../components/use-width.ts';
+import { columnsOf, fitColumns, isHeaderColumn } from './columns.ts';
+import { CommentEditor } from './comment-editor.tsx';
 import { ExchangeRow, rowElementId } from './exchange-row.tsx';
 import { FollowButton } from './follow-button.tsx';
 import { ListHeader } from './list-header.tsx';
 import { PhaseCard } from './phase-card.tsx';
+import { ProgressLine } from './progress-line.tsx';
+import { RowMenu } from './row-menu.tsx';
+import { SummaryBar } from './summary-bar.tsx';
+import { useChoose } from './use-choose.ts';
 import { useFollow } from './use-follow.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { useWaterfallScale } from './use-waterfall-scale.ts';
 import './exchange-list.css';
 
 const rowPx = 24;
-/** Rows kept around those in sight. */
-const overscanRows = 8;
+/** Elements that rows take turns in; more than are ever drawn at once. */
+const slots = 4096;
 
 export function ExchangeList() {
   const { view, selection, layout } = useWindowState();
-  const { count, generation, version } = useStore(view.state);
-  const selected = useStore(selection.state);
-  const scroller = useRef<HTMLDivElement>(null);
+  const state = useStore(view.state);
+  const { count, moved, headers } = state;
+  const focused = useStore(selection.state);
+  const chosen = useStore(selection.chosen);
+  const columnIds = useStore(layout.columns);
   const widths = useStore(layout.columnWidths);
-  const available = useWidth(scroller);
-  const { shown, template } = useMemo(() => fitColumns(widths, available), [widths, available]);
-  const follow = useFollow(scroller, count, generation);
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: overscanRows,
-    useFlushSync: false,
-  });
-  const items = virtualizer.getVirtualItems();
-  const from = items[0]?.index ?? 0;
-  const to = (items.at(-1)?.index ?? -1) + 1;
-  useEffect(() => view.need(from, to), [view, from, to, version]);
-
-  const first = virtualizer.range?.startIndex ?? from;
-  const last = virtualizer.range?.endIndex ?? to;
-  const rowsInSight = items.filter((item) => item.index >= first && item.index <= last);
-  const scaleUs = useWaterfallScale(
-    rowsInSight.map((item) => view.row(item.index)).filter((row) => row !== undefined),
+  const [scroller] = useState(() => createRowScroller(rowPx, rowPx));
+  const drawn = useStore(scroller.drawn);
+  const element = useRef<HTMLDivElement>(null);
+  const track = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const available = useWidth(element);
+  const { shown, template } = useMemo(
+    () => fitColumns(columnIds, widths, available),
+    [columnIds, widths, available],
   );
+  const follow = useFollow(scroller, state);
+  const { choose, wanted } = useChoose(scroller, drawn, follow.stay);
+  const [isCommenting, setCommenting] = useState(false);
+  const comment = () => setCommenting(true);
+  const onKeyDown = useListKeys({ scroller, choose, wanted, follow: follow.follow, comment });
 
-  const selectedIndex = selected?.index ?? null;
-  const inSight = useRef(false);
-  const choose = (index: number) => {
-    const record = view.row(index);
-    follow.stay();
-    inSight.current = true;
-    if (record !== undefined) selection.select(record.id, index);
-    reveal(scroller.current, index);
-  };
-  const onKeyDown = useListKeys(scroller, choose, follow.follow);
+  useLayoutEffect(() => {
+    if (element.current === null || track.current === null || stage.current === null) return;
+    return scroller.attach(element.current, track.current, stage.current);
+  }, [scroller]);
+  useEffect(() => view.look(drawn.first, drawn.last), [view, drawn.first, drawn.last, state.generation]);
+  useEffect(() => {
+    view.setHeaders(
+      columnsOf(columnIds)
+        .map(({ id }) => id)
+        .filter(isHeaderColumn)
+        .slice(0, 16),
+    );
+  }, [view, columnIds]);
 
-  const detailOpen = useStore(layout.detailOpen);
-  const dock = useStore(layout.dock);
-  useEffect(() => {
-    // Other rows, or a pane that took room: what was in sight stays in sight.
-    if (selectedIndex !== null && inSight.current) reveal(scroller.current, selectedIndex);
-  }, [selectedIndex, generation, detailOpen, dock]);
-  useEffect(() => {
-    // While the row's place among other rows is being asked for, what was known before holds.
-    if (selectedIndex === null || view.row(selectedIndex)?.id !== selected?.id) return;
-    inSight.current = selectedIndex >= first && selectedIndex <= last;
-  });
+  const rows = Array.from({ length: Math.max(0, drawn.to - drawn.from) }, (_, at) => drawn.from + at);
+  const inSight = rows.filter((index) => index >= drawn.first && index <= drawn.last);
+  const scaleUs = useWaterfallScale(
+    inSight.map((index) => view.row(index)).filter((row) => row !== undefined),
+  );
+  const focusedIndex = focused?.index ?? null;
+  const isDrawn = focusedIndex !== null && focusedIndex >= drawn.from && focusedIndex < drawn.to;
 
   return (
     <div className="exchange-list" style={{ '--columns': template }}>
-      <div
-        ref={scroller}
-        className="list-scroll"
-        role="grid"
-        tabIndex={0}
-        aria-label="Exchanges"
-        aria-rowcount={count + 1}
-        aria-colcount={columns.length}
-        aria-activedescendant={selectedIndex === null ? undefined : rowElementId(selectedIndex)}
-        onScroll={follow.onScroll}
-        onKeyDown={onKeyDown}
-      >
-        <ListHeader shown={shown} scaleUs={scaleUs} />
+      <RowMenu onComment={comment}>
         <div
-          className="list-rows"
-          role="rowgroup"
-          style={{ height: virtualizer.getTotalSize() }}
-          onMouseDown={(event) => {
-            const index = rowIndexOf(event.target);
-            if (event.button !== 0 || index === null) return;
-            choose(index);
-            layout.detailOpen.set(true);
-          }}
+          ref={element}
+          className="list-scroll"
+          role="grid"
+          tabIndex={0}
+          aria-label="Exchanges"
+          aria-multiselectable
+          aria-rowcount={count + 1}
+          aria-colcount={shown.length}
+          aria-activedescendant={isDrawn ? rowElementId(focusedIndex) : undefined}
+          onKeyDown={onKeyDown}
         >
-          {items.map(({ index, start }) => {
-            const record = view.row(index);
-            return record === undefined ? (
-              <div key={index} className="list-row missing" style={{ transform: `translateY(${start}px)` }} />
-            ) : (
-              <ExchangeRow
-                key={index}
-                record={record}
-                index={index}
-                top={start}
-                selected={record.id === selected?.id}
-                scaleUs={scaleUs}
-                shown={shown}
-              />
-            );
-          })}
+          <ListHeader shown={shown} scaleUs={scaleUs} />
+          <div ref={track} className="list-track" role="presentation">
+            <div className="list-stage" role="presentation">
+              <div
+                ref={stage}
+                className="list-rows"
+                role="rowgroup"
+                onMouseDown={(event) => {
+                  const index = rowIndexOf(event.target);
+                  if (event.button !== 0 || index === null) return;
+                  if (event.shiftKey) choose(index, 'extend');
+                  else if (event.ctrlKey || event.metaKey) choose(index, 'toggle');
+                  else {
+                    choose(index, 'select');
+                    layout.detailOpen.set(true);
+                  }
+                }}
+              >
+                {rows.map((index) => {
+                  const record = view.row(index);
+                  const slot = (((index - moved) % slots) + slots) % slots;
+                  const top = (index - drawn.base) * rowPx;
+                  return record === undefined ? (
+                    <div
+                      key={slot}
+                      className="list-row missing"
+                      style={{ transform: `translateY(${top}px)` }}
+                    />
+                  ) : (
+                    <ExchangeRow
+                      key={slot}
+                      record={record}
+                      index={index}
+                      top={top}
+                      selected={isChosen(chosen, record.id)}
+                      focused={record.id === focused?.id}
+                      scaleUs={scaleUs}
+                      shown={shown}
+                      headers={headers}
+                    />
+                  );
+                })}
+              </div>
+            </div>
+          </div>
         </div>
-      </div>
-      <FollowButton
-        following={follow.following}
-        unseen={last < count - 1 ? follow.unseen : 0}
-        onFollow={follow.follow}
-      />
-      <PhaseCard scroller={scroller} />
+      </RowMenu>
+      <ProgressLine />
+      <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
+      {isCommenting && <CommentEditor onClose={() => setCommenting(false)} />}
+      <SummaryBar onComment={comment} />
+      <PhaseCard scroller={element} />
     </div>
   );
-}
-
-/** Scrolls as little as brings the row into sight between the header and the lower edge. */
-function reveal(scroller: HTMLDivElement | null, index: number): void {
-  if (scroller === null) return;
-  const top = index * rowPx;
-  const lowestTop = top + 2 * rowPx - scroller.clientHeight;
-  if (scroller.scrollTop > top) scroller.scrollTop = top;
-  else if (scroller.scrollTop < lowestTop) scroller.scrollTop = lowestTop;
 }
 
 function rowIndexOf(target: EventTarget): number | null {

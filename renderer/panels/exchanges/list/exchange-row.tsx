@@ -1,37 +1,56 @@
 import { memo } from 'react';
-import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
+import type { HeaderColumn } from '../../../../core/model/list-columns.ts';
 import { useNow } from '../../../components/use-now.ts';
 import type { Column } from './columns.ts';
 import { ExchangeCell } from './exchange-cell.tsx';
 
 interface ExchangeRowProps {
-  readonly record: ExchangeRecord;
+  readonly record: ListedExchange;
   readonly index: number;
   readonly top: number;
   readonly selected: boolean;
+  readonly focused: boolean;
   readonly scaleUs: number;
   readonly shown: readonly Column[];
+  readonly headers: readonly HeaderColumn[];
 }
 
-/** One line of the list. While its exchange is open it ticks. */
-export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
-  const { record, index, top, selected, scaleUs, shown } = props;
-  const nowUs = useNow(record.state === 'open');
+/** One line of the list. */
+export const ExchangeRow = memo(function ExchangeRow({ index, top, ...cells }: ExchangeRowProps) {
+  const { record, selected, focused } = cells;
+  const color = record.mark?.color ?? null;
   return (
     <div
       id={rowElementId(index)}
-      className={`list-row ${selected ? 'selected' : ''}`}
+      className={`list-row${selected ? ' selected' : ''}${focused ? ' focused' : ''}${color === null ? '' : ` marked ${color}`}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {shown.map((column) => (
-        <ExchangeCell key={column.id} column={column} record={record} nowUs={nowUs} scaleUs={scaleUs} />
-      ))}
+      <RowCells record={record} scaleUs={cells.scaleUs} shown={cells.shown} headers={cells.headers} />
     </div>
   );
+});
+
+type RowCellsProps = Pick<ExchangeRowProps, 'record' | 'scaleUs' | 'shown' | 'headers'>;
+
+/** They stay as they are when the row only takes another place. While the exchange is open they tick. */
+const RowCells = memo(function RowCells({ record, scaleUs, shown, headers }: RowCellsProps) {
+  const nowUs = useNow(record.state === 'open');
+  return shown.map((column, at) => (
+    <ExchangeCell
+      key={column.id}
+      column={column}
+      at={at + 1}
+      record={record}
+      headers={headers}
+      nowUs={nowUs}
+      scaleUs={scaleUs}
+    />
+  ));
 });
 
 export function rowElementId(index: number): string {

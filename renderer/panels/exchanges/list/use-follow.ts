@@ -1,4 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { RowScroller } from '../../../components/row-scroller.ts';
+import type { ExchangeViewState } from '../../../state/exchange-view.ts';
 
 interface Follow {
   readonly following: boolean;
@@ -6,53 +8,56 @@ interface Follow {
   readonly unseen: number;
   readonly follow: () => void;
   readonly stay: () => void;
-  readonly onScroll: () => void;
 }
 
-const nearPx = 4;
+/** Where the newest rows are: only an order of arrival has such an end. */
+function newestEnd({ sort }: ExchangeViewState): 'start' | 'end' | null {
+  if (sort.column !== 'id') return null;
+  return sort.descending ? 'start' : 'end';
+}
 
-/** At the end of the list new rows keep it at the end. Scrolling up stops that, scrolling back down resumes it. */
-export function useFollow(
-  scroller: RefObject<HTMLDivElement | null>,
-  count: number,
-  generation: number,
-): Follow {
-  const [following, setFollowing] = useState(true);
+/**
+ * At the end where new rows arrive, the list stays at that end. Scrolling away stops that, scrolling back resumes it.
+ * Everywhere else the rows in sight stay where they are.
+ */
+export function useFollow(scroller: RowScroller, state: ExchangeViewState): Follow {
+  const { count, moved, generation } = state;
+  const end = newestEnd(state);
+  const [wanted, setWanted] = useState(true);
   const [seen, setSeen] = useState({ count: 0, generation: 0 });
-  const lastTop = useRef(0);
+  const placed = useRef({ moved: 0, generation: 0 });
+  const following = wanted && end !== null;
 
   const stay = () => {
     if (following) setSeen({ count, generation });
-    setFollowing(false);
+    setWanted(false);
   };
 
   useLayoutEffect(() => {
-    if (following) toEnd(scroller.current);
-  }, [scroller, following, count]);
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null || !following) return;
-    const observer = new ResizeObserver(() => toEnd(element));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scroller, following]);
+    const before = placed.current;
+    placed.current = { moved, generation };
+    scroller.setRows(count, before.generation === generation ? moved - before.moved : 0);
+    if (!following) return;
+    if (end === 'end') scroller.toEnd();
+    else scroller.toStart();
+  }, [scroller, following, end, count, moved, generation]);
+  useEffect(
+    () =>
+      scroller.onScroll(({ isStart, isEnd }) => {
+        const isThere = end === 'end' ? isEnd : isStart;
+        if (isThere) setWanted(true);
+        else {
+          if (following) setSeen({ count, generation });
+          setWanted(false);
+        }
+      }),
+    [scroller, end, following, count, generation],
+  );
 
   return {
     following,
-    unseen: following || seen.generation !== generation ? 0 : Math.max(0, count - seen.count),
-    follow: () => setFollowing(true),
+    unseen: following || end === null || seen.generation !== generation ? 0 : Math.max(0, count - seen.count),
+    follow: () => setWanted(true),
     stay,
-    onScroll: () => {
-      const element = scroller.current;
-      if (element === null || element.scrollHeight <= element.clientHeight + nearPx) return;
-      const top = element.scrollTop;
-      if (element.scrollHeight - element.clientHeight - top <= nearPx) setFollowing(true);
-      else if (top < lastTop.current) stay();
-      lastTop.current = top;
-    },
   };
-}
-
-function toEnd(element: HTMLDivElement | null): void {
-  if (element !== null) element.scrollTop = element.scrollHeight;
 }

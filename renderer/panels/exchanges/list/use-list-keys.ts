@@ -1,19 +1,24 @@
 import type { KeyboardEvent as ReactKeyboardEvent, RefObject } from 'react';
-import { copyText } from '../../../components/clipboard.ts';
-import { hasCommand, useKeys } from '../../../components/use-keys.ts';
+import { markColors } from '../../../../core/filter/node.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
+import { copyText } from '../../../components/clipboard.ts';
+import type { RowScroller } from '../../../components/row-scroller.ts';
+import { hasCommand, useKeys } from '../../../components/use-keys.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { rowForKey } from './list-keys.ts';
+import type { Picking } from './use-choose.ts';
 
-const rowPx = 24;
+interface ListKeys {
+  readonly scroller: RowScroller;
+  readonly choose: (index: number, how: Picking) => void;
+  readonly wanted: RefObject<{ readonly index: number } | null>;
+  readonly follow: () => void;
+  readonly comment: () => void;
+}
 
-/** Keys of the list, also while nothing has the focus. `c` and `f` work from the detail pane, too. */
-export function useListKeys(
-  scroller: RefObject<HTMLDivElement | null>,
-  choose: (index: number) => void,
-  follow: () => void,
-): (event: ReactKeyboardEvent) => void {
-  const { view, selection, layout } = useWindowState();
+/** Keys of the list, also while nothing has the focus. Those for the selected exchanges work from the detail pane, too. */
+export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void {
+  const { view, selection, layout, actions } = useWindowState();
 
   const move = (event: KeyboardEvent | ReactKeyboardEvent): boolean => {
     if (hasCommand(event)) return false;
@@ -22,34 +27,89 @@ export function useListKeys(
       layout.detailOpen.set(true);
       return true;
     }
-    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 2);
-    const index = rowForKey(
-      event.key,
-      selection.state.get()?.index ?? null,
-      view.state.get().count,
-      pageRows,
-    );
-    if (index !== null) choose(index);
+    const from = list.wanted.current?.index ?? selection.state.get()?.index ?? null;
+    const pageRows = Math.max(1, list.scroller.rowsInView() - 1);
+    const index = rowForKey(event.key, from, view.state.get().count, pageRows);
+    if (index !== null) list.choose(index, event.shiftKey ? 'extend' : 'select');
     return index !== null;
   };
-  const copyUrl = (): boolean => {
+  const focusedRow = () => {
     const index = selection.state.get()?.index ?? null;
-    const record = index === null ? undefined : view.row(index);
+    return index === null ? undefined : view.row(index);
+  };
+  const copyUrl = (): boolean => {
+    const record = focusedRow();
     if (record === undefined || String(getSelection()) !== '') return false;
     void copyText(exchangeUrl(record));
     return true;
   };
-
-  useKeys((event) => {
-    if (event.key === 'c') return copyUrl();
-    if (hasCommand(event)) return false;
-    if (event.key === 'f') {
-      follow();
+  const withCommand = (event: KeyboardEvent): boolean => {
+    // In a field these keys are the field's.
+    if (
+      event.target instanceof HTMLElement &&
+      event.target.matches('input, textarea, select, [contenteditable]')
+    )
+      return false;
+    switch (event.key.toLowerCase()) {
+      case 'c':
+        return copyUrl();
+      case 'a':
+        if (document.activeElement?.closest('.detail') != null) return false;
+        selection.selectAll();
+        return true;
+      case 'z':
+        void actions.undo();
+        return true;
+      case 'k':
+        void actions.removeAll();
+        return true;
+      default:
+        return false;
+    }
+  };
+  const act = (key: string): boolean => {
+    if (key === 'f') {
+      list.follow();
       return true;
     }
-    return document.activeElement === document.body && move(event);
+    if (key === 't') {
+      layout.treeOpen.set(!layout.treeOpen.get());
+      return true;
+    }
+    if (selection.state.get() === null && selection.chosen.get().ids?.size === 0) return false;
+    const color = markColors[Number(key) - 1];
+    if (/^[1-7]$/.test(key) && color !== undefined) void actions.mark({ color });
+    else if (key === '0') void actions.mark({ color: null });
+    else if (key === 'm') list.comment();
+    else if (key === 'p') void actions.mark({ pinned: focusedRow()?.mark?.pinned !== true });
+    else if (key === 'Delete') void actions.remove();
+    else return false;
+    return true;
+  };
+
+  useKeys((event) => {
+    if (hasCommand(event)) return withCommand(event);
+    if (event.key === 'c') return copyUrl();
+    return act(event.key) || (document.activeElement === document.body && move(event));
   });
   return (event) => {
+    if (event.target === event.currentTarget && isMenuKey(event)) {
+      event.preventDefault();
+      openMenu(event.currentTarget);
+    }
     if (event.target === event.currentTarget && move(event)) event.preventDefault();
   };
+}
+
+function isMenuKey(event: ReactKeyboardEvent): boolean {
+  return event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
+}
+
+/** At the focused row, as if it had been clicked there with the other button. */
+function openMenu(list: EventTarget & Element): void {
+  const row = list.querySelector('.list-row.focused');
+  if (row === null) return;
+  const box = row.getBoundingClientRect();
+  const place = { clientX: box.left + 120, clientY: box.bottom };
+  row.dispatchEvent(new MouseEvent('contextmenu', { ...place, bubbles: true, cancelable: true }));
 }

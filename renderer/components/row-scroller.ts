@@ -1,0 +1,156 @@
+import { flushSync } from 'react-dom';
+import {
+  clampTop,
+  isCompressed,
+  rowsInSight,
+  rowsToDraw,
+  scrollTopAt,
+  topAfter,
+  topMax,
+  topRevealing,
+  trackPx,
+} from '../format/row-window.ts';
+import { createStore, type Store } from '../state/store.ts';
+
+export interface DrawnRows {
+  /** Rows to have in the document, `to` excluded. */
+  readonly from: number;
+  readonly to: number;
+  /** Rows at least partly seen, both included. */
+  readonly first: number;
+  readonly last: number;
+  /** The row at the upper edge of what is moved: row `index` stands `(index - base) * rowPx` below it. */
+  readonly base: number;
+}
+
+export interface RowScroller {
+  readonly drawn: Store<DrawnRows>;
+  /** `scroller` scrolls `track`, which has its height from here; `stage` holds the rows and stays in sight. */
+  readonly attach: (scroller: HTMLElement, track: HTMLElement, stage: HTMLElement) => () => void;
+  /** There are that many rows, and those in sight stand `movedRows` lower than before. */
+  readonly setRows: (count: number, movedRows: number) => void;
+  readonly toStart: () => void;
+  readonly toEnd: () => void;
+  readonly reveal: (index: number) => void;
+  readonly rowsInView: () => number;
+  /** A person scrolled. */
+  readonly onScroll: (listener: (at: { isStart: boolean; isEnd: boolean }) => void) => () => void;
+}
+
+/** Rows drawn beyond those in sight, on each side. */
+const overRows = 8;
+const baseStep = 256;
+const nearPx = 4;
+
+/**
+ * Any number of rows of equal height in one scrolling element, those in sight in the document. The rows are drawn in the
+ * task that scrolls, so that no frame shows none. `headPx` is taken at the top by what sticks there.
+ */
+export function createRowScroller(rowPx: number, headPx: number): RowScroller {
+  const drawn = createStore<DrawnRows>({ from: 0, to: 0, first: 0, last: -1, base: 0 });
+  const listeners = new Set<(at: { isStart: boolean; isEnd: boolean }) => void>();
+  let parts: { scroller: HTMLElement; track: HTMLElement; stage: HTMLElement } | null = null;
+  let track = { count: 0, rowPx, viewPx: 0 };
+  let top = 0;
+  let scrolledTo = 0;
+
+  const draw = (isInEvent: boolean) => {
+    const { first, last } = rowsInSight(track, top);
+    const { from, to } = rowsToDraw(track, top, overRows);
+    const now = drawn.get();
+    const base =
+      from >= now.base && to <= now.base + 2 * baseStep ? now.base : Math.floor(from / baseStep) * baseStep;
+    const isOther =
+      from !== now.from || to !== now.to || first !== now.first || last !== now.last || base !== now.base;
+    if (isOther) {
+      const set = () => drawn.set({ from, to, first, last, base });
+      if (isInEvent) flushSync(set);
+      else set();
+    }
+    if (parts !== null) parts.stage.style.transform = `translateY(${base * rowPx - top}px)`;
+  };
+  const putBar = () => {
+    scrolledTo = scrollTopAt(track, top);
+    if (parts !== null) parts.scroller.scrollTop = scrolledTo;
+  };
+  const goTo = (wanted: number) => {
+    top = clampTop(track, wanted);
+    putBar();
+    draw(false);
+  };
+  const tell = () => {
+    const at = { isStart: top <= nearPx, isEnd: top >= topMax(track) - nearPx };
+    for (const listener of listeners) listener(at);
+  };
+  const scrolled = () => {
+    const to = parts?.scroller.scrollTop ?? 0;
+    if (Math.abs(to - scrolledTo) < 1) return;
+    top = topAfter(track, top, scrolledTo, to);
+    scrolledTo = to;
+    draw(true);
+    tell();
+  };
+  /** On a compressed track a wheel moves rows, not the bar. */
+  const wheeled = (event: WheelEvent) => {
+    if (!isCompressed(track) || event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+    event.preventDefault();
+    const unit = [1, rowPx, track.viewPx][event.deltaMode] ?? 1;
+    top = clampTop(track, top + event.deltaY * unit);
+    putBar();
+    draw(true);
+    tell();
+  };
+  const resize = (count: number, viewPx: number) => {
+    track = { count, rowPx, viewPx };
+    if (parts !== null) parts.track.style.height = `${trackPx(track)}px`;
+  };
+
+  return {
+    drawn,
+    attach: (scroller, trackElement, stage) => {
+      parts = { scroller, track: trackElement, stage };
+      const observer = new ResizeObserver(() => {
+        const wasEnd = top >= topMax(track) - nearPx && top > 0;
+        resize(track.count, Math.max(0, scroller.clientHeight - headPx));
+        goTo(wasEnd ? topMax(track) : top);
+      });
+      observer.observe(scroller);
+      scroller.addEventListener('scroll', scrolled, { passive: true });
+      let isListening = false;
+      const listen = () => {
+        if (isListening === isCompressed(track)) return;
+        isListening = isCompressed(track);
+        if (isListening) scroller.addEventListener('wheel', wheeled, { passive: false });
+        else scroller.removeEventListener('wheel', wheeled);
+      };
+      const stop = drawn.subscribe(listen);
+      resize(track.count, Math.max(0, scroller.clientHeight - headPx));
+      goTo(top);
+      listen();
+      return () => {
+        stop();
+        observer.disconnect();
+        scroller.removeEventListener('scroll', scrolled);
+        scroller.removeEventListener('wheel', wheeled);
+        parts = null;
+      };
+    },
+    setRows: (count, movedRows) => {
+      resize(count, track.viewPx);
+      const wanted = clampTop(track, top + movedRows * rowPx);
+      if (wanted !== top || scrollTopAt(track, wanted) !== scrolledTo) goTo(wanted);
+      else draw(false);
+    },
+    toStart: () => goTo(0),
+    toEnd: () => goTo(topMax(track)),
+    reveal: (index) => {
+      const wanted = topRevealing(track, top, index);
+      if (wanted !== top) goTo(wanted);
+    },
+    rowsInView: () => Math.max(1, Math.floor(track.viewPx / rowPx)),
+    onScroll: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { Popover } from 'radix-ui';
+import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
+import { Icon } from '../../../components/icon.tsx';
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import { columnOf, columnsOf, isHeaderColumn, ownColumns, type Column } from './columns.ts';
+import { useColumnChoice } from './use-column-choice.ts';
+
+/** Fields that people look at most, offered until another name is typed. */
+const offeredHeaders: readonly string[] = [
+  ...[
+    'response.cache-control',
+    'response.content-encoding',
+    'response.server',
+    'response.etag',
+    'response.age',
+  ],
+  ...['response.location', 'response.server-timing', 'response.set-cookie', 'response.vary', 'response.via'],
+  ...['request.user-agent', 'request.referer', 'request.origin', 'request.authorization', 'request.cookie'],
+  ...['request.accept', 'request.content-type', 'request.x-request-id', 'request.traceparent'],
+];
+
+/** The button behind the last column: which columns are shown, and any header field as a column. */
+export function ColumnChooser() {
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <button type="button" className="column-button" title="Choose columns" aria-label="Choose columns">
+          <Icon name="columns" size={12} />
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="menu chooser" align="end" sideOffset={2} aria-label="Columns">
+          <Chooser />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Chooser() {
+  const { layout } = useWindowState();
+  const chosen = columnsOf(useStore(layout.columns));
+  const choice = useColumnChoice();
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const own = ownColumns.filter(({ id, label }) => `${id} ${label}`.toLowerCase().includes(wanted));
+  const names = [
+    ...chosen.map(({ id }) => id).filter(isHeaderColumn),
+    ...offeredHeaders,
+    ...typedHeaders(wanted),
+  ];
+  const headers = [...new Set(names)]
+    .filter((id) => id.includes(wanted) || typedHeaders(wanted).includes(id))
+    .map(columnOf)
+    .filter((column) => column !== null);
+  const line = (column: Column) => {
+    const isShown = chosen.some(({ id }) => id === column.id);
+    const side = parseHeaderColumn(column.id)?.side;
+    return (
+      <label key={column.id} title={column.meaning}>
+        <input
+          type="checkbox"
+          checked={isShown}
+          disabled={isShown && chosen.length === 1}
+          onChange={() => (isShown ? choice.hide(column) : choice.show(column.id))}
+        />
+        {column.label === '#' ? 'Number' : column.label}
+        {side !== undefined && <span className="muted">{side} header</span>}
+      </label>
+    );
+  };
+  return (
+    <>
+      <input
+        className="field"
+        aria-label="Search columns or name a header"
+        placeholder="Search, or name a header"
+        spellCheck={false}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      <div className="chooser-list">
+        {own.length > 0 && <h3>Columns</h3>}
+        {own.map(line)}
+        {headers.length > 0 && <h3>Headers</h3>}
+        {headers.map(line)}
+        {own.length + headers.length === 0 && (
+          <p className="muted">No column has this name, and it cannot be the name of a header.</p>
+        )}
+      </div>
+      <button type="button" className="button" onClick={choice.reset}>
+        Usual columns and widths
+      </button>
+    </>
+  );
+}
+
+/** `x-cache` as a field of either head; `request.x-cache` of one. */
+function typedHeaders(text: string): readonly string[] {
+  if (text === '' || text.includes(' ')) return [];
+  if (parseHeaderColumn(text) !== null) return [text];
+  return ['response', 'request']
+    .map((side) => `${side}.${text}`)
+    .filter((id) => parseHeaderColumn(id) !== null);
+}

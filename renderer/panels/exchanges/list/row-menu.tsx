@@ -1,0 +1,72 @@
+import { useState, type MouseEvent, type ReactNode } from 'react';
+import { ContextMenu } from 'radix-ui';
+import { useWindowState } from '../../../state/window-state.ts';
+import { isChosen } from '../../../state/selection.ts';
+import { columnOf, columnsOf, fitColumns } from './columns.ts';
+import { ExchangeMenu } from './exchange-menu.tsx';
+import { HeaderMenu } from './header-menu.tsx';
+
+interface RowMenuProps {
+  readonly onComment: () => void;
+  readonly children: ReactNode;
+}
+
+interface Target {
+  readonly place: 'row' | 'header';
+  /** The column that was pointed at. */
+  readonly columnId: string | null;
+}
+
+/** The menu of the rows and, over the header, of a column. */
+export function RowMenu({ onComment, children }: RowMenuProps) {
+  const { view, selection, layout } = useWindowState();
+  const [target, setTarget] = useState<Target>({ place: 'row', columnId: null });
+
+  const open = (event: MouseEvent) => {
+    const element = event.target instanceof Element ? event.target : null;
+    const header = element?.closest<HTMLElement>('.list-header');
+    if (header != null) {
+      const id = element?.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? null;
+      setTarget({ place: 'header', columnId: id });
+      return;
+    }
+    const row = element?.closest<HTMLElement>('[data-index]');
+    const index = row == null ? (selection.state.get()?.index ?? null) : Number(row.dataset['index']);
+    const record = index === null ? undefined : view.row(index);
+    if (index === null || record === undefined) {
+      event.preventDefault();
+      return;
+    }
+    if (!isChosen(selection.chosen.get(), record.id)) selection.select(record.id, index);
+    else if (row != null && selection.chosen.get().ids?.size === 1) selection.select(record.id, index);
+    const at = Number(element?.closest('[aria-colindex]')?.getAttribute('aria-colindex') ?? 0);
+    const scroller = element?.closest<HTMLElement>('[role="grid"]');
+    const { shown } = fitColumns(layout.columns.get(), layout.columnWidths.get(), scroller?.clientWidth ?? 0);
+    setTarget({ place: 'row', columnId: shown[at - 1]?.id ?? null });
+  };
+  const column = target.columnId === null ? null : columnOf(target.columnId);
+  return (
+    <ContextMenu.Root modal={false}>
+      <ContextMenu.Trigger asChild onContextMenuCapture={open}>
+        {children}
+      </ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Content
+          className="menu"
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            const field = document.querySelector<HTMLElement>('#comment-text');
+            (field ?? document.querySelector<HTMLElement>('[role="grid"]'))?.focus();
+          }}
+        >
+          {target.place === 'header' ? (
+            <HeaderMenu column={column ?? columnsOf(layout.columns.get())[0] ?? null} />
+          ) : (
+            <ExchangeMenu column={column} onComment={onComment} />
+          )}
+        </ContextMenu.Content>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}

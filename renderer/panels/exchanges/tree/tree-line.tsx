@@ -1,0 +1,70 @@
+import { Icon } from '../../../components/icon.tsx';
+import { branchLabel } from '../../../format/branch-filter.ts';
+import { formatCount } from '../../../format/duration.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import type { TreeRow } from './tree-rows.ts';
+
+interface TreeLineProps {
+  readonly row: TreeRow;
+  readonly at: number;
+  readonly by: 'host' | 'app';
+  readonly active: boolean;
+  readonly focused: boolean;
+  readonly hidden: boolean;
+  readonly onActivate: () => void;
+  readonly onFocus: () => void;
+}
+
+/** A branch: a click on it focuses it, on the arrow opens it, on the eye hides it. */
+export function TreeLine({ row, at, by, active, focused, hidden, onActivate, onFocus }: TreeLineProps) {
+  const { tree } = useWindowState();
+  const { names, branch, isOpen } = row;
+  const name = branch.name === '' ? branchLabel({ by, names: [''] }) : branch.name;
+  return (
+    <div
+      id={`tree-line-${at}`}
+      data-at={at}
+      className={`tree-line${active ? ' active' : ''}${focused ? ' focused' : ''}${hidden ? ' hidden-branch' : ''}`}
+      role="treeitem"
+      aria-level={names.length}
+      aria-expanded={branch.hasBranches ? isOpen : undefined}
+      aria-selected={focused}
+      aria-label={`${name}, ${formatCount(branch.count)} exchanges${branch.problems > 0 ? `, ${formatCount(branch.problems)} problems` : ''}`}
+      style={{ paddingLeft: 4 + (names.length - 1) * 12 }}
+      title={names.join('')}
+      onMouseDown={onActivate}
+      onClick={onFocus}
+    >
+      <span
+        className={`tree-arrow${branch.hasBranches ? '' : ' none'}${isOpen ? ' open' : ''}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          if (branch.hasBranches) tree.setOpen(names, !isOpen);
+        }}
+      >
+        <Icon name="chevron" size={12} />
+      </span>
+      <span className="ellipsis tree-name">{name}</span>
+      {branch.problems > 0 && (
+        <span className="problem tree-count" title="Failed, or answered with 400 and above">
+          {formatCount(branch.problems)}
+        </span>
+      )}
+      <span className="tree-count muted">{formatCount(branch.count)}</span>
+      <button
+        type="button"
+        className="tree-hide"
+        tabIndex={-1}
+        title={hidden ? 'Show again' : 'Hide (h)'}
+        aria-label={hidden ? `Show ${name} again` : `Hide ${name}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          if (hidden) tree.showAgain({ by, names });
+          else tree.hide({ by, names });
+        }}
+      >
+        <Icon name={hidden ? 'eye' : 'hide'} size={12} />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { scaleRange, stripScale, type StripScale } from '../format/strip.ts';
+import { withoutRange, type TimeRange } from '../format/time-range.ts';
+import { filterClock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import type { ExchangeView } from './exchange-view.ts';
+import type { Session } from './session.ts';
+import { createSideView, type SideViewPlace } from './side-view.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface TimelineState {
+  /** From the first request to the last. */
+  readonly whole: TimeRange;
+  readonly scale: StripScale;
+  /** By part of the scale: all requests, and those that failed or were answered with 400 and above. */
+  readonly total: readonly number[];
+  readonly problems: readonly number[];
+}
+
+/** Requests over time, of what the filter shows without its limit to a stretch of time. */
+export interface Timeline {
+  /** Null before the first answer, and when there is nothing to show. */
+  readonly state: Store<TimelineState | null>;
+  /** The stretch in sight, null for all of it. */
+  readonly zoom: Store<TimeRange | null>;
+  readonly setZoom: (range: TimeRange | null) => void;
+  /** At most so many bars; null while nobody looks. */
+  readonly look: (buckets: number | null) => void;
+}
+
+/** Four times a second at most. */
+const everyMs = 250;
+
+export function createTimeline(connection: Connection, session: Session, view: ExchangeView): Timeline {
+  const state = createStore<TimelineState | null>(null);
+  const zoom = createStore<TimeRange | null>(null);
+  let looked: number | null = null;
+
+  const ask = async ({ client, viewId }: SideViewPlace): Promise<void> => {
+    const buckets = looked;
+    if (buckets === null) return;
+    const { timeline } = client.services.exchanges;
+    const all = await timeline({ viewId, buckets: 1, fromUs: null, toUs: null });
+    if (!all.ok) return;
+    if ((all.value.total[0] ?? 0) === 0) {
+      state.set(null);
+      return;
+    }
+    const whole = { fromUs: all.value.fromUs, toUs: all.value.toUs };
+    const scale = stripScale(zoom.get() ?? whole, buckets);
+    const answer = await timeline({ viewId, buckets: scale.buckets, ...scaleRange(scale) });
+    if (!answer.ok) return;
+    state.set({ whole, scale, total: answer.value.total, problems: answer.value.problems });
+  };
+  const side = createSideView(connection, session, everyMs, ask);
+  const follow = () =>
+    side.show(looked === null ? null : withoutRange(view.state.get().filter, filterClock()));
+  view.state.subscribe(follow);
+  session.shownId.subscribe(() => zoom.set(null));
+
+  return {
+    state,
+    zoom,
+    setZoom: (range) => {
+      zoom.set(range);
+      side.refresh();
+    },
+    look: (buckets) => {
+      if (buckets === looked) return;
+      looked = buckets;
+      follow();
+      if (buckets !== null) side.refresh();
+    },
+  };
+}
