@@ -6,13 +6,16 @@ import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DropTarget } from './drop-target.tsx';
 import { EncodeBox } from './encode-box.tsx';
+import { FileDialogs } from './file-dialogs.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
 import { TopLine } from './top-line.tsx';
+import { TransferLines } from './transfer-lines.tsx';
 import './app.css';
 
 export function App() {
@@ -61,9 +64,12 @@ export function App() {
           <ConnectionBanner />
         </div>
         <NoticeLines />
+        <TransferLines />
         <Footer />
       </div>
       <EncodeBox />
+      <FileDialogs />
+      <DropTarget />
       <HelpOverlay ref={help} />
     </div>
   );
