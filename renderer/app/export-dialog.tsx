@@ -137,8 +137,8 @@ export function ExportDialog() {
         <span>
           Leave credentials out
           <span className="muted">
-            Cookies, authorisations and tokens in known places are replaced by [redacted]. Bodies are written
-            as they are.
+            Authorisation and cookie fields are replaced by [redacted]. Credentials in addresses, other fields
+            and bodies stay.
           </span>
         </span>
       </label>
