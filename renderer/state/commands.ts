@@ -94,7 +94,7 @@ const commandList = [
   { id: 'axis.earlier', label: 'Move it to earlier times', scope: 'list', keys: [','] },
   { id: 'axis.later', label: 'Move it to later times', scope: 'list', keys: ['.'] },
   { id: 'axis.fit', label: 'Fit it to the rows in sight', scope: 'list', keys: ['0'] },
-  { id: 'strip.toggle', label: 'Show or hide requests over time', scope: 'list', keys: ['t'] },
+  { id: 'strip.toggle', label: 'Show or hide requests over time', scope: 'list', keys: ['s'] },
   { id: 'detail.previousTab', label: 'Previous tab', scope: 'detail', keys: ['['] },
   { id: 'detail.nextTab', label: 'Next tab', scope: 'detail', keys: [']'] },
   { id: 'detail.nextExchange', label: 'Next exchange', scope: 'detail', keys: ['j'] },
