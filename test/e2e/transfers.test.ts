@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCli } from '../support/program.ts';
@@ -134,6 +135,60 @@ describe('import and export in the window', () => {
     expect(har.log.entries).toHaveLength(4);
     await page.context().close();
   });
+
+  it('protects an archive with a password, and asks for it when the archive comes back', async () => {
+    const page = await openWindow();
+    await importByPath(page, chromeHar);
+    await page.getByText('4 exchanges imported', { exact: false }).waitFor();
+    await page.getByText('4 exchanges', { exact: true }).first().waitFor();
+    await page.keyboard.press('Control+Shift+E');
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await dialog.getByRole('combobox', { name: 'Format' }).selectOption('saz');
+    const field = dialog.getByRole('textbox', { name: 'Write to' });
+    const archive = path.join(folder, 'exports', 'locked.saz');
+    expect(path.extname(await field.inputValue())).toBe('.saz');
+    await field.fill(archive);
+    await dialog.getByLabel('Password (empty for none)').fill('secret');
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText(`exchanges exported to ${archive}`, { exact: false }).waitFor();
+
+    await drop(page, 'locked.saz', readFileSync(archive));
+    const asks = page.getByRole('dialog', { name: 'Password of locked.saz' });
+    await asks.getByLabel('Password', { exact: true }).fill('wrong');
+    await page.keyboard.press('Enter');
+    await asks.getByRole('alert').getByText('does not fit').waitFor();
+    await asks.getByLabel('Password', { exact: true }).fill('secret');
+    await page.keyboard.press('Enter');
+    await page.getByText('imported from “locked.saz”', { exact: false }).waitFor();
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'gives assistive technology nothing to complain about, %s',
+    async (scheme) => {
+      const page = await openWindow();
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const [keys, name] of [
+        ['Control+i', 'Open or import'],
+        ['Control+Shift+E', 'Export'],
+      ] as const) {
+        await page.keyboard.press(keys);
+        await page.getByRole('dialog', { name }).waitFor();
+        await page.evaluate(axe.source);
+        const found = await page.evaluate(async () => {
+          const runner = (
+            window as unknown as { axe: { run: (root: Element | null) => Promise<AxeResults> } }
+          ).axe;
+          return runner.run(document.querySelector('dialog[open]'));
+        });
+        expect(found.passes.length).toBeGreaterThan(5);
+        expect(found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
+      }
+      await page.context().close();
+    },
+  );
 
   it('stops an import that runs, and nothing of it stays', async () => {
     const page = await openWindow();
