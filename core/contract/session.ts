@@ -35,11 +35,21 @@ export const sessionService = service({
     record: method(z.object({ sessionId }), sessionState),
     /** Not the one that is recorded into. What was removed from it leaves the file for good. */
     close: method(z.object({ sessionId }), z.object({})),
+    /**
+     * Writes the file as it is at this moment, without what was removed from it, to another place (0600): a transfer
+     * (transfers.ts), with its progress and a way to cancel it. An existing file is kept unless `overwrite` is true.
+     */
+    saveCopy: method(
+      z.object({ sessionId: sessionId.optional(), path, overwrite: z.boolean().default(false) }),
+      z.object({ transferId: z.number().int().positive() }),
+    ),
     /** Newest first, at most 20; only files that are still there. */
     recent: method(
       z.object({}),
       z.object({
-        sessions: z.array(z.object({ path: z.string(), name: z.string(), modifiedAtMs: z.number() })),
+        sessions: z.array(
+          z.object({ path: z.string(), name: z.string(), modifiedAtMs: z.number(), sizeBytes: z.number() }),
+        ),
       }),
     ),
   },

@@ -32,7 +32,7 @@ export type TransferSummary = z.infer<typeof transferSummary>;
 
 export const transferView = z.object({
   transferId,
-  kind: z.enum(['export', 'import']),
+  kind: z.enum(['export', 'import', 'copy']),
   /** The file written or read. */
   path: z.string(),
   state: z.enum(['running', 'finished', 'failed', 'cancelled']),

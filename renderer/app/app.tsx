@@ -14,6 +14,8 @@ import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
+import { SessionDialog } from './session-dialog.tsx';
+import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
 import { TransferLines } from './transfer-lines.tsx';
 import './app.css';
@@ -51,6 +53,7 @@ export function App() {
       <PhasePatterns />
       <Rail shown={shown} onShow={setShown} onHelp={() => help.current?.showModal()} />
       <div className="main">
+        <SessionTabs />
         <TopLine>{Toolbar !== undefined && <Toolbar />}</TopLine>
         <div className="stack">
           {panels.map(({ id, label, Content }) => (
@@ -70,6 +73,7 @@ export function App() {
       <EncodeBox />
       <FileDialogs />
       <DropTarget />
+      <SessionDialog />
       <HelpOverlay ref={help} />
     </div>
   );

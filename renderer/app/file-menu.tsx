@@ -7,6 +7,7 @@ import { useWindowState } from '../state/window-state.ts';
 /** What can be done with files. Its keys work whether it is open or not. */
 export function FileMenu() {
   const { session, fileDialogs } = useWindowState();
+  const sessionKeys = useCommandKeys('session.open');
   const importKeys = useCommandKeys('file.import');
   const exportKeys = useCommandKeys('file.export');
   const showImport = () => fileDialogs.show({ kind: 'import', locked: null });
@@ -30,6 +31,11 @@ export function FileMenu() {
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
           <Item label="New session" keys={[]} onSelect={() => void session.create()} />
+          <Item
+            label="Sessions, save a copy …"
+            keys={sessionKeys}
+            onSelect={() => session.dialogOpen.set(true)}
+          />
           <Item label="Open or import …" keys={importKeys} onSelect={showImport} />
           <Item label="Export …" keys={exportKeys} onSelect={showExport} />
         </DropdownMenu.Content>

@@ -45,9 +45,14 @@ export function Footer() {
         </>
       )}
       {file !== null && (
-        <span className="session-name ellipsis" title={file.path}>
+        <button
+          type="button"
+          className="session-name ellipsis"
+          title={`${file.path}\nOpen another session, or copy this one`}
+          onClick={() => session.dialogOpen.set(true)}
+        >
           {file.name}
-        </span>
+        </button>
       )}
     </footer>
   );

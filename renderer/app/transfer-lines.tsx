@@ -9,6 +9,7 @@ import './transfers.css';
 const verbs: Readonly<Record<TransferItem['kind'], string>> = {
   import: 'Importing',
   export: 'Exporting',
+  copy: 'Copying to',
   upload: 'Handing over',
 };
 

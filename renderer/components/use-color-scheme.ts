@@ -2,9 +2,14 @@ import { useSyncExternalStore } from 'react';
 
 const query = '(prefers-color-scheme: dark)';
 
-/** Whether dark colours are in force, for what is drawn by hand and does not follow the style sheet. */
-export function useColorScheme(): 'light' | 'dark' {
-  return useSyncExternalStore(subscribe, () => (matchMedia(query).matches ? 'dark' : 'light'));
+/** Another text with every other theme in force, for what is drawn by hand and does not follow the style sheet. */
+export function useColorScheme(): string {
+  return useSyncExternalStore(subscribe, present);
+}
+
+function present(): string {
+  const { colorScheme } = getComputedStyle(document.documentElement);
+  return `${colorScheme} ${matchMedia(query).matches ? 'dark' : 'light'}`;
 }
 
 /** A theme chosen in the window shows as an attribute of the page. */

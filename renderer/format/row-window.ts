@@ -63,13 +63,22 @@ export function rowsInSight(
   return { first, last: Math.min(count, Math.ceil((top + viewPx) / rowPx)) - 1 };
 }
 
+/** How many rows are in the document: as many at any place, so that those that leave can become those that come. */
+export function drawnCount({ rowPx, viewPx }: RowTrack, over: number): number {
+  return Math.ceil(viewPx / rowPx) + 1 + 2 * over + drawStep(over);
+}
+
 /** The rows to keep in the document, `to` excluded: those in sight and `over` more, in steps so that it changes seldom. */
 export function rowsToDraw(track: RowTrack, top: number, over: number): { from: number; to: number } {
-  const { first, last } = rowsInSight(track, top);
-  const step = Math.max(1, Math.floor(over / 2));
-  const from = Math.floor((first - over) / step) * step;
-  const to = Math.ceil((last + 1 + over) / step) * step;
-  return { from: Math.max(0, from), to: Math.min(track.count, to) };
+  const size = drawnCount(track, over);
+  const step = drawStep(over);
+  const wanted = Math.floor((rowsInSight(track, top).first - over) / step) * step;
+  const from = Math.max(0, Math.min(wanted, track.count - size));
+  return { from, to: Math.min(track.count, from + size) };
+}
+
+function drawStep(over: number): number {
+  return Math.max(1, Math.floor(over / 2));
 }
 
 /** As little as brings the row wholly into sight. */

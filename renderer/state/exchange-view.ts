@@ -168,7 +168,7 @@ export function createExchangeView(
       }
       const before = state.get().progress;
       if (progress !== before) patch({ progress });
-      view.loader.changed(count, changed);
+      view.loader.changed(count, changed, progress !== null);
       for (const listener of listeners) listener(changed);
     });
     void open(client);

@@ -6,6 +6,8 @@ export interface RowCache<Row> {
   readonly markStale: (isChanged: ((row: Row) => boolean) | null) => void;
   /** Whether a row is missing from `from` … `to` (exclusive). */
   readonly lacks: (from: number, to: number) => boolean;
+  /** The missing one among `from` … `to` (exclusive) that is nearest to `from`; `to` may be the smaller one. */
+  readonly firstMissing: (from: number, to: number) => number | null;
   readonly isStale: (from: number, to: number) => boolean;
   /** Forgets everything outside of `from` … `to` (exclusive). */
   readonly keepOnly: (from: number, to: number) => void;
@@ -41,6 +43,11 @@ export function createRowCache<Row>(rowsMax: number): RowCache<Row> {
       for (const [place, row] of rows) if (isChanged === null || isChanged(row)) stale.add(place);
     },
     lacks: (from, to) => some(from, to, (place) => !rows.has(place)),
+    firstMissing: (from, to) => {
+      const step = from <= to ? 1 : -1;
+      for (let place = from; place !== to; place += step) if (!rows.has(place)) return place;
+      return null;
+    },
     isStale: (from, to) => stale.size > 0 && some(from, to, (place) => stale.has(place)),
     keepOnly,
   };

@@ -20,8 +20,11 @@ export interface RowLoader<Row> {
   readonly look: (first: number, last: number) => void;
   /** Fetches these rows once, `to` excluded, beside those in sight. */
   readonly need: (from: number, to: number) => void;
-  /** `ids` names rows that changed where they stand or were added at the end; null: any row may stand elsewhere. */
-  readonly changed: (count: number, ids: readonly number[] | null) => void;
+  /**
+   * `ids` names rows that changed where they stand or were added at the end; null: any row may stand elsewhere. Of a list
+   * that is being filled anew (`isPartial`) the rows of before stay until as many are there, or it is whole.
+   */
+  readonly changed: (count: number, ids: readonly number[] | null, isPartial?: boolean) => void;
   readonly close: () => void;
 }
 
@@ -31,12 +34,14 @@ interface Range {
   readonly to: number;
 }
 
-export const rowsAtOnceMax = 500;
+const rowsAtOnceMax = 500;
 const keptRowsMax = 6000;
 /** Fetched with the rows in sight, on both sides. */
 const marginRows = 30;
-/** Fetched in the direction of scrolling while nothing else is to be done. */
-const aheadRows = 200;
+/** When rows are missing this near in the direction of scrolling, … */
+const nearRows = 200;
+/** … so many are fetched, while nothing else is to be done. */
+const aheadRows = 250;
 /** Rows that are there but no longer true are fetched again at most this often. */
 const refreshMs = 100;
 
@@ -60,6 +65,7 @@ export function createRowLoader<Row extends { readonly id: number }>(
   let mayHaveMoved = false;
   /** What was told to have changed while rows were on their way: those may not show it yet. */
   let changedMeanwhile: (((row: Row) => boolean) | null)[] = [];
+  let isRefilled = false;
   let isBusy = false;
   let isClosed = false;
   let refreshedAtMs = -Infinity;
@@ -70,9 +76,14 @@ export function createRowLoader<Row extends { readonly id: number }>(
   const clamp = (from: number, to: number) => ({ from: Math.max(0, from), to: Math.min(to, count) });
 
   const next = (): Range | null => {
+    if (isRefilled) return null;
     const shown = clamp(seen.first, seen.last + 1);
     const around = clamp(seen.first - marginRows, seen.last + 1 + marginRows);
-    if (cache.lacks(shown.from - moved, shown.to - moved)) return around;
+    if (cache.lacks(shown.from - moved, shown.to - moved)) {
+      return seen.isForward
+        ? clamp(around.from, around.to + nearRows)
+        : clamp(around.from - nearRows, around.to);
+    }
     if (asked !== null) {
       const { from, to } = clamp(asked.from, asked.to);
       if (cache.lacks(from - moved, to - moved)) return { from, to };
@@ -92,10 +103,18 @@ export function createRowLoader<Row extends { readonly id: number }>(
         void pump();
       }, waitMs);
     }
-    const ahead = seen.isForward
-      ? clamp(seen.last + 1, seen.last + 1 + aheadRows)
-      : clamp(seen.first - aheadRows, seen.first);
-    return cache.lacks(ahead.from - moved, ahead.to - moved) ? ahead : null;
+    return seen.isForward ? below(seen.last + 1) : above(seen.first - 1);
+  };
+  /** What to fetch before it is scrolled to, once it comes near. */
+  const below = (index: number): Range | null => {
+    const near = Math.min(count, index + nearRows);
+    const place = cache.firstMissing(index - moved, Math.max(index, near) - moved);
+    return place === null ? null : clamp(place + moved, place + moved + aheadRows);
+  };
+  const above = (index: number): Range | null => {
+    const near = Math.max(-1, index - nearRows);
+    const place = cache.firstMissing(index - moved, Math.min(index, near) - moved);
+    return place === null ? null : clamp(place + moved + 1 - aheadRows, place + moved + 1);
   };
 
   const load = async (range: Range): Promise<boolean> => {
@@ -113,6 +132,11 @@ export function createRowLoader<Row extends { readonly id: number }>(
     const limit = Math.max(1, Math.min(rowsAtOnceMax, range.to - range.from));
     const answer = await source.rows(from, limit);
     if (answer === null || isClosed) return false;
+    if (answer.count < count && answer.count !== known) {
+      // Fewer than was told of: more is about to be told.
+      mayHaveMoved = true;
+      return false;
+    }
     const found = anchor === undefined ? -1 : answer.rows.findIndex((row) => row.id === anchor.id);
     if (found >= 0) nowMoved = from + found - anchorPlace;
     const by = nowMoved - moved;
@@ -155,9 +179,11 @@ export function createRowLoader<Row extends { readonly id: number }>(
       asked = { from, to };
       void pump();
     },
-    changed: (nowCount, ids) => {
-      known = nowCount;
+    changed: (nowCount, ids, isPartial = false) => {
       if (ids === null) mayHaveMoved = true;
+      isRefilled = isPartial && nowCount < count;
+      if (isRefilled) return;
+      known = nowCount;
       const names = ids === null ? null : new Set(ids);
       const isChanged = names === null ? null : (row: Row) => names.has(row.id);
       cache.markStale(isChanged);

@@ -1,12 +1,20 @@
 import type { SessionState } from '../../core/contract/session.ts';
+import type { Client } from '../../core/contract/client.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type Store, type WritableStore } from './store.ts';
 
 export interface RecentSession {
   readonly path: string;
   readonly name: string;
   readonly modifiedAtMs: number;
+  readonly sizeBytes: number;
+}
+
+/** Paths of sessions: what belongs to one is kept by its path, since numbers change with every engine. */
+export interface SwitchListener {
+  readonly leave: (path: string) => void;
+  readonly enter: (path: string) => void;
 }
 
 /** The sessions that the engine has open; this window shows one of them. */
@@ -19,10 +27,18 @@ export interface Session {
   readonly recent: Store<readonly RecentSession[]>;
   readonly loadRecent: () => Promise<void>;
   readonly show: (sessionId: number) => void;
+  /** The one before or behind the one shown, round and round. */
+  readonly step: (by: 1 | -1) => void;
+  /** Told when another session takes the place of the one shown: before its rows go, and before the other's come. */
+  readonly onSwitch: (listener: SwitchListener) => void;
   /** A new one, recorded into and shown. */
   readonly create: (path?: string) => Promise<void>;
   /** Opens a file and shows it. */
   readonly open: (path: string) => Promise<void>;
+  /** The same; what is wrong comes back as one line instead of being said. */
+  readonly tryOpen: (path: string) => Promise<string | null>;
+  /** Whether the dialog for opening sessions is shown. */
+  readonly dialogOpen: WritableStore<boolean>;
   readonly close: (sessionId: number) => Promise<void>;
   readonly record: (sessionId: number) => Promise<void>;
 }
@@ -34,21 +50,40 @@ export function createSession(connection: Connection, notices: Notices): Session
   const recent = createStore<readonly RecentSession[]>([]);
   /** The path of what is shown finds it again after the engine has restarted. */
   let shownPath: string | null = null;
+  /** Files that were open in the engine before this one and are being opened again. */
+  const reopening = new Set<string>();
+  const switchListeners: SwitchListener[] = [];
 
   const show = (sessionId: number) => {
     const shown = list.get().find((each) => each.sessionId === sessionId);
     if (shown === undefined) return;
     shownPath = shown.path;
-    state.set(shown);
+    const before = state.get()?.path ?? null;
+    if (before !== null && before !== shown.path) {
+      for (const { leave } of switchListeners) leave(before);
+      shownId.set(null);
+      state.set(shown);
+      for (const { enter } of switchListeners) enter(shown.path);
+    } else state.set(shown);
     if (shownId.get() !== sessionId) shownId.set(sessionId);
   };
   const take = (sessions: readonly SessionState[]) => {
+    const closedAt = list.get().findIndex((each) => each.path === shownPath);
     list.set(sessions);
+    if (shownPath !== null && reopening.has(shownPath)) return;
     const shown =
       sessions.find((each) => each.path === shownPath) ??
+      (closedAt >= 0 ? sessions[Math.max(0, closedAt - 1)] : undefined) ??
       sessions.find((each) => each.recorded) ??
       sessions.at(-1);
     if (shown !== undefined) show(shown.sessionId);
+  };
+  const reopen = async (client: Client, path: string) => {
+    const opened = notices.check(await client.services.session.open({ path }));
+    reopening.delete(path);
+    if (client !== connection.client()) return;
+    if (opened === null) take(list.get());
+    else takeOne(opened);
   };
   const takeOne = (changed: SessionState) => {
     const others = list.get().filter((each) => each.sessionId !== changed.sessionId);
@@ -59,17 +94,34 @@ export function createSession(connection: Connection, notices: Notices): Session
     if (result?.ok === true) recent.set(result.value.sessions);
   };
   connection.onClient((client) => {
-    // Numbers of an engine before this one mean nothing any more.
+    // Numbers of an engine before this one mean nothing any more; the files that it had open do.
+    const paths = list.get().map((each) => each.path);
     shownId.set(null);
+    reopening.clear();
     client.on('session', 'changed', takeOne);
     client.on('session', 'listChanged', ({ sessions }) => {
       take(sessions);
       void loadRecent();
     });
     void client.services.session.list({}).then((result) => {
-      if (result.ok) take(result.value.sessions);
+      if (!result.ok) return;
+      const { sessions } = result.value;
+      for (const path of paths) {
+        if (sessions.some((each) => each.path === path)) continue;
+        reopening.add(path);
+        void reopen(client, path);
+      }
+      take(sessions);
     });
   });
+  const tryOpen = async (path: string): Promise<string | null> => {
+    const result = await connection.client()?.services.session.open({ path });
+    if (result === undefined) return 'The engine is restarting. Try again in a moment.';
+    if (!result.ok) return result.error.message;
+    shownPath = result.value.path;
+    takeOne(result.value);
+    return null;
+  };
 
   return {
     list,
@@ -85,13 +137,19 @@ export function createSession(connection: Connection, notices: Notices): Session
       shownPath = value.path;
       takeOne(value);
     },
+    tryOpen,
     open: async (path) => {
-      const result = await connection.client()?.services.session.open({ path });
-      const value = result === undefined ? null : notices.check(result);
-      if (value === null) return;
-      shownPath = value.path;
-      takeOne(value);
+      const problem = await tryOpen(path);
+      if (problem !== null) notices.say(problem);
     },
+    step: (by) => {
+      const sessions = list.get();
+      const at = sessions.findIndex((each) => each.path === shownPath);
+      const next = sessions[(at + by + sessions.length) % sessions.length];
+      if (next !== undefined) show(next.sessionId);
+    },
+    onSwitch: (listener) => switchListeners.push(listener),
+    dialogOpen: createStore(false),
     close: async (sessionId) => {
       const result = await connection.client()?.services.session.close({ sessionId });
       if (result !== undefined) notices.check(result);

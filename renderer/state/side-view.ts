@@ -19,6 +19,9 @@ export interface SideView {
   readonly refresh: () => void;
 }
 
+/** Answers that take long, in a session of a million exchanges, leave the engine this many times as long for the rest. */
+const restFactor = 4;
+
 /**
  * Calls `ask` when the view was opened and when something in it changed: at most once in `everyMs`, never while the
  * call before is still open, never without a change.
@@ -37,6 +40,7 @@ export function createSideView(
   let timer: ReturnType<typeof setTimeout> | null = null;
   let asking = false;
   let askedAtMs = -Infinity;
+  let tookMs = 0;
 
   const isStale = (): boolean => changed;
   const askNow = async (): Promise<void> => {
@@ -47,13 +51,14 @@ export function createSideView(
     changed = false;
     askedAtMs = performance.now();
     await ask(asked);
+    tookMs = performance.now() - askedAtMs;
     asking = false;
     if (isStale()) askSoon();
   };
   const askSoon = (): void => {
     changed = true;
     if (asking || timer !== null) return;
-    const waitMs = Math.max(0, askedAtMs + everyMs - performance.now());
+    const waitMs = Math.max(0, askedAtMs + Math.max(everyMs, tookMs * restFactor) - performance.now());
     timer = setTimeout(() => void askNow(), waitMs);
   };
   const close = (): void => {

@@ -20,9 +20,11 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
+import { createSessionCopy, type SessionCopy } from './session-copy.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTree, type Tree } from './tree.ts';
+import { createTabMemory, type TabMemory } from './tab-memory.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createWaterfallAxis, type WaterfallAxis } from './waterfall-axis.ts';
 
@@ -51,6 +53,8 @@ export interface WindowState {
   readonly statistics: Statistics;
   readonly waterfallAxis: WaterfallAxis;
   readonly medianOf: MedianOf;
+  readonly tabMemory: TabMemory;
+  readonly sessionCopy: SessionCopy;
 }
 
 export function createWindowState(): WindowState {
@@ -62,6 +66,7 @@ export function createWindowState(): WindowState {
   const layout = createLayout();
   const transfers = createTransfers(connection, session, notices);
   const fileDialogs = createFileDialogs();
+  const filter = createFilterInput(view);
   return {
     connection,
     notices,
@@ -73,7 +78,7 @@ export function createWindowState(): WindowState {
     encodeBox: createEncodeBox(),
     layout,
     view,
-    filter: createFilterInput(view),
+    filter,
     filterValues: createFilterValues(connection, session),
     selection,
     actions: createExchangeActions(connection, view, selection, session, notices),
@@ -86,6 +91,8 @@ export function createWindowState(): WindowState {
     statistics: createStatistics(connection, session, view),
     waterfallAxis: createWaterfallAxis(),
     medianOf: createMedianOf(connection, session),
+    tabMemory: createTabMemory(session, view, filter, selection),
+    sessionCopy: createSessionCopy(connection),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
- * [--port 9321] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND]`. FOLDER holds the built window.
+ * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND]`. FOLDER holds the built window.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -62,4 +62,8 @@ engine.onEvent((event) => {
 });
 const perSecond = Number(values.live);
 if (perSecond > 0) setInterval(() => engine.add(Math.max(1, Math.round(perSecond / 5))), 200);
-server.listen(Number(values.port), '127.0.0.1');
+server.listen(Number(values.port), '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object' && address !== null)
+    process.stdout.write(`Open http://127.0.0.1:${address.port}/\n`);
+});

@@ -91,6 +91,19 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     recorded: true,
     readOnly: false,
   });
+  /** Opened beside it: they show the same exchanges and cannot be changed. */
+  let others: SessionState[] = [];
+  const sessions = () => [session(), ...others];
+  const openOther = (path: string): SessionState => {
+    const known = sessions().find((each) => each.path === path);
+    if (known !== undefined) return known;
+    const name = path.replace(/^.*\/|\.plumb$/g, '');
+    const sessionId = Math.max(...sessions().map((each) => each.sessionId)) + 1;
+    const added = { ...session(), sessionId, path, name, notice: null, recorded: false, readOnly: true };
+    others = [...others, added];
+    tell('session', 'listChanged', { sessions: sessions() });
+    return added;
+  };
   const changeRecording = (changes: Partial<RecordingState>) => {
     recording = { ...recording, ...changes };
     tell('recording', 'changed', recording);
@@ -104,11 +117,23 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const handlers: Handlers<null> = {
     session: {
       state: () => Promise.resolve(succeed(session())),
-      list: () => Promise.resolve(succeed({ sessions: [session()] })),
+      list: () => Promise.resolve(succeed({ sessions: sessions() })),
       create: () => Promise.resolve(succeed(session())),
       record: () => Promise.resolve(succeed(session())),
-      close: () => Promise.resolve(fail('session-recorded', 'This session is being recorded into.')),
-      open: ({ path }) => Promise.resolve(fail('session-missing', `There is no session at ${path}.`)),
+      close: ({ sessionId }) => {
+        if (sessionId === 1)
+          return Promise.resolve(fail('session-recorded', 'This session is being recorded into.'));
+        others = others.filter((each) => each.sessionId !== sessionId);
+        tell('session', 'listChanged', { sessions: sessions() });
+        return Promise.resolve(succeed({}));
+      },
+      saveCopy: () => Promise.resolve(succeed({ transferId: 1 })),
+      open: ({ path }) =>
+        Promise.resolve(
+          path.endsWith('.plumb')
+            ? succeed(openOther(path))
+            : fail('session-missing', `There is no session at ${path}.`),
+        ),
       recent: () =>
         Promise.resolve(
           succeed({
@@ -117,6 +142,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
                 path: `/home/ada/.local/share/plumbline/sessions/${name}.plumb`,
                 name,
                 modifiedAtMs: 1_795_000_000_000 - at * 61_234_567,
+                sizeBytes: 214_300_000 / (at + 1),
               }),
             ),
           }),

@@ -12,7 +12,7 @@ import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
-import { transferHandlers } from './transfers.ts';
+import { startCopy, transferHandlers } from './transfers.ts';
 
 /** Handlers of every service: they translate, the engine does the work. */
 export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<unknown> {
@@ -45,14 +45,14 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
         const closed = await engine.closeSession(sessionId);
         return closed.ok ? succeed({}) : closed;
       },
+      saveCopy: ({ sessionId, path, overwrite }) => startCopy(engine, sessionId, path, overwrite),
       recent: async () => {
         const paths = engine.settings.current().recentSessions.filter((path) => existsSync(path));
         const sessions = await Promise.all(
-          paths.map(async (path) => ({
-            path,
-            name: sessionName(path),
-            modifiedAtMs: (await stat(path)).mtimeMs,
-          })),
+          paths.map(async (path) => {
+            const { mtimeMs, size } = await stat(path);
+            return { path, name: sessionName(path), modifiedAtMs: mtimeMs, sizeBytes: size };
+          }),
         );
         return succeed({ sessions });
       },

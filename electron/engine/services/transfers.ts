@@ -72,6 +72,32 @@ function exportsFolder(dataDir: string): string {
   return path.join(dataDir, 'exports');
 }
 
+/** A copy of an open session's file (left out: the one that is recorded into); never in place of one that is open. */
+export async function startCopy(
+  engine: Engine,
+  sessionId: number | undefined,
+  file: string,
+  overwrite: boolean,
+): Promise<Result<{ transferId: number }>> {
+  const found = engine.sessions.get(sessionId);
+  if (found === null) return fail('no-session', 'This session is not open. Make a new one or open a file.');
+  const target = path.resolve(file);
+  if (engine.sessions.list().some(({ session }) => session.path === target)) {
+    return fail(
+      'session-in-use',
+      `“${path.basename(target)}” is open here. Choose another name for the copy.`,
+    );
+  }
+  await found.session.flush();
+  return engine.transfers.start({
+    kind: 'copy',
+    sessionPath: found.session.path,
+    live: !found.readOnly,
+    path: target,
+    overwrite,
+  });
+}
+
 /** Null for all. */
 async function idsOf(session: Session, selection: TransferSelection): Promise<Result<Float64Array | null>> {
   if (selection.kind === 'all') return succeed(null);

@@ -26,7 +26,16 @@ export interface ImportJob {
   readonly password: string | null;
 }
 
-export type TransferJob = ExportJob | ImportJob;
+export interface CopyJob {
+  readonly kind: 'copy';
+  readonly sessionPath: string;
+  /** As for an export. */
+  readonly live: boolean;
+  readonly path: string;
+  readonly overwrite: boolean;
+}
+
+export type TransferJob = ExportJob | ImportJob | CopyJob;
 
 /** `workerData` of the transfer thread. */
 export interface TransferStart {

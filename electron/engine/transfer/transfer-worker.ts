@@ -1,14 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TransferProgress } from '../../../core/contract/transfers.ts';
+import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, type Result } from '../../../core/model/result.ts';
+import type { WorkerUrls } from '../session/session.ts';
+import { copySession } from './copy-session.ts';
 import { exportExchanges, type TransferControl } from './export-exchanges.ts';
 import { importFile } from './import-file.ts';
-import type { FromTransfer, TransferStart } from './transfer-messages.ts';
+import type { FromTransfer, TransferJob, TransferStart } from './transfer-messages.ts';
 
 const tellEveryMs = 100;
 
 function send(message: FromTransfer): void {
   parentPort?.postMessage(message);
+}
+
+function carryOut(
+  job: TransferJob,
+  workers: WorkerUrls,
+  control: TransferControl,
+): Promise<Result<TransferSummary>> {
+  switch (job.kind) {
+    case 'export':
+      return exportExchanges(job, control);
+    case 'import':
+      return importFile(job, workers, control);
+    case 'copy':
+      return copySession(job, control);
+    default:
+      return job satisfies never;
+  }
 }
 
 async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Promise<void> {
@@ -24,9 +43,9 @@ async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Pro
     },
   };
   const workers = { writer: new URL(writerUrl), reader: new URL(readerUrl) };
-  const outcome: Result<unknown> = await (
-    job.kind === 'export' ? exportExchanges(job, control) : importFile(job, workers, control)
-  ).catch((error: unknown) => fail('internal', error instanceof Error ? error.message : String(error)));
+  const outcome: Result<unknown> = await carryOut(job, workers, control).catch((error: unknown) =>
+    fail('internal', error instanceof Error ? error.message : String(error)),
+  );
   send({ kind: 'ended', outcome } as FromTransfer);
 }
 

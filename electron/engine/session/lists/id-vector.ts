@@ -7,6 +7,8 @@ export interface IdVector {
   readonly indexOf: (id: number) => number;
   /** Ids that are all greater than those here, ascending. */
   readonly append: (ids: readonly number[]) => void;
+  /** `from` … `to` (both included), all greater than those here. */
+  readonly appendRun: (from: number, to: number) => void;
   /** Keeps those that a test holds for; gives how many went. */
   readonly keep: (isKept: (id: number) => boolean) => number;
   /** All of them, good until the next change. */
@@ -18,9 +20,11 @@ export interface IdVector {
   readonly merge: (additions: readonly number[], removals: readonly number[]) => void;
 }
 
-export function createIdVector(): IdVector {
-  let ids = new Float64Array(1024);
-  let length = 0;
+/** `initial`: ascending ids it begins with; `roomFor`: so many are expected. */
+export function createIdVector(initial: Float64Array | null = null, roomFor = 1024): IdVector {
+  let ids = new Float64Array(Math.max(initial?.length ?? 0, roomFor, 1024));
+  let length = initial?.length ?? 0;
+  if (initial !== null) ids.set(initial);
 
   /** Index of the first id that is not smaller. */
   function lowerBound(id: number): number {
@@ -34,12 +38,15 @@ export function createIdVector(): IdVector {
     return low;
   }
 
+  function makeRoom(count: number): void {
+    if (length + count <= ids.length) return;
+    const grown = new Float64Array(Math.max(ids.length + (ids.length >> 1), length + count));
+    grown.set(ids.subarray(0, length));
+    ids = grown;
+  }
+
   function append(more: readonly number[]): void {
-    if (length + more.length > ids.length) {
-      const grown = new Float64Array(Math.max(ids.length * 2, length + more.length));
-      grown.set(ids.subarray(0, length));
-      ids = grown;
-    }
+    makeRoom(more.length);
     ids.set(more, length);
     length += more.length;
   }
@@ -52,6 +59,10 @@ export function createIdVector(): IdVector {
       return index < length && ids[index] === id ? index : -1;
     },
     append,
+    appendRun: (from, to) => {
+      makeRoom(to - from + 1);
+      for (let id = from; id <= to; id++) ids[length++] = id;
+    },
     all: () => ids.subarray(0, length),
     keep: (isKept) => {
       const before = length;

@@ -26,27 +26,13 @@ export function createSortedIds(keys: SortKeys): SortedIds {
 
   function set(ids: Float64Array): void {
     const found = keys.initial(ids);
-    let count = 0;
-    for (const key of found) if (!Number.isNaN(key)) count++;
-    const withValue = new Float64Array(count);
-    const values = new Float64Array(count);
-    const without = new Float64Array(ids.length - count);
-    let n = 0;
-    let m = 0;
-    ids.forEach((id, at) => {
-      const key = found[at] as number;
-      if (Number.isNaN(key)) without[m++] = id;
-      else {
-        withValue[n] = id;
-        values[n++] = key;
-      }
-    });
+    const parts = partByValue(ids, found);
     order = new Float64Array(ids.length);
     ties = new Uint16Array(keys.refine === null ? 0 : ids.length);
     length = ids.length;
-    valued = count;
-    put(0, withValue, values, keys.initialDepth());
-    order.set(without, count);
+    valued = parts.ids.length;
+    put(0, parts.ids, parts.values, keys.initialDepth());
+    order.set(parts.without, valued);
   }
 
   /** Lays ids down from `start` in the order of their values, and notes which are equal as far as those go. */
@@ -166,4 +152,30 @@ export function createSortedIds(keys: SortKeys): SortedIds {
       length += placed.length;
     },
   };
+}
+
+/** Those that have a value, with it, and those that have none. Nothing is copied when all have one. */
+function partByValue(
+  ids: Float64Array,
+  values: Float64Array,
+): { readonly ids: Float64Array; readonly values: Float64Array; readonly without: Float64Array } {
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count++;
+  if (count === ids.length) return { ids, values, without: new Float64Array(0) };
+  const parts = {
+    ids: new Float64Array(count),
+    values: new Float64Array(count),
+    without: new Float64Array(ids.length - count),
+  };
+  let n = 0;
+  let m = 0;
+  for (let at = 0; at < ids.length; at++) {
+    const value = values[at] as number;
+    if (Number.isNaN(value)) parts.without[m++] = ids[at] as number;
+    else {
+      parts.ids[n] = ids[at] as number;
+      parts.values[n++] = value;
+    }
+  }
+  return parts;
 }

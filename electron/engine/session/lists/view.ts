@@ -28,6 +28,8 @@ export interface View {
   /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
+  /** Filled by columns alone, so that its ids are those of any view with the same filter. */
+  readonly isSettled: () => boolean;
   /** Exchanges looked at and to look at; null when all are. */
   readonly progress: () => { readonly done: number; readonly total: number } | null;
   /** Takes in committed exchanges, given in any order and any number of times; the store knows them already. */
@@ -46,12 +48,13 @@ export interface ViewSources {
   readonly slow: SlowSources;
 }
 
-/** `keys` null: by id. */
+/** `keys` null: by id. `same`: the ids of a view with the same filter that is filled. */
 export function createView(
   { store, marks, slow }: ViewSources,
   node: FilterNode | null,
   keys: SortKeys | null,
   descending: boolean,
+  same: Float64Array | null = null,
 ): View {
   const evaluate = node === null ? null : compileFilter(node, store, marks);
   const needs = filterNeeds(node);
@@ -66,7 +69,7 @@ export function createView(
           () => !isClosed,
         );
 
-  const base = createIdVector();
+  const base = createIdVector(same, evaluate === null ? store.lastId() : 0);
   let sorted: SortedIds | null = keys === null ? null : createSortedIds(keys);
   /** Open exchanges whose value is not known yet, ascending: they stand at the end. */
   let tail: number[] = [];
@@ -74,8 +77,8 @@ export function createView(
   let unsorted: number[] = [];
   let mustSortAll = keys !== null;
 
-  let block = -1;
-  let isFilled = false;
+  let block = same === null ? -1 : blockOf(Math.max(1, store.lastId()));
+  let isFilled = same !== null;
   /** Ids whose heads or bodies have to be read. */
   let toLook: number[] = [];
   let toLookAt = 0;
@@ -113,8 +116,15 @@ export function createView(
       return;
     }
     block = next;
-    const found: number[] = [];
     const verdicts = judge(block);
+    if (evaluate === null && !verdicts.includes(verdict.no)) {
+      const first = idAt(block, 0);
+      base.appendRun(first, idAt(block, blockRows - 1));
+      if (keys !== null) place(base.all().subarray(base.length() - blockRows));
+      noteAny();
+      return;
+    }
+    const found: number[] = [];
     for (let slot = 0; slot < blockRows; slot++) {
       if (verdicts[slot] === verdict.no) continue;
       if (verdicts[slot] === verdict.yes) found.push(idAt(block, slot));
@@ -130,23 +140,29 @@ export function createView(
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
+    place(ids);
+  }
+
+  /** Ids that came to the base: to be sorted, or at the end while their value is not known. */
+  function place(ids: Iterable<number>): void {
     if (keys === null) return;
-    if (keys.isFixed) {
-      for (const id of ids) unsorted.push(id);
-      return;
-    }
     let of = -1;
     let states: Float64Array = new Float64Array(0);
     for (const id of ids) {
+      if (keys.isFixed) {
+        if (!mustSortAll) unsorted.push(id);
+        continue;
+      }
       if (blockOf(id) !== of) {
         of = blockOf(id);
         states = store.numbers(of, 'state');
       }
       if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
-      else unsorted.push(id);
+      else if (!mustSortAll) unsorted.push(id);
     }
     tail.sort((a, b) => a - b);
   }
+  if (same !== null) place(same);
 
   function isOpen(id: number): boolean {
     return (store.number(id, 'state') & 3) === stateCodes.open;
@@ -254,6 +270,7 @@ export function createView(
       if (isFilled) await lookAtSome(untilMs);
     },
     isFilled: () => isFilled && toLookAt === toLook.length,
+    isSettled: () => isFilled && look === null,
     progress: () => {
       if (isFilled && toLookAt === toLook.length) return null;
       const total = Math.max(1, store.lastId());

@@ -72,6 +72,8 @@ export interface ViewsOptions extends ViewSources {
 export function createViews(options: ViewsOptions): Views {
   const { store, marks, keysFor, readRows, onChanged } = options;
   const views = new Map<number, View>();
+  /** Filters of the open views, to know again the one that only sorts anew. */
+  const filters = new Map<View, string>();
   /** Committed, and not told to the views yet. */
   const committed = new Set<number>();
   /** Committed, and not read into the store yet. */
@@ -167,8 +169,11 @@ export function createViews(options: ViewsOptions): Views {
       }
       refresh();
       const viewId = ++lastViewId;
-      const view = createView(options, node, keysFor(sort), sort.descending);
+      const filter = JSON.stringify(node);
+      const same = [...views.values()].find((each) => filters.get(each) === filter && each.isSettled());
+      const view = createView(options, node, keysFor(sort), sort.descending, same?.ids() ?? null);
       views.set(viewId, view);
+      filters.set(view, filter);
       try {
         await view.fill(performance.now() + openingMs);
       } catch (error) {
@@ -180,7 +185,9 @@ export function createViews(options: ViewsOptions): Views {
       return succeed({ viewId, count: view.length(), progress: view.progress() });
     },
     close: (viewId) => {
-      views.get(viewId)?.close();
+      const closing = views.get(viewId);
+      closing?.close();
+      if (closing !== undefined) filters.delete(closing);
       return views.delete(viewId) ? succeed({}) : noSuchView();
     },
     rows: (viewId, from, limit, headers) =>
@@ -231,6 +238,7 @@ export function createViews(options: ViewsOptions): Views {
     closeAll: () => {
       for (const view of views.values()) view.close();
       views.clear();
+      filters.clear();
       if (timer !== null) clearTimeout(timer);
     },
   };

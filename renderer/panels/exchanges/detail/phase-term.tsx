@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Tooltip } from 'radix-ui';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import type { PhaseKind } from '../../../../core/model/timings.ts';
@@ -12,11 +13,25 @@ const delayMs = 250;
 /** The name of a phase; resting on it, by pointer or keyboard, tells what it means and what other tools call it. */
 export function PhaseTerm({ kind, leg }: PhaseTermProps) {
   const { name, meaning, har, devTools } = phaseWords(kind, leg);
+  const [rested, setRested] = useState(false);
+  // A focus that scrolls the term into sight closes what opened by itself.
+  const [focused, setFocused] = useState(false);
   return (
     <Tooltip.Provider delayDuration={delayMs}>
-      <Tooltip.Root>
+      <Tooltip.Root open={rested || focused} onOpenChange={setRested}>
         <Tooltip.Trigger asChild>
-          <button type="button" className="phase-term">
+          <button
+            type="button"
+            className="phase-term"
+            onFocus={() => setFocused(true)}
+            onBlur={() => setFocused(false)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape' || !focused) return;
+              event.preventDefault();
+              setFocused(false);
+              setRested(false);
+            }}
+          >
             {name}
           </button>
         </Tooltip.Trigger>

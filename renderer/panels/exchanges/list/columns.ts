@@ -167,6 +167,9 @@ export function borderSide(column: Column, columns: readonly Column[]): 'left' |
   return columns.indexOf(column) < columns.indexOf(flexible) ? 'right' : 'left';
 }
 
+/** Kept free at the right edge of every row for the button that chooses columns, px. */
+export const chooserPx = 24;
+
 /** What a narrow list does without first, as long as nobody has chosen columns. */
 const dispensable: readonly string[] = ['type', 'size', 'method'];
 /** The waterfall gives way down to this width before a column goes. */

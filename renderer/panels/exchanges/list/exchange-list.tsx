@@ -4,7 +4,7 @@ import { useWidth } from '../../../components/use-width.ts';
 import { isChosen } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import { columnsOf, fitColumns, isHeaderColumn } from './columns.ts';
+import { chooserPx, columnsOf, fitColumns, isHeaderColumn } from './columns.ts';
 import { CommentEditor } from './comment-editor.tsx';
 import { ExchangeRow, rowElementId } from './exchange-row.tsx';
 import { FollowButton } from './follow-button.tsx';
@@ -20,8 +20,6 @@ import { useWaterfallScale } from './use-waterfall-scale.ts';
 import './exchange-list.css';
 
 const rowPx = 24;
-/** Elements that rows take turns in; more than are ever drawn at once. */
-const slots = 4096;
 
 export function ExchangeList() {
   const { view, selection, layout } = useWindowState();
@@ -38,7 +36,7 @@ export function ExchangeList() {
   const stage = useRef<HTMLDivElement>(null);
   const available = useWidth(element);
   const { shown, template } = useMemo(
-    () => fitColumns(columnIds, widths, available),
+    () => fitColumns(columnIds, widths, available - chooserPx),
     [columnIds, widths, available],
   );
   const follow = useFollow(scroller, state);
@@ -61,7 +59,8 @@ export function ExchangeList() {
     );
   }, [view, columnIds]);
 
-  const rows = Array.from({ length: Math.max(0, drawn.to - drawn.from) }, (_, at) => drawn.from + at);
+  const slots = Math.max(1, drawn.to - drawn.from);
+  const rows = Array.from({ length: drawn.to - drawn.from }, (_, at) => drawn.from + at);
   const inSight = rows.filter((index) => index >= drawn.first && index <= drawn.last);
   const scaleUs = useWaterfallScale(
     inSight.map((index) => view.row(index)).filter((row) => row !== undefined),

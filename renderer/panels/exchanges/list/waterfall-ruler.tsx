@@ -77,8 +77,10 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
       className="waterfall-ruler"
       role="img"
       aria-label={`Time axis of all rows: ${formatDuration(axis.toUs - axis.fromUs)} from ${formatInstant(axis.fromUs)}`}
-      title="One time axis for all rows. Drag to zoom in; Ctrl+wheel or + and - zoom, Shift+wheel or , and . move, 0 or a double-click fits the rows in sight."
+      title="One time axis for all rows. Drag to zoom in; Ctrl+wheel or + and - zoom, Shift+wheel or , and . move, = or a double-click fits the rows in sight."
       onPointerDown={(event) => {
+        // The head of a column takes a drag for moving the column.
+        event.stopPropagation();
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         const share = shareAt(event.clientX, event.currentTarget.getBoundingClientRect());
@@ -119,7 +121,7 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
         <button
           type="button"
           className="waterfall-fit"
-          title="Fit the rows in sight (0)"
+          title="Fit the rows in sight (=)"
           aria-label="Fit the rows in sight"
           onPointerDown={(event) => event.stopPropagation()}
           onClick={() => waterfallAxis.choose(null)}

@@ -7,8 +7,8 @@ import { branchKey } from '../../../state/tree.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { HiddenBranches } from './hidden-branches.tsx';
-import { TreeLine } from './tree-line.tsx';
-import { treeMove, treeRows } from './tree-rows.ts';
+import { BranchLine } from './branch-line.tsx';
+import { branchMove, branchRows } from './branch-rows.ts';
 import './branch-tree.css';
 
 /** Hosts or applications beside the list: focus one to see only it, hide one to leave it out. */
@@ -19,7 +19,7 @@ export function BranchTree() {
   const [search, setSearch] = useState('');
   const [activeKey, setActiveKey] = useState('');
   const element = useRef<HTMLDivElement>(null);
-  const rows = treeRows(state, search);
+  const rows = branchRows(state, search);
   const at = Math.max(
     0,
     rows.findIndex(({ names }) => branchKey(names) === activeKey),
@@ -32,7 +32,7 @@ export function BranchTree() {
     tree.focus(branchKey(names) === focusedKey && state.focused?.by === by ? null : { by, names });
   const onKeyDown = (event: KeyboardEvent) => {
     if (active === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = treeMove(rows, at, event.key);
+    const move = branchMove(rows, at, event.key);
     if (move !== null) {
       if ('open' in move) tree.setOpen(active.names, move.open);
       else {
@@ -78,7 +78,7 @@ export function BranchTree() {
         </button>
       </header>
       {state.focused !== null && (
-        <p className="tree-note">
+        <p className="branch-note">
           <span className="ellipsis" title={branchLabel(state.focused)}>
             Only {branchLabel(state.focused)}
           </span>
@@ -89,15 +89,15 @@ export function BranchTree() {
       )}
       <div
         ref={element}
-        className="tree-lines"
+        className="branch-lines"
         role="tree"
         tabIndex={0}
         aria-label={by === 'host' ? 'Hosts and paths' : 'Applications'}
-        aria-activedescendant={active === undefined ? undefined : `tree-line-${at}`}
+        aria-activedescendant={active === undefined ? undefined : `branch-line-${at}`}
         onKeyDown={onKeyDown}
       >
         {rows.map((row, index) => (
-          <TreeLine
+          <BranchLine
             key={branchKey(row.names)}
             row={row}
             at={index}
@@ -112,13 +112,13 @@ export function BranchTree() {
           />
         ))}
         {rows.length === 0 && (
-          <p className="tree-empty muted">
+          <p className="branch-empty muted">
             {search === ''
               ? 'Hosts appear here with their first request.'
               : 'No open branch contains this text.'}
           </p>
         )}
-        {more > 0 && <p className="tree-empty muted">{formatCount(more)} more; filter to see them.</p>}
+        {more > 0 && <p className="branch-empty muted">{formatCount(more)} more; filter to see them.</p>}
       </div>
       <HiddenBranches />
     </aside>

@@ -2,26 +2,26 @@ import type { Branch } from '../../../../core/contract/exchanges.ts';
 import { branchKey, type TreeState } from '../../../state/tree.ts';
 
 /** One line of the tree. */
-export interface TreeRow {
+export interface BranchRow {
   readonly names: readonly string[];
   readonly branch: Branch;
   readonly isOpen: boolean;
 }
 
 /** Lines beyond this are not drawn; searching or a filter brings them up. */
-export const treeRowsMax = 2000;
+export const branchRowsMax = 2000;
 
 /** The open part of the tree from top to bottom. With `search`, branches that contain it and the ways to them. */
-export function treeRows(
+export function branchRows(
   { branches, open }: Pick<TreeState, 'branches' | 'open'>,
   search: string,
-): TreeRow[] {
+): BranchRow[] {
   const wanted = search.trim().toLowerCase();
-  const rows: TreeRow[] = [];
+  const rows: BranchRow[] = [];
   const add = (under: readonly string[], isFound: boolean): boolean => {
     let hasAny = false;
     for (const branch of branches.get(branchKey(under))?.list ?? []) {
-      if (rows.length >= treeRowsMax) return hasAny;
+      if (rows.length >= branchRowsMax) return hasAny;
       const names = [...under, branch.name];
       const isMatch = isFound || branch.name.toLowerCase().includes(wanted);
       const isOpen = branch.hasBranches && open.has(branchKey(names));
@@ -37,8 +37,8 @@ export function treeRows(
 }
 
 /** The line a key leads to, or what it does to the present one. Null: none of the tree's keys. */
-export function treeMove(
-  rows: readonly TreeRow[],
+export function branchMove(
+  rows: readonly BranchRow[],
   at: number,
   key: string,
 ): { readonly to: number } | { readonly open: boolean } | null {

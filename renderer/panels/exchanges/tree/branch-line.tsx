@@ -2,10 +2,10 @@ import { Icon } from '../../../components/icon.tsx';
 import { branchLabel } from '../../../format/branch-filter.ts';
 import { formatCount } from '../../../format/duration.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import type { TreeRow } from './tree-rows.ts';
+import type { BranchRow } from './branch-rows.ts';
 
-interface TreeLineProps {
-  readonly row: TreeRow;
+interface BranchLineProps {
+  readonly row: BranchRow;
   readonly at: number;
   readonly by: 'host' | 'app';
   readonly active: boolean;
@@ -16,15 +16,15 @@ interface TreeLineProps {
 }
 
 /** A branch: a click on it focuses it, on the arrow opens it, on the eye hides it. */
-export function TreeLine({ row, at, by, active, focused, hidden, onActivate, onFocus }: TreeLineProps) {
+export function BranchLine({ row, at, by, active, focused, hidden, onActivate, onFocus }: BranchLineProps) {
   const { tree } = useWindowState();
   const { names, branch, isOpen } = row;
   const name = branch.name === '' ? branchLabel({ by, names: [''] }) : branch.name;
   return (
     <div
-      id={`tree-line-${at}`}
+      id={`branch-line-${at}`}
       data-at={at}
-      className={`tree-line${active ? ' active' : ''}${focused ? ' focused' : ''}${hidden ? ' hidden-branch' : ''}`}
+      className={`branch-line${active ? ' active' : ''}${focused ? ' focused' : ''}${hidden ? ' hidden-branch' : ''}`}
       role="treeitem"
       aria-level={names.length}
       aria-expanded={branch.hasBranches ? isOpen : undefined}
@@ -36,7 +36,7 @@ export function TreeLine({ row, at, by, active, focused, hidden, onActivate, onF
       onClick={onFocus}
     >
       <span
-        className={`tree-arrow${branch.hasBranches ? '' : ' none'}${isOpen ? ' open' : ''}`}
+        className={`branch-arrow${branch.hasBranches ? '' : ' none'}${isOpen ? ' open' : ''}`}
         onClick={(event) => {
           event.stopPropagation();
           if (branch.hasBranches) tree.setOpen(names, !isOpen);
@@ -44,16 +44,16 @@ export function TreeLine({ row, at, by, active, focused, hidden, onActivate, onF
       >
         <Icon name="chevron" size={12} />
       </span>
-      <span className="ellipsis tree-name">{name}</span>
+      <span className="ellipsis branch-name">{name}</span>
       {branch.problems > 0 && (
-        <span className="problem tree-count" title="Failed, or answered with 400 and above">
+        <span className="problem branch-count" title="Failed, or answered with 400 and above">
           {formatCount(branch.problems)}
         </span>
       )}
-      <span className="tree-count muted">{formatCount(branch.count)}</span>
+      <span className="branch-count muted">{formatCount(branch.count)}</span>
       <button
         type="button"
-        className="tree-hide"
+        className="branch-hide"
         tabIndex={-1}
         title={hidden ? 'Show again' : 'Hide (h)'}
         aria-label={hidden ? `Show ${name} again` : `Hide ${name}`}

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const server = fileURLToPath(new URL('../support/fake-engine-server.ts', import.meta.url));
+const builtWindow = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+
+let address: string;
+let browser: Browser;
+const undo: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const args = [server, '--window', builtWindow, '--port', '0', '--exchanges', '2000'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  undo.push(() => child.kill('SIGTERM'));
+  address = await new Promise((resolve) => {
+    let said = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+      const found = /^Open (\S+)$/m.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
+  undo.push(() => browser.close());
+});
+afterAll(async () => {
+  for (const each of undo.reverse()) await each();
+});
+
+async function openWindow(): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  await page.goto(address);
+  await page.getByText(/^[\d,]+ exchanges$/).waitFor();
+  await expectCount(page, 2000);
+  await expect.poll(() => stripOf(page).locator('canvas:not(.empty)').count()).toBe(1);
+  return page;
+}
+
+const stripOf = (page: Page) => page.getByRole('slider', { name: 'Requests over time' });
+const filterOf = (page: Page) =>
+  page.getByRole('search').getByRole('combobox').or(page.getByLabel('Filter')).first();
+
+/** What the top line counts: all, or those that the filter shows. */
+async function expectCount(page: Page, count: number): Promise<void> {
+  await expect.poll(() => shownCount(page)).toBe(count);
+}
+
+async function shownCount(page: Page): Promise<number> {
+  const text = await page.locator('.top-fact').first().innerText();
+  return Number((/^[\d,]+/.exec(text)?.[0] ?? 'NaN').replaceAll(',', ''));
+}
+
+async function violations(page: Page, selector: string): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate((root) => {
+    const runner = (window as unknown as { axe: { run: (root: string) => Promise<AxeResults> } }).axe;
+    return runner.run(root);
+  }, selector);
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe('requests over time', () => {
+  it('limits the list to what is dragged, and Escape lifts it', async () => {
+    const page = await openWindow();
+    const box = await stripOf(page).boundingBox();
+    if (box === null) throw new Error('There is no strip.');
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 30, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => shownCount(page)).toBeLessThan(600);
+    const count = await shownCount(page);
+    expect(count).toBeGreaterThan(400);
+
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 30, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => shownCount(page)).toBeGreaterThan(count + 300);
+
+    await stripOf(page).focus();
+    await page.keyboard.press('Escape');
+    await expectCount(page, 2000);
+    await page.close();
+  });
+
+  it('is used by keys alone: arrows move, Shift selects, Enter zooms, a key hides it', async () => {
+    const page = await openWindow();
+    await stripOf(page).focus();
+    await page.keyboard.press('Home');
+    for (let at = 0; at < 9; at++) await page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(() => shownCount(page)).toBeLessThan(300);
+    expect(await shownCount(page)).toBeGreaterThan(20);
+    expect(await stripOf(page).getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d\.\d{3} – .*request/);
+
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Whole time' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Whole time' }).waitFor({ state: 'detached' });
+    await expectCount(page, 2000);
+
+    await page.getByRole('grid', { name: 'Exchanges' }).focus();
+    await page.keyboard.press('o');
+    await stripOf(page).waitFor({ state: 'detached' });
+    await page.keyboard.press('o');
+    await stripOf(page).waitFor();
+    expect(await violations(page, '.time-strip')).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('statistics', () => {
+  it('show percentiles and hosts of the filter, and a bar filters to its values', async () => {
+    const page = await openWindow();
+    await page.keyboard.press('Control+2');
+    await page.getByText('p95').first().waitFor();
+    await page.getByRole('button', { name: 'api.shop.test', exact: true }).waitFor();
+    expect(await violations(page, '.statistics')).toEqual([]);
+
+    const bar = page.locator('.histogram-bar[tabindex="0"]');
+    const label = (await bar.getAttribute('aria-label')) ?? '';
+    const counted = Number(/: ([\d,]+) exchange/.exec(label)?.[1]?.replaceAll(',', ''));
+    await bar.focus();
+    await page.keyboard.press('Enter');
+    await expectCount(page, counted);
+    await page.close();
+  });
+});
+
+describe('one time axis for all rows', () => {
+  it('is chosen in the head of the waterfall, brushed there and fitted again', async () => {
+    const page = await openWindow();
+    await page.getByRole('combobox', { name: 'Time across the waterfall column' }).selectOption('absolute');
+    const ruler = page.getByRole('img', { name: /^Time axis of all rows/ });
+    const before = await ruler.getAttribute('aria-label');
+    const box = await ruler.boundingBox();
+    if (box === null) throw new Error('There is no ruler.');
+    await page.mouse.move(box.x + 60, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 120, box.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => ruler.getAttribute('aria-label')).not.toBe(before);
+    await page.getByRole('button', { name: 'Fit the rows in sight' }).click();
+    await expect.poll(() => ruler.getAttribute('aria-label')).toBe(before);
+    await page.close();
+  });
+});
+
+describe('the timing of an exchange', () => {
+  it('explains phases by keyboard and compares with exchanges like it', async () => {
+    const page = await openWindow();
+    await page.locator('.list-row', { hasText: '/v2/collect' }).first().click();
+    await page.getByRole('tab', { name: 'Timing' }).click();
+    await page.getByText(/such exchanges? /).waitFor();
+    await page.getByText(/^As in HAR: /).waitFor();
+    await page.locator('.phase-term', { hasText: 'Wait' }).first().focus();
+    await expect
+      .poll(() => page.getByRole('tooltip').innerText())
+      .toContain('Waiting for server response (TTFB)');
+    await page.close();
+  });
+});
+
+describe('sessions in tabs', () => {
+  it('keep filter and selection apart, and close by key', async () => {
+    const page = await openWindow();
+    expect(await page.getByRole('tablist', { name: 'Open sessions' }).count()).toBe(0);
+    await page.keyboard.press('Control+o');
+    await page.getByRole('textbox', { name: 'Path of a session' }).fill('/nowhere');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is no session at /nowhere.').waitFor();
+    await page.getByRole('button', { name: /^login-on-android/ }).click();
+
+    const tab = (name: string) => page.getByRole('tab', { name });
+    await expect.poll(() => tab('login-on-android').getAttribute('aria-selected')).toBe('true');
+    await filterOf(page).fill('status:404');
+    await expect.poll(() => shownCount(page)).toBeLessThan(1000);
+    await tab('checkout-slow').click();
+    await expectCount(page, 2000);
+    expect(await filterOf(page).inputValue()).toBe('');
+    await page.locator('.list-row').nth(3).click();
+    const row = page.locator('.list-row[aria-selected="true"]');
+    const chosen = await row.innerText();
+
+    await tab('login-on-android').click();
+    await expect.poll(() => filterOf(page).inputValue()).toBe('status:404');
+    await tab('checkout-slow').click();
+    await expect.poll(() => row.innerText()).toBe(chosen);
+
+    await tab('login-on-android').click();
+    await page.getByRole('grid', { name: 'Exchanges' }).focus();
+    await page.keyboard.press('Control+w');
+    await page.getByRole('tablist', { name: 'Open sessions' }).waitFor({ state: 'detached' });
+    await page.close();
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createClient, type Client } from '../../../core/contract/client.ts';
+import { dispatch } from '../../../core/contract/dispatch.ts';
+import { contract } from '../../../core/contract/index.ts';
+import type { Channel, EngineMessage } from '../../../core/contract/wire.ts';
+import type { Connection } from '../../../renderer/state/connection.ts';
+import { createNotices } from '../../../renderer/state/notices.ts';
+import { createSession } from '../../../renderer/state/session.ts';
+import { createSideView } from '../../../renderer/state/side-view.ts';
+import { createStore } from '../../../renderer/state/store.ts';
+import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+
+/** A connection whose engine can be replaced, as after its death. */
+function replaceable() {
+  const listeners: ((client: Client) => void)[] = [];
+  let current: Client | null = null;
+  const connection: Connection = {
+    state: createStore('ready' as const),
+    client: () => current,
+    onClient: (listener) => {
+      listeners.push(listener);
+      if (current !== null) listener(current);
+    },
+  };
+  const attach = (engine: FakeEngine) => {
+    const receivers = new Set<(message: EngineMessage) => void>();
+    const deliver = (message: EngineMessage) => receivers.forEach((receive) => receive(message));
+    const channel: Channel = {
+      send: (message) =>
+        void dispatch(contract, engine.handlers, message, null).then((answer) => {
+          if (answer !== null) deliver(answer);
+        }),
+      onMessage: (listener) => receivers.add(listener),
+      onClose: () => undefined,
+      close: () => undefined,
+    };
+    engine.onEvent(deliver);
+    current = createClient(contract, channel);
+    for (const listener of listeners) listener(current);
+  };
+  return { connection, attach };
+}
+
+async function engineWith(exchanges: number): Promise<FakeEngine> {
+  const engine = await createFakeEngine({ exchanges, recording: true, notice: null });
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+describe('the open sessions of a window', () => {
+  it('tell when another one is shown, before its rows come', async () => {
+    const { connection, attach } = replaceable();
+    const session = createSession(connection, createNotices());
+    const told: string[] = [];
+    session.onSwitch({
+      leave: (path) => told.push(`left ${path.slice(-10)} as ${session.shownId.get()}`),
+      enter: (path) => told.push(`entered ${path.slice(-10)} as ${session.shownId.get()}`),
+    });
+    attach(await engineWith(1));
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    expect(await session.tryOpen('/tmp/saved.plumb')).toBeNull();
+    expect(session.shownId.get()).toBe(2);
+    expect(told).toEqual(['left slow.plumb as 1', 'entered aved.plumb as null']);
+    session.step(1);
+    expect(session.shownId.get()).toBe(1);
+    session.step(-1);
+    expect(session.shownId.get()).toBe(2);
+    await session.close(2);
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    expect(await session.tryOpen('/tmp/none')).toBe('There is no session at /tmp/none.');
+  });
+
+  it('are opened again by an engine that takes the place of one that died', async () => {
+    const { connection, attach } = replaceable();
+    const session = createSession(connection, createNotices());
+    attach(await engineWith(1));
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    await session.tryOpen('/tmp/saved.plumb');
+    await session.tryOpen('/tmp/other.plumb');
+    session.show(2);
+
+    attach(await engineWith(1));
+    await vi.waitFor(() =>
+      expect(
+        session.list
+          .get()
+          .map(({ name }) => name)
+          .sort(),
+      ).toHaveLength(3),
+    );
+    await vi.waitFor(() => expect(session.state.get()?.path).toBe('/tmp/saved.plumb'));
+    await vi.waitFor(() => expect(session.shownId.get()).not.toBeNull());
+    expect(
+      session.list
+        .get()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['checkout-slow', 'other', 'saved']);
+  });
+});
+
+describe('a view for figures', () => {
+  it('asks when it opens and when something changed, not too often and not otherwise', async () => {
+    const { connection, attach } = replaceable();
+    const engine = await engineWith(10);
+    const shownId = createStore<number | null>(1);
+    const asked: string[] = [];
+    const side = createSideView(connection, { shownId }, 20, ({ filter }) => {
+      asked.push(filter);
+      return Promise.resolve();
+    });
+    attach(engine);
+    side.show('status:200');
+    await vi.waitFor(() => expect(asked).toEqual(['status:200']));
+    side.show('status:200');
+    side.show('host:api');
+    await vi.waitFor(() => expect(asked).toEqual(['status:200', 'host:api']));
+    side.refresh();
+    side.refresh();
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    engine.add(30);
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(3));
+    side.show(null);
+    const before = asked.length;
+    engine.add(30);
+    side.refresh();
+    side.show('status:404');
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before));
+    expect(new Set(asked.slice(before))).toEqual(new Set(['status:404']));
+  });
+});

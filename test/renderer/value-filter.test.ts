@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseFilter } from '../../core/filter/parse-filter.ts';
+import { valueFilter } from '../../renderer/format/value-filter.ts';
+import { exchangeRecord } from '../support/records.ts';
+
+const row = {
+  ...exchangeRecord({ app: null, host: 'api.shop.test', method: 'GET', path: '/a b?"x"', status: 404 }),
+  mark: { color: 'red' as const, comment: 'look (again)', pinned: false },
+  headers: ['private, max-age=0'],
+};
+const filterOf = (column: string) => valueFilter(column, row, ['response.cache-control']);
+
+describe('filtering by the value of a cell', () => {
+  it('asks for exactly that value, quoted where it must be', () => {
+    expect(filterOf('host')).toBe('host:=api.shop.test');
+    expect(filterOf('status')).toBe('status:404');
+    expect(filterOf('color')).toBe('color:red');
+    expect(filterOf('path')).toBe('path:="/a b?\\"x\\""');
+    expect(filterOf('response.cache-control')).toBe('response.header.cache-control:="private, max-age=0"');
+  });
+
+  it('is always a filter without a mistake', () => {
+    for (const column of ['method', 'status', 'host', 'path', 'url', 'type', 'color', 'comment']) {
+      const text = filterOf(column) ?? '';
+      expect(parseFilter(text, { nowUs: 0, zoneOffsetMinutes: 0 }).problem).toBeNull();
+      expect(parseFilter(`-${text}`, { nowUs: 0, zoneOffsetMinutes: 0 }).problem).toBeNull();
+    }
+  });
+
+  it('is nothing where there is no value or no such condition', () => {
+    expect(filterOf('app')).toBeNull();
+    expect(filterOf('waterfall')).toBeNull();
+    expect(filterOf('request.accept')).toBeNull();
+  });
+});
