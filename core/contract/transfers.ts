@@ -65,6 +65,21 @@ export const exportFormatNames = [
   'raw',
 ] as const satisfies readonly ExportFormatName[];
 
+/** Largest part of an upload. */
+export const uploadPartBytesMax = 262_144;
+/** All files that windows handed over and that were not read yet. */
+export const uploadsBytesMax = 2_147_483_648;
+
+const uploadId = z.number().int().positive();
+const uploadPart = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array && value.length <= uploadPartBytesMax,
+  'A part of an upload has at most 256 KiB.',
+);
+
+/** A file that was handed over: one to import from `path`, or a session that lies in the data folder now. */
+export const uploadedFile = z.object({ kind: z.enum(['file', 'session']), path: z.string() });
+export type UploadedFile = z.infer<typeof uploadedFile>;
+
 export const transfersService = service({
   methods: {
     /** Writes exchanges of the open session into a file (0600). Credentials are redacted unless `redact` is false. */
@@ -88,6 +103,22 @@ export const transfersService = service({
     list: method(z.object({}), z.object({ transfers: z.array(transferView) })),
     /** Stops it and removes what it wrote; nothing happens to one that is over. */
     cancel: method(z.object({ transferId }), z.object({})),
+    /**
+     * Hands over the next part of a file that has no path for the engine. `uploadId` is null for the first part and the
+     * answer names it; the answer to the last part says where the file is. It is removed after its import, and whatever
+     * is left when the engine starts. Failures: `upload-too-large`, `too-many-uploads`, `no-such-upload`, those of the disk.
+     */
+    upload: method(
+      z.object({
+        uploadId: uploadId.nullable(),
+        name: z.string().min(1).max(1024),
+        bytes: uploadPart,
+        last: z.boolean(),
+      }),
+      z.object({ uploadId, file: uploadedFile.nullable() }),
+    ),
+    /** Removes what was handed over; nothing happens to one that is not there. */
+    discardUpload: method(z.object({ uploadId }), z.object({})),
   },
   events: {
     /** At most every 100 ms for each transfer. */

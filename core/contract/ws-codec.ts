@@ -11,10 +11,11 @@ export interface TextCodec {
 const lengthBytes = 4;
 
 /**
- * One message as one WebSocket frame. Text frame: the message as JSON. An answer whose value holds a `Uint8Array`
- * at `bytes` is a binary frame: length of the JSON, the JSON without `bytes`, then the bytes as they are.
+ * One message as one WebSocket frame. Text frame: the message as JSON. An answer whose value, or a call whose
+ * parameters hold a `Uint8Array` at `bytes` is a binary frame: length of the JSON, the JSON without `bytes`, then the
+ * bytes as they are.
  */
-export function encodeFrame(message: WireMessage, text: TextCodec): string | Uint8Array {
+export function encodeFrame(message: WireMessage, text: TextCodec): string | Uint8Array<ArrayBuffer> {
   const bytes = bytesOf(message);
   if (bytes === null) return JSON.stringify(message);
   const json = text.encode(
@@ -35,15 +36,27 @@ export function decodeFrame(frame: string | Uint8Array, text: TextCodec): WireMe
   const bytesFrom = lengthBytes + jsonLength;
   if (bytesFrom > frame.length) return null;
   const message = parseMessage(text.decode(frame.subarray(lengthBytes, bytesFrom)));
-  if (message?.kind !== 'answer' || !message.outcome.ok || !isRecord(message.outcome.value)) return null;
-  const value = { ...message.outcome.value, bytes: frame.subarray(bytesFrom) };
-  return { ...message, outcome: { ok: true, value } };
+  const place = message === null ? null : placeOfBytes(message);
+  if (message === null || place === null) return null;
+  const value = { ...place, bytes: frame.subarray(bytesFrom) };
+  if (message.kind === 'call') return { ...message, params: value };
+  return message.kind === 'answer' ? { ...message, outcome: { ok: true, value } } : null;
 }
 
 function bytesOf(message: WireMessage): Uint8Array | null {
-  if (message.kind !== 'answer' || !message.outcome.ok || !isRecord(message.outcome.value)) return null;
-  const bytes = message.outcome.value['bytes'];
+  const bytes = placeOfBytes(message)?.['bytes'];
   return bytes instanceof Uint8Array ? bytes : null;
+}
+
+/** What of a message may hold bytes. */
+function placeOfBytes(message: WireMessage): Record<string, unknown> | null {
+  const place =
+    message.kind === 'call'
+      ? message.params
+      : message.kind === 'answer' && message.outcome.ok
+        ? message.outcome.value
+        : null;
+  return isRecord(place) ? place : null;
 }
 
 function parseMessage(json: string): WireMessage | null {

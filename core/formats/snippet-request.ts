@@ -17,7 +17,7 @@ export function snippetRequestOf(
   head: string | null,
   body: Uint8Array,
   bodyFileName: string,
-  platform: Platform,
+  platform: Pick<Platform, 'utf8' | 'bytesOfUtf8'>,
 ): SnippetRequest {
   const { startLine, headers } = readHeadText(head ?? '');
   const url = exchangeUrl(record);
@@ -30,7 +30,11 @@ export function snippetRequestOf(
   };
 }
 
-function bodyOf(body: Uint8Array, name: string, platform: Platform): SnippetBody {
+function bodyOf(
+  body: Uint8Array,
+  name: string,
+  platform: Pick<Platform, 'utf8' | 'bytesOfUtf8'>,
+): SnippetBody {
   if (body.length === 0) return { kind: 'none' };
   const check = createUtf8Check();
   check.add(body);
@@ -39,7 +43,7 @@ function bodyOf(body: Uint8Array, name: string, platform: Platform): SnippetBody
 }
 
 /** Paths come one character a byte, host names as they are: only those have characters above U+00FF. */
-function encoded(character: string, platform: Platform): string {
+function encoded(character: string, platform: Pick<Platform, 'utf8' | 'bytesOfUtf8'>): string {
   const code = character.codePointAt(0) ?? 0;
   const bytes = code <= 0xff ? [code] : [...platform.bytesOfUtf8(character)];
   return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');

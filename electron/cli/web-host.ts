@@ -17,7 +17,7 @@ export interface WebHost {
   readonly close: () => Promise<void>;
 }
 
-/** A message from a tab is a call with small parameters. */
+/** A message from a tab is a call with small parameters, or a part of an upload. */
 const messageBytesMax = 1_048_576;
 /** A tab that does not read: its connection is ended rather than queued for. */
 const unsentBytesMax = 64 * 1_048_576;

@@ -20,6 +20,7 @@ import { createOpenSessions, type OpenSession, type OpenSessions } from './open-
 import type { OpenSessionOptions } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
+import { createUploads, type Uploads } from './transfer/uploads.ts';
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -49,6 +50,8 @@ export interface Engine {
   readonly settings: SettingsStore;
   readonly recorder: Recorder;
   readonly transfers: Transfers;
+  /** Files that windows hand over instead of naming them. */
+  readonly uploads: Uploads;
   readonly insecureHosts: HostSet;
   readonly passThroughHosts: HostSet;
   readonly events: EventEmitter<EngineEvents>;
@@ -118,6 +121,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     guard.limits,
   );
   const transfers = createTransfers(options.workers);
+  const uploads = createUploads(dataDir);
   const context: ProxyContext = {
     recorder,
     minter,
@@ -176,6 +180,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     settings: settings.value,
     recorder,
     transfers,
+    uploads,
     insecureHosts,
     passThroughHosts,
     events,
@@ -259,6 +264,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await Promise.all([...stopped].map((each) => each.close(true)));
       recorder.close();
       await transfers.close();
+      await uploads.close();
       guard.close();
       authorities.close();
       settings.value.close();

@@ -44,8 +44,10 @@ function start(): void {
     },
   });
 
-  const openWindow = (): void => {
-    const place = loadWindowPlace();
+  /** A window of its own for one exchange lies over the others and is not remembered. */
+  const openWindow = (address = `${windowOrigin}/index.html`): void => {
+    const isMain = address === `${windowOrigin}/index.html`;
+    const place = isMain ? loadWindowPlace() : { width: 900, height: 640 };
     const window = new BrowserWindow({
       ...place,
       minWidth: 720,
@@ -62,12 +64,13 @@ function start(): void {
         spellcheck: false,
       },
     });
-    watchWindowPlace(window);
+    if (isMain) watchWindowPlace(window);
     window.once('ready-to-show', () => {
       window.show();
     });
     window.webContents.setWindowOpenHandler(({ url }) => {
-      if (url.startsWith('https://')) void shell.openExternal(url);
+      if (url.startsWith(`${windowOrigin}/`)) openWindow(url);
+      else if (url.startsWith('https://')) void shell.openExternal(url);
       return { action: 'deny' };
     });
     window.webContents.on('will-navigate', (event, url) => {
@@ -79,10 +82,10 @@ function start(): void {
     window.webContents.on('did-finish-load', () => {
       supervisor.connect(window.webContents);
     });
-    void window.loadURL(`${windowOrigin}/index.html`);
+    void window.loadURL(address);
   };
 
-  Menu.setApplicationMenu(buildMenu({ openWindow }));
+  Menu.setApplicationMenu(buildMenu({ openWindow: () => openWindow() }));
   supervisor.start();
   openWindow();
   app.on('second-instance', () => {

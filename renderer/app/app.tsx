@@ -6,7 +6,9 @@ import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DropTarget } from './drop-target.tsx';
 import { EncodeBox } from './encode-box.tsx';
+import { FileDialogs } from './file-dialogs.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
 import { NoticeLines } from './notice-lines.tsx';
@@ -15,6 +17,7 @@ import { Refused } from './refused.tsx';
 import { SessionDialog } from './session-dialog.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
+import { TransferLines } from './transfer-lines.tsx';
 import './app.css';
 
 export function App() {
@@ -64,9 +67,12 @@ export function App() {
           <ConnectionBanner />
         </div>
         <NoticeLines />
+        <TransferLines />
         <Footer />
       </div>
       <EncodeBox />
+      <FileDialogs />
+      <DropTarget />
       <SessionDialog />
       <HelpOverlay ref={help} />
     </div>

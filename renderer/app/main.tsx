@@ -1,7 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followDetached, readDetached } from '../state/detached.ts';
 import { createWindowState, WindowContext } from '../state/window-state.ts';
 import { App } from './app.tsx';
+import { DetachedWindow } from './detached-window.tsx';
 import '../theme/tokens.css';
 import '../theme/base.css';
 import '../theme/controls.css';
@@ -9,10 +11,11 @@ import '../theme/menus.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');
+const state = createWindowState();
+const detached = readDetached(location.search);
+if (detached !== null) followDetached(detached, state.connection, state.session, state.selection);
 createRoot(root).render(
   <StrictMode>
-    <WindowContext value={createWindowState()}>
-      <App />
-    </WindowContext>
+    <WindowContext value={state}>{detached === null ? <App /> : <DetachedWindow />}</WindowContext>
   </StrictMode>,
 );

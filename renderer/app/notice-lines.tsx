@@ -1,7 +1,9 @@
 import { useState, type ReactNode } from 'react';
+import { CopyButton } from '../components/copy-button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { ToneSign } from '../components/tone-sign.tsx';
 import type { Tone } from '../format/tone.ts';
+import type { Notice } from '../state/notices.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 
@@ -25,49 +27,72 @@ export function NoticeLines() {
           {notice}
         </Line>
       )}
-      {list.map(({ id, text, action }) => (
+      {list.map((each) => (
         <Line
-          key={id}
-          tone={action === null ? 'warning' : 'note'}
-          action={
-            action === null ? null : (
-              <button
-                type="button"
-                className="button"
-                onClick={() => {
-                  notices.dismiss(id);
-                  action.run();
-                }}
-              >
-                {action.label}
-              </button>
-            )
-          }
-          onDismiss={() => notices.dismiss(id)}
+          key={each.id}
+          tone={each.tone}
+          details={each.details}
+          action={<NoticeButtons notice={each} onDone={() => notices.dismiss(each.id)} />}
+          onDismiss={() => notices.dismiss(each.id)}
         >
-          {text}
+          {each.text}
         </Line>
       ))}
     </>
   );
 }
 
+function NoticeButtons({ notice, onDone }: { readonly notice: Notice; readonly onDone: () => void }) {
+  const { action, copy } = notice;
+  return (
+    <>
+      {copy !== null && <CopyButton text={copy.text} what={copy.what} />}
+      {action !== null && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            onDone();
+            action.run();
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+    </>
+  );
+}
+
 interface LineProps {
   readonly tone: Tone;
+  readonly details?: readonly string[];
   readonly action?: ReactNode;
   readonly onDismiss: () => void;
   readonly children: ReactNode;
 }
 
-function Line({ tone, action, onDismiss, children }: LineProps) {
+function Line({ tone, details = [], action, onDismiss, children }: LineProps) {
+  const [isOpen, setOpen] = useState(false);
   return (
     <div className={`banner ${tone}`} role="status">
       <ToneSign tone={tone} />
       <p className="grow">{children}</p>
+      {details.length > 0 && (
+        <button type="button" className="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          Details
+        </button>
+      )}
       {action}
       <button type="button" className="button quiet" title="Dismiss" aria-label="Dismiss" onClick={onDismiss}>
         <Icon name="close" size={12} />
       </button>
+      {isOpen && (
+        <ul className="notice-details">
+          {details.map((line, at) => (
+            <li key={at}>{line}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { CopyButton } from '../components/copy-button.tsx';
 import { formatCount } from '../format/duration.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
+import { FileMenu } from './file-menu.tsx';
 import { RecordControl } from './record-control.tsx';
 
 /** State, rate, address to copy; the panel in sight adds its own at the end. */
@@ -15,6 +16,7 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
   const isNarrowed = filter.length > 0 || narrowing.length > 0;
   return (
     <header className="top-line">
+      <FileMenu />
       <RecordControl />
       {total !== null && (
         <span className="top-fact" title="Exchanges in this session">

@@ -107,6 +107,7 @@ const commandList = [
     fixed: true,
   },
   { id: 'detail.dock', label: 'Details at the bottom or right', scope: 'detail', keys: ['b'] },
+  { id: 'detail.detach', label: 'Open in a window of its own', scope: 'detail', keys: ['w'] },
   { id: 'filter.focus', label: 'Go to the filter', scope: 'filter', keys: ['Mod+F', '/'] },
   {
     id: 'filter.complete',
@@ -137,6 +138,8 @@ const commandList = [
   },
   { id: 'record.toggle', label: 'Start or stop recording', scope: 'window', keys: ['r'] },
   { id: 'window.encode', label: 'Encode and decode the selection', scope: 'window', keys: ['Mod+E'] },
+  { id: 'file.import', label: 'Open or import a file', scope: 'window', keys: ['Mod+I'] },
+  { id: 'file.export', label: 'Export to a file', scope: 'window', keys: ['Mod+Shift+E'] },
   { id: 'window.back', label: 'Back one step', scope: 'window', keys: ['Escape'], fixed: true },
   { id: 'window.help', label: 'Show the keys', scope: 'window', keys: ['?'] },
 ] as const satisfies readonly Command[];

@@ -37,7 +37,7 @@ function socketChannel(socket: WebSocket): Channel {
   return {
     send: (message) => {
       const frame = encodeFrame(message, text);
-      if (socket.readyState === WebSocket.OPEN && typeof frame === 'string') socket.send(frame);
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
     onMessage: (listener) =>
       socket.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => {

@@ -3,6 +3,9 @@ import { startChannels } from './channel.ts';
 import { applyLook } from '../theme/apply-look.ts';
 import { createAuthority, type AuthorityStore } from './authority.ts';
 import { createConnection, type Connection } from './connection.ts';
+import { createFileDialogs, type FileDialogs } from './file-dialogs.ts';
+import { createDroppedFiles, type DroppedFiles } from './dropped-files.ts';
+import { createTransfers, type Transfers } from './transfers.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -11,7 +14,6 @@ import { createExchangeView, type ExchangeView } from './exchange-view.ts';
 import { createFilterInput, type FilterInput } from './filter-input.ts';
 import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
-import { createOpenFiles, type OpenFiles } from './open-files.ts';
 import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createRecording, type Recording } from './recording.ts';
@@ -43,7 +45,9 @@ export interface WindowState {
   readonly selection: Selection;
   readonly actions: ExchangeActions;
   readonly tree: Tree;
-  readonly openFiles: OpenFiles;
+  readonly transfers: Transfers;
+  readonly fileDialogs: FileDialogs;
+  readonly droppedFiles: DroppedFiles;
   readonly detail: Store<DetailState | null>;
   readonly timeline: Timeline;
   readonly statistics: Statistics;
@@ -60,6 +64,8 @@ export function createWindowState(): WindowState {
   const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view, notices.say);
   const layout = createLayout();
+  const transfers = createTransfers(connection, session, notices);
+  const fileDialogs = createFileDialogs();
   const filter = createFilterInput(view);
   return {
     connection,
@@ -76,7 +82,9 @@ export function createWindowState(): WindowState {
     filterValues: createFilterValues(connection, session),
     selection,
     actions: createExchangeActions(connection, view, selection, session, notices),
-    openFiles: createOpenFiles(connection, session, notices),
+    transfers,
+    fileDialogs,
+    droppedFiles: createDroppedFiles(transfers, session, fileDialogs, notices),
     tree: createTree(connection, view, session, layout),
     detail: createDetail(connection, view, selection, session),
     timeline: createTimeline(connection, session, view),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -143,6 +143,26 @@ describe('the desktop program', () => {
     await row(window, '/plain-before').click();
     await window.getByRole('tab', { name: 'Body' }).click();
     await window.locator('#detail-body').getByText('You asked for /plain-before').waitFor();
+    await quit();
+  });
+
+  it('imports a file by its contents, and shows an exchange of it in a window of its own', async () => {
+    const { app, window, quit } = await openDesktop(place());
+    await proxyOf(window);
+    const har = readFileSync(new URL('../fixtures/chrome.har', import.meta.url), 'utf8');
+    await window.evaluate((content) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], 'chrome.har'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, har);
+    await window.getByText('4 exchanges imported from “chrome.har”', { exact: false }).waitFor();
+    await row(window, '/app.js').dblclick();
+    const opened = app.waitForEvent('window');
+    await window.getByRole('button', { name: 'Open in a window of its own' }).click();
+    const alone = await opened;
+    await alone.getByRole('tab', { name: 'Headers' }).click();
+    await alone.locator('#detail-body').getByText('/app.js', { exact: false }).first().waitFor();
+    expect(await alone.getByRole('navigation', { name: 'Places' }).count()).toBe(0);
     await quit();
   });
 });

@@ -19,8 +19,10 @@ describe('the commands of the window', () => {
   it('name keys as a press names them', () => {
     for (const key of commands.flatMap((command) => [...command.keys])) {
       const mod = key.startsWith('Mod+');
-      const pressed = mod ? key.slice(4) : key;
-      const press = { key: pressed, ctrlKey: mod, metaKey: false, shiftKey: false, altKey: false };
+      const rest = mod ? key.slice(4) : key;
+      const shiftKey = rest.startsWith('Shift+');
+      const pressed = shiftKey ? rest.slice(6) : rest;
+      const press = { key: pressed, ctrlKey: mod, metaKey: false, shiftKey, altKey: false };
       expect(keyOf(press)).toBe(key);
     }
   });

@@ -190,6 +190,8 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       startImport: () => Promise.resolve(succeed({ transferId: 1 })),
       list: () => Promise.resolve(succeed({ transfers: [] })),
       cancel: () => Promise.resolve(succeed({})),
+      upload: () => Promise.resolve(succeed({ uploadId: 1, file: null })),
+      discardUpload: () => Promise.resolve(succeed({})),
     },
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),

@@ -19,6 +19,8 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
       await session.flush();
       const ids = await idsOf(session, selection);
       if (!ids.ok) return ids;
+      if (path.dirname(file) === exportsFolder(engine.dataDir))
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       return engine.transfers.start({
         kind: 'export',
         sessionPath: session.path,
@@ -35,12 +37,24 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
     startImport: async ({ path: file, session, password }) => {
       const target = session ?? importedPath(engine.dataDir, file);
       if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      return engine.transfers.start({
+      const started = engine.transfers.start({
         kind: 'import',
         path: file,
         sessionPath: target,
         password: password ?? null,
       });
+      if (started.ok) {
+        void engine.transfers.ended(started.value.transferId).then((outcome) => {
+          const asksAgain = !outcome.ok && passwordFailures.includes(outcome.error.code);
+          return asksAgain ? undefined : engine.uploads.forget(file);
+        });
+      }
+      return started;
+    },
+    upload: (part) => engine.uploads.put(part),
+    discardUpload: async ({ uploadId }) => {
+      await engine.uploads.discard(uploadId);
+      return succeed({});
     },
     list: () => Promise.resolve(succeed({ transfers: engine.transfers.list() })),
     cancel: ({ transferId }) => {
@@ -48,6 +62,14 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
       return Promise.resolve(succeed({}));
     },
   };
+}
+
+/** After these the same file is tried again with another password. */
+const passwordFailures: readonly string[] = ['password-needed', 'wrong-password'];
+
+/** Where the window proposes to put exports; made when it is needed. */
+function exportsFolder(dataDir: string): string {
+  return path.join(dataDir, 'exports');
 }
 
 /** A copy of an open session's file (left out: the one that is recorded into); never in place of one that is open. */

@@ -14,6 +14,7 @@ import { cancelled, type TransferControl } from './export-exchanges.ts';
 import { fileFailure } from './file-failure.ts';
 import { openFileSource, type FileSource } from './file-source.ts';
 import { createImportReport, type CountingReport } from './import-report.ts';
+import { moveToNew } from './move-to-new.ts';
 import { temporaryPath } from './output-file.ts';
 import { createSessionWriter } from './session-writer.ts';
 import type { ImportJob } from './transfer-messages.ts';
@@ -137,16 +138,11 @@ function summary(
     : fail('nothing-imported', `“${name}” holds no exchanges: there is nothing to import.`);
 }
 
-/** A link fails where a file appeared in the meantime; a renaming would replace it. */
 async function rename<T>(from: string, to: string, outcome: Result<T>): Promise<Result<T>> {
   try {
-    await fs.link(from, to);
-    await fs.rm(from);
+    await moveToNew(from, to);
     return outcome;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') return fileFailure(error, to);
-    await fs.rename(from, to);
-    return outcome;
+    return fileFailure(error, to);
   }
 }

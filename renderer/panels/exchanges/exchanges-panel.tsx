@@ -5,7 +5,6 @@ import { useWindowState } from '../../state/window-state.ts';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { EmptyGuide } from './empty-guide.tsx';
 import { ExchangeList } from './list/exchange-list.tsx';
-import { FileDrop } from './file-drop.tsx';
 import { NoMatch } from './no-match.tsx';
 import { BranchTree } from './tree/branch-tree.tsx';
 import './exchanges-panel.css';
@@ -78,7 +77,6 @@ export function ExchangesPanel() {
           </div>
         </>
       )}
-      <FileDrop />
     </div>
   );
 }

@@ -37,6 +37,16 @@ describe('the WebSocket codec', () => {
     expect(decodeFrame(frame, text)).toEqual(page);
   });
 
+  it('carries the bytes of a call too', () => {
+    const call: WireMessage = {
+      ...{ kind: 'call', id: 3, service: 'transfers', method: 'upload' },
+      params: { name: 'a.har', bytes: Uint8Array.of(1, 0, 255) },
+    };
+    const frame = encodeFrame(call, text);
+    expect(frame).toBeInstanceOf(Uint8Array);
+    expect(decodeFrame(frame, text)).toEqual(call);
+  });
+
   it('keeps an empty page a page', () => {
     const empty: WireMessage = {
       kind: 'answer',

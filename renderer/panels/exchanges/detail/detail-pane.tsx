@@ -6,6 +6,8 @@ import { isTunnel } from '../../../format/tone.ts';
 import type { DetailTab } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { CopyAs } from './copy-as.tsx';
+import { DetachButton } from './detach-button.tsx';
 import { DetailContent } from './detail-content.tsx';
 import { hasCookies, tabsOf } from './head-fields.ts';
 import { useNeighbourKeys } from './use-neighbour-keys.ts';
@@ -21,7 +23,8 @@ const tabNames: Readonly<Record<DetailTab, string>> = {
   connection: 'Connection',
 };
 
-export function DetailPane({ onClose }: { readonly onClose: () => void }) {
+/** `onClose` is null in a window of its own, where there is nothing to go back to. */
+export function DetailPane({ onClose }: { readonly onClose: (() => void) | null }) {
   const { detail, layout } = useWindowState();
   const shown = useStore(detail);
   const chosen = useStore(layout.detailTab);
@@ -83,24 +86,30 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
             </>
           )}
         </span>
-        <button
-          type="button"
-          className="button quiet"
-          title={dock === 'bottom' ? 'Move to the right (b)' : 'Move to the bottom (b)'}
-          aria-label={dock === 'bottom' ? 'Move details to the right' : 'Move details to the bottom'}
-          onClick={() => layout.dock.set(dock === 'bottom' ? 'right' : 'bottom')}
-        >
-          <Icon name={dock === 'bottom' ? 'dock-right' : 'dock-bottom'} size={14} />
-        </button>
-        <button
-          type="button"
-          className="button quiet"
-          title="Close (Escape)"
-          aria-label="Close details"
-          onClick={onClose}
-        >
-          <Icon name="close" size={14} />
-        </button>
+        {shown?.detail != null && <CopyAs detail={shown.detail} />}
+        {onClose !== null && (
+          <>
+            {exchange !== undefined && <DetachButton exchangeId={exchange.id} />}
+            <button
+              type="button"
+              className="button quiet"
+              title={dock === 'bottom' ? 'Move to the right (b)' : 'Move to the bottom (b)'}
+              aria-label={dock === 'bottom' ? 'Move details to the right' : 'Move details to the bottom'}
+              onClick={() => layout.dock.set(dock === 'bottom' ? 'right' : 'bottom')}
+            >
+              <Icon name={dock === 'bottom' ? 'dock-right' : 'dock-bottom'} size={14} />
+            </button>
+            <button
+              type="button"
+              className="button quiet"
+              title="Close (Escape)"
+              aria-label="Close details"
+              onClick={onClose}
+            >
+              <Icon name="close" size={14} />
+            </button>
+          </>
+        )}
       </header>
       <div id="detail-body" className="detail-body" role="tabpanel" aria-labelledby={`detail-tab-${tab}`}>
         <DetailContent shown={shown} tab={tab} />

@@ -7,6 +7,7 @@ import { orderOfArrival } from '../../../../core/model/list-columns.ts';
 import type { Engine } from '../../../../electron/engine/engine.ts';
 import { transferHandlers } from '../../../../electron/engine/services/transfers.ts';
 import { createTransfers } from '../../../../electron/engine/transfer/transfers.ts';
+import { createUploads } from '../../../../electron/engine/transfer/uploads.ts';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
 import { exchange, opened, tempFolder, tempPath, workers } from '../session/support.ts';
 
@@ -15,10 +16,12 @@ const transfer = new URL('../../../../electron/engine/transfer/transfer-worker.t
 /** The service as a window calls it, with an engine that has only what it needs. */
 function openService(session: Session | null, dataDir: string) {
   const transfers = createTransfers({ ...workers, transfer });
+  const uploads = createUploads(dataDir);
   onTestFinished(() => transfers.close());
+  onTestFinished(() => uploads.close());
   const found = session === null ? null : { id: 1, session, readOnly: false };
   const sessions = { get: () => found, ofView: () => found };
-  const engine = { sessions, transfers, dataDir } as unknown as Engine;
+  const engine = { sessions, transfers, uploads, dataDir } as unknown as Engine;
   const handlers = { transfers: transferHandlers(engine) } as unknown as Handlers<null>;
   const call = async (method: string, params: unknown): Promise<unknown> => {
     const message = { kind: 'call', id: 1, service: 'transfers', method, params };
@@ -78,4 +81,38 @@ it('refuses an export without a session, and formats that do not exist', async (
 it('cancelling what is not there does nothing', async () => {
   const { call } = openService(null, tempFolder());
   expect(await call('cancel', { transferId: 7 })).toEqual({ ok: true, value: {} });
+});
+
+it('imports what was handed over part by part, and removes it afterwards', async () => {
+  const folder = tempFolder();
+  const { call, transfers } = openService(null, folder);
+  const bytes = new Uint8Array(fs.readFileSync(new URL('../../../fixtures/chrome.har', import.meta.url)));
+  const half = Math.floor(bytes.length / 2);
+  const first = { uploadId: null, name: 'chrome.har', bytes: bytes.subarray(0, half), last: false };
+  expect(await call('upload', first)).toEqual({ ok: true, value: { uploadId: 1, file: null } });
+  const second = { uploadId: 1, name: 'chrome.har', bytes: bytes.subarray(half), last: true };
+  const answer = (await call('upload', second)) as { value: { file: { path: string } } };
+  const { path: uploaded } = answer.value.file;
+  expect(await call('startImport', { path: uploaded })).toEqual({ ok: true, value: { transferId: 1 } });
+  expect(await transfers.ended(1)).toMatchObject({ ok: true, value: { exchanges: 4 } });
+  await expect.poll(() => fs.existsSync(uploaded)).toBe(false);
+});
+
+it('refuses parts that are too large, or that are no bytes', async () => {
+  const { call } = openService(null, tempFolder());
+  const part = { uploadId: null, name: 'a.har', last: false };
+  for (const bytes of [new Uint8Array(262_145), 'text', null]) {
+    expect(await call('upload', { ...part, bytes })).toMatchObject({ error: { code: 'bad-params' } });
+  }
+});
+
+it('makes the folder for exports, and no other one', async () => {
+  const folder = tempFolder();
+  const session = await sessionOfFour();
+  const { call, transfers } = openService(session, folder);
+  const params = { selection: { kind: 'all' }, format: 'curl' };
+  await call('startExport', { ...params, path: path.join(folder, 'exports', 'four.sh') });
+  expect(await transfers.ended(1)).toMatchObject({ ok: true, value: { exchanges: 4 } });
+  await call('startExport', { ...params, path: path.join(folder, 'elsewhere', 'four.sh') });
+  expect(await transfers.ended(2)).toMatchObject({ ok: false, error: { code: 'folder-missing' } });
 });

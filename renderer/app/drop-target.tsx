@@ -1,17 +1,14 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { useWindowState } from '../../state/window-state.ts';
+import { filesWithPaths } from '../state/dropped-files.ts';
+import { useWindowState } from '../state/window-state.ts';
 
-/** Opens sessions, and other recordings, that are dropped on the window. */
-export function FileDrop() {
-  const { openFiles, notices } = useWindowState();
+/** Takes files that are dropped anywhere on the window. */
+export function DropTarget() {
+  const { droppedFiles } = useWindowState();
   const [isOver, setOver] = useState(false);
 
-  const take = useEffectEvent((files: readonly File[]) => {
-    const paths = files.map((file) => window.plumbline?.pathOf(file) ?? '').filter((path) => path !== '');
-    if (paths.length > 0) void openFiles(paths);
-    else if (files.length > 0) {
-      notices.say('A browser does not tell where a dropped file is. Give its path in the settings (Ctrl+2).');
-    }
+  const take = useEffectEvent((files: FileList | null) => {
+    void droppedFiles.takeFiles(filesWithPaths(files));
   });
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
@@ -27,7 +24,7 @@ export function FileDrop() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      take([...(event.dataTransfer?.files ?? [])]);
+      take(event.dataTransfer?.files ?? null);
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -38,5 +35,11 @@ export function FileDrop() {
       window.removeEventListener('drop', drop);
     };
   }, []);
-  return isOver ? <div className="file-drop">Drop a session or a recording to open it</div> : null;
+  if (!isOver) return null;
+  return (
+    <div className="drop-target">
+      <p>Drop to open</p>
+      <p className="muted">Plumbline sessions, HAR, SAZ archives and mitmproxy flows</p>
+    </div>
+  );
 }
