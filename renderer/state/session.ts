@@ -45,6 +45,7 @@ export function createSession(connection: Connection, notices: Notices): Session
   const take = (sessions: readonly SessionState[]) => {
     list.set(sessions);
     const shown =
+      sessions.find((each) => each.sessionId === shownId.get()) ??
       sessions.find((each) => each.path === shownPath) ??
       sessions.find((each) => each.recorded) ??
       sessions.at(-1);
