@@ -13,6 +13,7 @@ import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
 import { TopLine } from './top-line.tsx';
+import { usePanelFocus } from './use-panel-focus.ts';
 import './app.css';
 
 export function App() {
@@ -20,6 +21,7 @@ export function App() {
   const refused = useStore(connection.state) === 'refused';
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
+  const { panelProps, focusPanel } = usePanelFocus(shown);
 
   useCommand('window.help', () => {
     help.current?.showModal();
@@ -52,7 +54,7 @@ export function App() {
         <div className="stack">
           {panels.map(({ id, label, Content }) => (
             // A hidden panel keeps its scroll position and its state.
-            <main key={id} className="panel" aria-label={label} inert={id !== shown}>
+            <main key={id} className="panel" aria-label={label} inert={id !== shown} {...panelProps(id)}>
               <KeysActive value={id === shown}>
                 <Content />
               </KeysActive>
@@ -60,7 +62,7 @@ export function App() {
           ))}
           <ConnectionBanner />
         </div>
-        <NoticeLines />
+        <NoticeLines onDismissed={focusPanel} />
         <Footer />
       </div>
       <EncodeBox />

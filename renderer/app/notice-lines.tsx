@@ -6,13 +6,16 @@ import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 
 /** What an operation, the recording or the session has to say, until it is dismissed. */
-export function NoticeLines() {
+export function NoticeLines({ onDismissed }: { readonly onDismissed: () => void }) {
   const { notices, session, recording } = useWindowState();
   const list = useStore(notices.list);
   const notice = useStore(session.state)?.notice ?? null;
   const problem = useStore(recording.state)?.problem ?? null;
   const [dismissed, setDismissed] = useState<readonly string[]>([]);
-  const dismiss = (text: string) => setDismissed([...dismissed, text]);
+  const dismiss = (text: string) => {
+    setDismissed([...dismissed, text]);
+    onDismissed();
+  };
   return (
     <>
       {problem !== null && !dismissed.includes(problem) && (
@@ -26,7 +29,14 @@ export function NoticeLines() {
         </Line>
       )}
       {list.map(({ id, text }) => (
-        <Line key={id} tone="warning" onDismiss={() => notices.dismiss(id)}>
+        <Line
+          key={id}
+          tone="warning"
+          onDismiss={() => {
+            notices.dismiss(id);
+            onDismissed();
+          }}
+        >
           {text}
         </Line>
       ))}

@@ -62,4 +62,8 @@ engine.onEvent((event) => {
 });
 const perSecond = Number(values.live);
 if (perSecond > 0) setInterval(() => engine.add(Math.max(1, Math.round(perSecond / 5))), 200);
-server.listen(Number(values.port), '127.0.0.1');
+server.listen(Number(values.port), '127.0.0.1', () => {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  process.stdout.write(`Open http://127.0.0.1:${port}/\n`);
+});

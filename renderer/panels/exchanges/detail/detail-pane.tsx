@@ -102,7 +102,13 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }) {
           <Icon name="close" size={14} />
         </button>
       </header>
-      <div id="detail-body" className="detail-body" role="tabpanel" aria-labelledby={`detail-tab-${tab}`}>
+      <div
+        id="detail-body"
+        className="detail-body"
+        role="tabpanel"
+        aria-labelledby={`detail-tab-${tab}`}
+        tabIndex={0}
+      >
         <DetailContent shown={shown} tab={tab} />
       </div>
     </section>
