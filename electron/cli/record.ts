@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
 import { dataDirOf, untilStopped, valueOrComplain, workers, type CommonOptions } from './common.ts';
-import { print } from './output.ts';
+import { print, printError } from './output.ts';
 
 export interface RecordOptions extends CommonOptions {
   readonly session: string;
@@ -33,6 +33,7 @@ export async function record(options: RecordOptions): Promise<void> {
   const state = session === null ? null : valueOrComplain(await engine.startRecording(options.proxy));
   if (session === null || state === null) return engine.close();
   const before = session.exchangeCount();
+  session.onNotice(() => printError(session.notice ?? ''));
   print(
     JSON.stringify({
       event: 'ready',

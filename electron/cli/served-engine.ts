@@ -38,6 +38,7 @@ export async function runServedEngine(): Promise<void> {
   let web: WebHost | null = null;
   const booted = await bootEngine({
     ...wanted,
+    sessionRefused: 'fail',
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),
   });

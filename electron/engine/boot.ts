@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { succeed, type Result } from '../../core/model/result.ts';
+import { fail, succeed, type Result } from '../../core/model/result.ts';
 import { createEngine, newSessionPath, type Engine, type EngineOptions } from './engine.ts';
 
 /** What a host with a window wants of a fresh engine. */
 export interface BootOptions extends EngineOptions {
   /** Null: a new session in the data folder. */
   readonly sessionPath: string | null;
+  /** What to do when nothing can be recorded into that session: give up, or record into a new one and say why. */
+  readonly sessionRefused: 'fail' | 'record-elsewhere';
   /** Null: the address of the settings. */
   readonly proxy: string | null;
   /** As it was before a crash; null at the first start: as the settings say. */
@@ -21,17 +23,51 @@ export async function bootEngine(options: BootOptions): Promise<Result<Engine>> 
   const made = await createEngine(options);
   if (!made.ok) return made;
   const engine = made.value;
-  const path = options.sessionPath ?? newSessionPath(options.dataDir, new Date());
-  if (options.sessionPath === null) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const opened = await engine.openSession({ path, mode: 'create-or-open' });
-  const session = opened.ok ? await engine.recordInto(opened.value.id) : opened;
+  const session = await openFirst(engine, options);
   if (!session.ok) {
     await engine.close();
     return session;
   }
+  const said = session.value === null ? [] : [session.value];
   if (options.record ?? engine.settings.current().recordAtLaunch) {
     const started = await engine.startRecording(options.proxy ?? undefined);
-    if (!started.ok) engine.setProblem(started.error.message);
+    if (!started.ok) said.push(started.error.message);
   }
+  if (said.length > 0) engine.setProblem(said.join(' '));
   return succeed(engine);
+}
+
+/** Opens what is recorded into; gives what the person must be told, or null. */
+async function openFirst(engine: Engine, options: BootOptions): Promise<Result<string | null>> {
+  const { sessionPath: path } = options;
+  if (path === null) return recordIntoNew(engine, options.dataDir, null);
+  const recorded = await recordInto(engine, path);
+  if (recorded.ok || options.sessionRefused === 'fail') return recorded;
+  const read = await engine.openSession({ path, mode: 'open' });
+  const meanwhile = read.ok
+    ? 'It is open for reading; what is recorded now goes into a new session.'
+    : 'What is recorded now goes into a new session.';
+  return recordIntoNew(engine, options.dataDir, `${recorded.error.message} ${meanwhile}`);
+}
+
+async function recordIntoNew(
+  engine: Engine,
+  dataDir: string,
+  said: string | null,
+): Promise<Result<string | null>> {
+  const path = newSessionPath(dataDir, new Date());
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    return fail('cannot-open', `The folder ${dirname(path)} for new sessions cannot be made: ${reason}.`);
+  }
+  const recorded = await recordInto(engine, path);
+  return recorded.ok ? succeed(said) : recorded;
+}
+
+async function recordInto(engine: Engine, path: string): Promise<Result<null>> {
+  const opened = await engine.openSession({ path, mode: 'create-or-open' });
+  const recorded = opened.ok ? await engine.recordInto(opened.value.id) : opened;
+  return recorded.ok ? succeed(null) : recorded;
 }

@@ -17,7 +17,7 @@ import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
-import type { OpenSessionOptions } from './session/session-api.ts';
+import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { createUploads, type Uploads } from './transfer/uploads.ts';
@@ -105,7 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     replaceHosts(passThroughHosts, [...current.passThroughHosts, ...own.passThrough.list()]);
   };
   takeHosts();
-  const sessions = createOpenSessions(options.workers);
+  const sessions = createOpenSessions(options.workers, sessionsFolder(dataDir));
   let listener: ProxyListener | null = null;
   /** The address as it was asked for. */
   let listeningOn: string | null = null;
@@ -156,6 +156,13 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     await closing.close(false);
   };
 
+  /** Sessions whose notices are passed on. */
+  const noticed = new WeakSet<Session>();
+  const remember = async (path: string): Promise<void> => {
+    const recent = settings.value.current().recentSessions.filter((each) => each !== path);
+    await settings.value.update({ recentSessions: [path, ...recent].slice(0, 20) });
+  };
+
   authorities.onChanged((next) => {
     minter.useAuthority(next);
     events.emit('authority');
@@ -189,9 +196,15 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     openSession: async (wanted) => {
       const opened = await sessions.open(wanted);
       if (!opened.ok) return opened;
-      const { path } = opened.value.session;
-      const recent = settings.value.current().recentSessions.filter((each) => each !== path);
-      await settings.value.update({ recentSessions: [path, ...recent].slice(0, 20) });
+      const { session } = opened.value;
+      if (!noticed.has(session)) {
+        noticed.add(session);
+        session.onNotice(() => {
+          void remember(session.path);
+          events.emit('sessions');
+        });
+      }
+      await remember(session.path);
       events.emit('sessions');
       return opened;
     },
@@ -277,7 +290,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
 /** A new session file in the data folder, named by the time of day. */
 export function newSessionPath(dataDir: string, now: Date): string {
   const stamp = now.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.');
-  return join(dataDir, 'sessions', `${stamp}.plumb`);
+  return join(sessionsFolder(dataDir), `${stamp}.plumb`);
+}
+
+function sessionsFolder(dataDir: string): string {
+  return join(dataDir, 'sessions');
 }
 
 function replaceHosts(hosts: HostSet, wanted: readonly string[]): void {

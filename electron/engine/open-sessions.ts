@@ -37,7 +37,8 @@ export interface OpenSessions {
 /** With these a file can still be looked at. */
 const readableFailures: readonly string[] = ['session-in-use', 'permission-denied', 'read-only', 'disk-full'];
 
-export function createOpenSessions(workers: WorkerUrls): OpenSessions {
+/** `rescueFolder`: where a session is saved again whose file and folder were deleted. */
+export function createOpenSessions(workers: WorkerUrls, rescueFolder: string): OpenSessions {
   const sessions = new Map<number, OpenSession>();
   let recordedId: number | null = null;
   let lastId = 0;
@@ -47,7 +48,7 @@ export function createOpenSessions(workers: WorkerUrls): OpenSessions {
     options: OpenSessionOptions,
   ): Promise<Result<{ session: Session; readOnly: boolean }>> {
     const firstViewId = id * viewIdsPerSession;
-    const settings = { programVersion: engineVersion };
+    const settings = { programVersion: engineVersion, rescueFolder };
     const opened = await openSession({ ...options, firstViewId }, workers, settings);
     if (opened.ok) return succeed({ session: opened.value, readOnly: options.mode === 'read' });
     if (options.mode !== 'open' || !readableFailures.includes(opened.error.code)) return opened;

@@ -62,6 +62,7 @@ parent.on('message', ({ data, ports }) => {
 async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
+    sessionRefused: 'record-elsewhere',
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
       reader: new URL('./reader-worker.js', import.meta.url),

@@ -18,6 +18,7 @@ import { SessionDialog } from './session-dialog.tsx';
 import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
 import { TransferLines } from './transfer-lines.tsx';
+import { usePanelFocus } from './use-panel-focus.ts';
 import './app.css';
 
 export function App() {
@@ -25,6 +26,7 @@ export function App() {
   const refused = useStore(connection.state) === 'refused';
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
+  const { panelProps, focusPanel } = usePanelFocus(shown);
 
   useCommand('window.help', () => {
     help.current?.showModal();
@@ -58,7 +60,7 @@ export function App() {
         <div className="stack">
           {panels.map(({ id, label, Content }) => (
             // A hidden panel keeps its scroll position and its state.
-            <main key={id} className="panel" aria-label={label} inert={id !== shown}>
+            <main key={id} className="panel" aria-label={label} inert={id !== shown} {...panelProps(id)}>
               <KeysActive value={id === shown}>
                 <Content />
               </KeysActive>
@@ -66,7 +68,7 @@ export function App() {
           ))}
           <ConnectionBanner />
         </div>
-        <NoticeLines />
+        <NoticeLines onDismissed={focusPanel} />
         <TransferLines />
         <Footer />
       </div>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { exchangeUrl } from '../../core/model/exchange-url.ts';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
 import { DetailPane } from '../panels/exchanges/detail/detail-pane.tsx';
@@ -18,15 +18,16 @@ export function DetachedWindow() {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  const main = useRef<HTMLElement>(null);
   if (refused) return <Refused />;
   return (
     <div className="main detached">
       <PhasePatterns />
-      <main className="stack" aria-label="Exchange">
+      <main ref={main} className="stack" aria-label="Exchange" tabIndex={-1}>
         <DetailPane onClose={null} />
         <ConnectionBanner />
       </main>
-      <NoticeLines />
+      <NoticeLines onDismissed={() => main.current?.focus()} />
     </div>
   );
 }

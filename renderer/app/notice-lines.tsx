@@ -8,13 +8,20 @@ import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 
 /** What an operation, the recording or the session has to say, until it is dismissed. */
-export function NoticeLines() {
+export function NoticeLines({ onDismissed }: { readonly onDismissed: () => void }) {
   const { notices, session, recording } = useWindowState();
   const list = useStore(notices.list);
   const notice = useStore(session.state)?.notice ?? null;
   const problem = useStore(recording.state)?.problem ?? null;
   const [dismissed, setDismissed] = useState<readonly string[]>([]);
-  const dismiss = (text: string) => setDismissed([...dismissed, text]);
+  const dismiss = (text: string) => {
+    setDismissed([...dismissed, text]);
+    onDismissed();
+  };
+  const dismissNotice = (id: number) => {
+    notices.dismiss(id);
+    onDismissed();
+  };
   return (
     <>
       {problem !== null && !dismissed.includes(problem) && (
@@ -32,8 +39,8 @@ export function NoticeLines() {
           key={each.id}
           tone={each.tone}
           details={each.details}
-          action={<NoticeButtons notice={each} onDone={() => notices.dismiss(each.id)} />}
-          onDismiss={() => notices.dismiss(each.id)}
+          action={<NoticeButtons notice={each} onDone={() => dismissNotice(each.id)} />}
+          onDismiss={() => dismissNotice(each.id)}
         >
           {each.text}
         </Line>

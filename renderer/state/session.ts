@@ -72,6 +72,7 @@ export function createSession(connection: Connection, notices: Notices): Session
     list.set(sessions);
     if (shownPath !== null && reopening.has(shownPath)) return;
     const shown =
+      sessions.find((each) => each.sessionId === shownId.get()) ??
       sessions.find((each) => each.path === shownPath) ??
       (closedAt >= 0 ? sessions[Math.max(0, closedAt - 1)] : undefined) ??
       sessions.find((each) => each.recorded) ??

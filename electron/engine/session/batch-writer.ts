@@ -73,3 +73,13 @@ export function createBatchWriter(
     }
   };
 }
+
+/** Of all exchanges with a row in these batches. */
+export function exchangeIds(batches: readonly Batch[]): ReadonlySet<number> {
+  const read = createRecordDecoder(exchangeColumns);
+  const ids = new Set<number>();
+  for (const { exchanges } of batches) {
+    for (const block of exchanges) read(block, (values) => ids.add(values[0] as number));
+  }
+  return ids;
+}

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fail, succeed, type Failed, type Result } from '../../../core/model/result.ts';
-import { errorCodeOf, errorText } from './sqlite.ts';
+import { errorCodeOf, errorText, isFullDisk } from './sqlite.ts';
 import type { OpenSessionOptions } from './session-api.ts';
 
 /** “PLMB”, in SQLite's header: what tells a session from other databases. */
@@ -114,7 +114,7 @@ export function pathFailure(error: unknown, given: string): Failed {
     return fail('session-damaged', `“${name}” is damaged and cannot be opened.`);
   }
   if (code.startsWith('SQLITE_BUSY')) return inUse(name);
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isFullDisk(error)) {
     return fail('disk-full', `There is no room on the disk for “${name}”.`);
   }
   if (code === 'ENOENT') return fail('folder-missing', `The folder ${folder} does not exist.`);

@@ -2,7 +2,7 @@ import { blockOf, blockKey } from './columns/fields.ts';
 import { unpackPieces } from './piece-list.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** Exchanges deleted in one transaction. */
+/** Exchanges deleted in one transaction, about; each removal in it counts as one more. */
 const deletedAtOnce = 500;
 const blockCodesMax = 2 ** 20;
 
@@ -56,25 +56,52 @@ export function purgeRemoved(db: Sqlite): void {
     }
   }
 
-  for (const [runId, fromId, toId] of runs) {
-    const blocks = new Set<number>();
-    for (let from = fromId; ;) {
-      const ids = some.all(from, toId, deletedAtOnce) as number[];
-      const last = ids.at(-1);
-      if (last === undefined) break;
-      for (const id of ids) blocks.add(blockOf(id));
-      const first = from;
-      db.transaction(() => {
-        blank(first, last);
-        for (const drop of drops) drop.run(first, last);
-        dropRows.run(first, last);
-      })();
-      from = last + 1;
+  function* portions(): Generator<Portion> {
+    for (const [runId, fromId, toId] of runs) {
+      for (let from = fromId; ;) {
+        const ids = some.all(from, toId, deletedAtOnce) as number[];
+        const last = ids.at(-1);
+        yield { runId, from, ids, isLast: last === undefined || last === toId };
+        if (last === undefined || last === toId) break;
+        from = last + 1;
+      }
     }
-    db.transaction(() => {
-      for (const block of blocks) dropBlock.run(block);
-      dropRun.run(runId);
-    })();
   }
+
+  const purge = (those: readonly Portion[]): void => {
+    db.transaction(() => {
+      for (const { from, ids } of those) {
+        const last = ids.at(-1);
+        if (last === undefined) continue;
+        blank(from, last);
+        for (const drop of drops) drop.run(from, last);
+        dropRows.run(from, last);
+      }
+      for (const block of new Set(those.flatMap(({ ids }) => ids.map(blockOf)))) dropBlock.run(block);
+      for (const { runId, isLast } of those) if (isLast) dropRun.run(runId);
+    })();
+    // Else the log would grow with every transaction; who removed something to make room may have none for that.
+    db.pragma('wal_checkpoint(PASSIVE)');
+  };
+
+  let gathered: Portion[] = [];
+  let count = 0;
+  for (const portion of portions()) {
+    gathered.push(portion);
+    count += portion.ids.length + 1;
+    if (count < deletedAtOnce) continue;
+    purge(gathered);
+    gathered = [];
+    count = 0;
+  }
+  purge(gathered);
   db.pragma('incremental_vacuum');
+}
+
+/** Exchanges of one removal that are deleted in one transaction. */
+interface Portion {
+  readonly runId: number;
+  readonly from: number;
+  readonly ids: readonly number[];
+  readonly isLast: boolean;
 }

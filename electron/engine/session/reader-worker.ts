@@ -9,7 +9,9 @@ import { createExchangeReader } from './exchange-detail.ts';
 import { createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
-import { openForReading, type ReadableFile } from './session-file.ts';
+import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
+import { createMovableSqlite } from './movable-sqlite.ts';
+import type { Committed } from './writer-messages.ts';
 import { createExchangeRowReader } from './row.ts';
 import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
@@ -142,8 +144,12 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
     return;
   }
   const file = opened.value;
-  const { handlers, views } = createParts(file, firstViewId);
-  changes?.on('message', (ids: Float64Array) => views.noteCommitted(ids));
+  const movable = createMovableSqlite(file.db);
+  const { handlers, views } = createParts({ ...file, db: movable.db }, firstViewId);
+  changes?.on('message', (committed: Committed) => {
+    if (typeof committed !== 'string') views.noteCommitted(committed);
+    else movable.moveTo(openCopy(committed)).close();
+  });
   parentPort?.on('message', (message: ToReader) => {
     if (message.kind === 'call') {
       void answer(handlers, message);
@@ -151,7 +157,7 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
     }
     views.closeAll();
     changes?.close();
-    file.db.close();
+    movable.db.close();
     parentPort?.close();
   });
   send({ kind: 'opened', exchangeCount: file.exchangeCount, notice: file.notice });

@@ -100,6 +100,7 @@ export interface SessionQuestions {
 
 /** One open session file: the sink for writing, and questions answered on a read-only connection in a worker. */
 export interface Session extends SessionQuestions {
+  /** Another one after the file was deleted under us and saved again. */
   readonly path: string;
   readonly sink: SessionSink;
   /** Resolves when everything put so far is committed. */
@@ -111,8 +112,10 @@ export interface Session extends SessionQuestions {
   readonly queueBytesMax: number;
   readonly exchangeCount: () => number;
   readonly diskBytes: () => Promise<number>;
-  /** What an earlier engine that died left unfinished, in one sentence; null if nothing. */
+  /** What is to be said of the session: what an engine that died left unfinished, or that it was saved again. */
   readonly notice: string | null;
+  /** The notice is another one, and perhaps the path. */
+  readonly onNotice: (listener: () => void) => void;
 
   /** Puts a mark on the selected exchanges; what is left out stays as it is. */
   readonly mark: (

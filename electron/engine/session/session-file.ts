@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
-import { isBeingWritten, lockForWriting } from './file-lock.ts';
+import { isBeingWritten, lockForWriting, type FileLock } from './file-lock.ts';
 import { applicationId, checkHeader, checkPath, pathFailure, type SessionPlace } from './path-check.ts';
 import { checkSchema, migrate } from './schema.ts';
 import { schemaVersion } from './migrations/index.ts';
@@ -17,6 +17,8 @@ const pageBytes = 32_768;
 /** A log that grew beyond this is cut when it is next reset; below, its blocks are used again. */
 const logBytesMax = 320 * 1024 * 1024;
 const busyMs = 5000;
+/** Of a reading connection, KiB as SQLite wants them: negative. */
+const readCacheSize = -8000;
 /** While closing, somebody else's reading is not waited for longer. */
 const closingBusyMs = 200;
 
@@ -24,9 +26,10 @@ const closingBusyMs = 200;
 export interface WritableFile {
   readonly db: Sqlite;
   readonly path: string;
-  readonly info: OpenedInfo;
   /** Ends the recording: marks the file clean if `complete`, turns it into a single file without a log, unlocks it. */
   readonly close: (complete: boolean) => void;
+  /** Leaves the file as it is, since its recording goes on in a copy. */
+  readonly abandon: () => void;
 }
 
 /** Opens or makes the file. Refusals are failures with one plain line; nothing is thrown for a file's fault. */
@@ -34,7 +37,7 @@ export function openForWriting(
   given: string,
   mode: Exclude<OpenSessionOptions['mode'], 'read'>,
   programVersion: string,
-): Result<WritableFile> {
+): Result<WritableFile & { readonly info: OpenedInfo }> {
   const checked = checkPath(given, mode);
   if (!checked.ok) return checked;
   const place = checked.value;
@@ -56,18 +59,49 @@ export function openForWriting(
       lock.value.release();
       return prepared;
     }
-    const close = (complete: boolean): void => {
+    return succeed({ ...writable(db, place.path, lock.value), info: prepared.value });
+  } catch (error) {
+    return pathFailure(error, given);
+  }
+}
+
+/** Puts a copy of a session that is being recorded into in its place and opens it; the recording goes on in it. */
+export function reopenForWriting(copyPath: string, putInPlace: () => void): Result<WritableFile> {
+  const checked = checkPath(copyPath, 'create');
+  if (!checked.ok) return checked;
+  const lock = lockForWriting(checked.value);
+  if (!lock.ok) return lock;
+  let db: Sqlite | null = null;
+  try {
+    putInPlace();
+    db = openSqlite(copyPath, { readonly: false, busyMs });
+    useLog(db);
+    return succeed(writable(db, copyPath, lock.value));
+  } catch (error) {
+    db?.close();
+    for (const ending of ['', '-wal', '-shm']) fs.rmSync(copyPath + ending, { force: true });
+    lock.value.release();
+    throw error;
+  }
+}
+
+function writable(db: Sqlite, path: string, lock: FileLock): WritableFile {
+  return {
+    db,
+    path,
+    close: (complete) => {
       try {
         finish(db, complete);
       } finally {
         db.close();
-        lock.value.release();
+        lock.release();
       }
-    };
-    return succeed({ db, path: place.path, info: prepared.value, close });
-  } catch (error) {
-    return pathFailure(error, given);
-  }
+    },
+    abandon: () => {
+      db.close();
+      lock.release();
+    },
+  };
 }
 
 /** A read-only connection, with what is to be said about the file when nobody writes it. */
@@ -95,8 +129,15 @@ export function openForReading(given: string, live: boolean): Result<ReadableFil
   }, given);
 }
 
+/** The copy that our own writer has just made and opened. Throws what SQLite throws. */
+export function openCopy(path: string): Sqlite {
+  const db = openSqlite(path, { readonly: true, busyMs });
+  db.pragma(`cache_size = ${readCacheSize}`);
+  return db;
+}
+
 function describe(db: Sqlite, name: string, live: boolean, abandoned: boolean): Result<ReadableFile> {
-  db.pragma('cache_size = -8000');
+  db.pragma(`cache_size = ${readCacheSize}`);
   if (live) return succeed({ db, exchangeCount: 0, notice: null, abandoned });
   const schema = checkSchema(db, name);
   if (!schema.ok) return schema;
@@ -174,12 +215,16 @@ function makePrivate(path: string): void {
   }
 }
 
-function prepare(db: Sqlite, programVersion: string): OpenedInfo {
+function useLog(db: Sqlite): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
   db.pragma('cache_size = -4000');
+}
+
+function prepare(db: Sqlite, programVersion: string): OpenedInfo {
+  useLog(db);
   const count = exchangeCount(db);
   const notice = db.transaction(() => {
     const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;

@@ -19,6 +19,8 @@ export interface WorkerUrls {
 export interface SessionSettings {
   /** Kept in the file, to know later which program wrote it. */
   readonly programVersion?: string;
+  /** Where the session is saved again when its file and folder were deleted; none if left out. */
+  readonly rescueFolder?: string;
   /** Body bytes (40 more for each piece of them) handed over and not yet written; beyond, bodies are not recorded. */
   readonly queueBytesMax?: number;
   /** How long what is put waits at most before it goes to the writer, ms. */
@@ -61,6 +63,7 @@ export async function openSession(
       path: options.path,
       mode: options.mode,
       programVersion: settings.programVersion ?? '',
+      rescueFolder: settings.rescueFolder ?? null,
       retryMs: settings.retryMs ?? retryMsDefault,
       changes: port1,
     },
@@ -137,20 +140,33 @@ function unexpected(): ReturnType<typeof fail> {
 }
 
 function liveSession(file: string, writer: StartedWriter, reader: StartedReader): Session {
-  const { client, notice, queueBytesMax } = writer;
+  const { client, queueBytesMax } = writer;
+  let { notice } = writer;
+  let place = file;
   let closing: Promise<void> | null = null;
+  const noticed: (() => void)[] = [];
+  client.onNotice((sentence, path) => {
+    if (path !== null) place = path;
+    notice = sentence;
+    for (const listener of noticed) listener();
+  });
   return {
     ...questions(reader.client),
     ...acts(reader.client, client),
-    path: file,
-    notice,
+    get path() {
+      return place;
+    },
+    get notice() {
+      return notice;
+    },
+    onNotice: (listener) => noticed.push(listener),
     queueBytesMax,
     sink: client.sink,
     flush: client.flush,
     queueBytes: client.queueBytes,
     exchangeCount: client.exchangeCount,
     onProblem: client.onProblem,
-    diskBytes: () => diskBytes(file),
+    diskBytes: () => diskBytes(place),
     close: () => (closing ??= reader.client.close().then(client.close)),
   };
 }
@@ -167,6 +183,7 @@ function readOnlySession(file: string, { client, exchangeCount, notice }: Starte
     queueBytes: () => 0,
     exchangeCount: () => exchangeCount,
     onProblem: () => undefined,
+    onNotice: () => undefined,
     diskBytes: () => diskBytes(file),
     close: client.close,
   };

@@ -1,7 +1,29 @@
 import Database from 'better-sqlite3';
 
-export type Sqlite = Database.Database;
-export type Statement = Database.Statement;
+/** The part of a prepared statement that is used here. */
+export interface Statement {
+  run(...values: unknown[]): { readonly changes: number };
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+  iterate(...values: unknown[]): IterableIterator<unknown>;
+  raw(): Statement;
+  pluck(): Statement;
+}
+
+/** The part of a connection that is used here. */
+export interface Sqlite {
+  prepare(sql: string): Statement;
+  pragma(source: string, options?: { simple?: boolean }): unknown;
+  transaction<T>(step: () => T): () => T;
+  exec(sql: string): unknown;
+  /** Copies the file page by page; `progress` says how many pages come next. */
+  backup(
+    file: string,
+    options: { progress: (done: { totalPages: number; remainingPages: number }) => number },
+  ): Promise<unknown>;
+  close(): unknown;
+  readonly inTransaction: boolean;
+}
 
 export interface SqliteOptions {
   readonly readonly: boolean;
@@ -56,6 +78,11 @@ export function errorCodeOf(error: unknown): string {
 export function isOurMistake(error: unknown): boolean {
   const code = errorCodeOf(error);
   return !code.startsWith('SQLITE_') || ownCodes.some((own) => code.startsWith(own));
+}
+
+/** The index of the log grows in another way than the file, and fails in another way. */
+export function isFullDisk(error: unknown): boolean {
+  return ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'].includes(errorCodeOf(error));
 }
 
 const ownCodes = ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE', 'SQLITE_ERROR'];

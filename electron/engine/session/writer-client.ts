@@ -12,6 +12,8 @@ export interface WriterSettings {
 /** The sink, connected to the writer thread. */
 export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle'> {
   readonly onProblem: (listener: (problem: string | null) => void) => void;
+  /** What is to be said once. With a path: the file was deleted, and the session goes on in the one there. */
+  readonly onNotice: (listener: (notice: string, path: string | null) => void) => void;
   readonly annotate: (annotation: Annotation) => Promise<Result<Annotated>>;
   /** Hands over what waits, has the file closed, and resolves when the thread has ended. */
   readonly close: () => Promise<void>;
@@ -20,6 +22,7 @@ export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isI
 /** The worker has said `opened`. */
 export function createWriterClient(worker: Worker, info: OpenedInfo, settings: WriterSettings): WriterClient {
   const listeners: ((problem: string | null) => void)[] = [];
+  const noticeListeners: ((notice: string, path: string | null) => void)[] = [];
   let writerProblem: string | null = null;
   let lost: string | null = null;
   let isBehind = false;
@@ -37,6 +40,10 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
     for (const listener of listeners) listener(problem);
   }
 
+  function note(notice: string, path: string | null = null): void {
+    for (const listener of noticeListeners) listener(notice, path);
+  }
+
   const control = createSink({
     ...settings,
     info,
@@ -46,7 +53,7 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
     },
     onLost: (records, heads) => {
       isBehind = true;
-      lost = `So far ${records} rows and ${heads} heads could not be kept.`;
+      lost = `${countOf(records, 'row')} and ${countOf(heads, 'head')} could not be kept.`;
       tell();
     },
   });
@@ -58,19 +65,25 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
         if (isBehind && control.isIdle()) {
           isBehind = false;
           tell();
+          note(`${lost ?? ''} The disk took them too slowly or not at all.`);
         }
         return;
       case 'problem':
         writerProblem = message.problem;
         tell();
         return;
+      case 'rescued':
+        note(message.notice, message.path);
+        return;
       case 'annotated':
         waiting.get(message.id)?.(message.outcome);
         waiting.delete(message.id);
         return;
+      case 'closed':
+        if (message.unwritten > 0) note(unwrittenSentence(message.unwritten));
+        return;
       case 'opened':
       case 'refused':
-      case 'closed':
         return;
       default:
         message satisfies never;
@@ -99,6 +112,7 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       listeners.push(listener);
       if (told !== null) listener(told);
     },
+    onNotice: (listener) => noticeListeners.push(listener),
     annotate: (annotation) =>
       new Promise((resolve) => {
         if (isGone) {
@@ -121,4 +135,12 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
 
 function gone(): ReturnType<typeof fail> {
   return fail('session-closed', 'This session is closed.');
+}
+
+function unwrittenSentence(exchanges: number): string {
+  return `The session was closed while its file could not be written: ${countOf(exchanges, 'exchange')} could not be kept, or not to the end.`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? what : `${what}s`}`;
 }

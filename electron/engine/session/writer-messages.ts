@@ -10,11 +10,16 @@ export interface WriterStart {
   readonly path: string;
   readonly mode: Exclude<OpenSessionOptions['mode'], 'read'>;
   readonly programVersion: string;
+  /** Where the session is saved again when its file and folder were deleted; null: nowhere. */
+  readonly rescueFolder: string | null;
   /** How long a batch that could not be written waits for the next try. */
   readonly retryMs: number;
-  /** Carries a `Float64Array` of the exchange ids of each committed batch to the reader thread. */
+  /** Carries `Committed` to the reader thread. */
   readonly changes: MessagePort;
 }
+
+/** The exchange ids of a committed batch, or the path of the file that holds everything from now on. */
+export type Committed = Float64Array | string;
 
 /** What the file held when it was opened: numbering goes on from here. */
 export interface OpenedInfo {
@@ -48,5 +53,8 @@ export type FromWriter =
   /** The batch is committed, or dropped after a mistake of ours; its buffers are free again. */
   | { readonly kind: 'written'; readonly number: number; readonly buffers: readonly ArrayBuffer[] }
   | { readonly kind: 'annotated'; readonly id: number; readonly outcome: Result<Annotated> }
+  /** The file was deleted; all of it is in this one now. */
+  | { readonly kind: 'rescued'; readonly path: string; readonly notice: string }
   | { readonly kind: 'problem'; readonly problem: string | null }
-  | { readonly kind: 'closed' };
+  /** `unwritten`: exchanges whose last state the disk took no more. */
+  | { readonly kind: 'closed'; readonly unwritten: number };

@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { errorCodeOf, errorText, isOurMistake } from './sqlite.ts';
+import { errorCodeOf, errorText, isFullDisk, isOurMistake } from './sqlite.ts';
 
 export interface WriterQueueOptions {
   readonly write: BatchWriter;
@@ -17,8 +17,8 @@ export interface WriterQueueOptions {
  */
 export interface WriterQueue {
   readonly push: (batch: Batch) => void;
-  /** One last try for what is held; false if something is left unwritten. Nothing is written afterwards. */
-  readonly end: () => boolean;
+  /** One last try for what is held; gives what is left unwritten. Nothing is written afterwards. */
+  readonly end: () => readonly Batch[];
 }
 
 export function createWriterQueue({ write, retryMs, onDone, onProblem }: WriterQueueOptions): WriterQueue {
@@ -71,9 +71,7 @@ export function createWriterQueue({ write, retryMs, onDone, onProblem }: WriterQ
       if (timer !== null) clearTimeout(timer);
       timer = null;
       drain();
-      const complete = waiting.length === 0;
-      waiting.length = 0;
-      return complete;
+      return waiting.splice(0);
     },
   };
 }
@@ -81,7 +79,7 @@ export function createWriterQueue({ write, retryMs, onDone, onProblem }: WriterQ
 function problemSentence(error: unknown): string {
   const code = errorCodeOf(error);
   const meanwhile = 'Recording goes on when there is; until then bodies, and in the end exchanges, are lost.';
-  if (code === 'SQLITE_FULL') return `The disk is full, so the session cannot grow. Make room. ${meanwhile}`;
+  if (isFullDisk(error)) return `The disk is full, so the session cannot grow. Make room. ${meanwhile}`;
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
     return 'The session file is damaged and takes nothing more. Start a new session to go on recording.';
   }

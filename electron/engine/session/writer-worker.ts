@@ -1,27 +1,26 @@
-import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchBuffers } from './batch.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { createAnnotations } from './annotations.ts';
-import { createBatchWriter } from './batch-writer.ts';
+import { createBatchWriter, exchangeIds } from './batch-writer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import { createBlockBuilder } from './columns/block-builder.ts';
+import { createMovableSqlite } from './movable-sqlite.ts';
+import { createPlaceKeeper } from './place-keeper.ts';
 import { purgeRemoved } from './purge.ts';
-import { errorText } from './sqlite.ts';
+import { errorText, isFullDisk, type Sqlite } from './sqlite.ts';
 import { openForWriting, type WritableFile } from './session-file.ts';
 import type { Annotated, Annotation, FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
 import { createWriterQueue } from './writer-queue.ts';
 
 /** How long closing may take for packing columns; what is left is read from the rows. */
 const packingOnCloseMs = 300;
-/** How often the thread looks whether the file is still where it was. */
-const placeCheckMs = 2000;
 
 function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
 
-function run({ path, mode, programVersion, retryMs, changes }: WriterStart): void {
+function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: WriterStart): void {
   const opened = openForWriting(path, mode, programVersion);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
@@ -29,15 +28,16 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     parentPort?.close();
     return;
   }
-  const file = opened.value;
+  const movable = createMovableSqlite(opened.value.db);
+  const { db } = movable;
   let writeProblem: string | null = null;
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const blocks = createBlockBuilder(file.db);
-  const annotations = createAnnotations(file.db);
-  const write = createBatchWriter(file.db, blocks.stored);
-  const checkpoint = createCheckpointer(file.db);
+  const blocks = createBlockBuilder(db);
+  const annotations = createAnnotations(db);
+  const write = createBatchWriter(db, blocks.stored);
+  const checkpoint = createCheckpointer(db);
   const queue = createWriterQueue({
     write: (batch) => {
       const stored = write(batch);
@@ -70,13 +70,19 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     }
   }
 
-  const inode = inodeOf(file.path);
-  const placeCheck = setInterval(() => {
-    const problem = inodeOf(file.path) === inode ? null : movedSentence(file);
-    if (problem === placeProblem) return;
-    placeProblem = problem;
-    report();
-  }, placeCheckMs);
+  const keeper = createPlaceKeeper({
+    file: opened.value,
+    rescueFolder,
+    onRescued: (next, notice) => {
+      movable.moveTo(next.db);
+      changes.postMessage(next.path);
+      send({ kind: 'rescued', path: next.path, notice });
+    },
+    onProblem: (problem) => {
+      placeProblem = problem;
+      report();
+    },
+  });
 
   parentPort?.on('message', (message: ToWriter) => {
     if (message.kind === 'batch') {
@@ -87,21 +93,22 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
       send({ kind: 'annotated', id: message.id, outcome: attempt(() => annotate(message.annotation)) });
       return;
     }
-    clearInterval(placeCheck);
     checkpoint.stop();
     blocks.stop();
-    const complete = queue.end();
-    if (complete) tidy(file);
-    closeFile(file, complete);
-    send({ kind: 'closed' });
+    keeper.stop();
+    const unwritten = queue.end();
+    const complete = unwritten.length === 0;
+    if (complete) tidy(db);
+    closeFile(keeper.file(), complete);
+    send({ kind: 'closed', unwritten: exchangeIds(unwritten).size });
     changes.close();
     parentPort?.close();
   });
-  send({ kind: 'opened', info: file.info });
+  send({ kind: 'opened', info: opened.value.info });
 }
 
 /** What was removed leaves the file, and what lists need of the newest exchanges is packed, if that is quick. */
-function tidy({ db }: WritableFile): void {
+function tidy(db: Sqlite): void {
   try {
     purgeRemoved(db);
     createBlockBuilder(db).finish(performance.now() + packingOnCloseMs);
@@ -114,6 +121,9 @@ function attempt(step: () => Result<Annotated>): Result<Annotated> {
   try {
     return step();
   } catch (error) {
+    if (isFullDisk(error)) {
+      return fail('disk-full', 'The disk is full, so nothing was changed. Make room and do it again.');
+    }
     return fail('cannot-write', `This could not be written to the session file (${errorText(error)}).`);
   }
 }
@@ -124,18 +134,6 @@ function closeFile(file: WritableFile, complete: boolean): void {
   } catch {
     // The file stays marked as not cleanly closed, and the next one to open it says so.
   }
-}
-
-function inodeOf(path: string): bigint | null {
-  try {
-    return fs.statSync(path, { bigint: true }).ino;
-  } catch {
-    return null;
-  }
-}
-
-function movedSentence({ path }: WritableFile): string {
-  return `The session file ${path} was moved or deleted. What is recorded goes with it: start a new session.`;
 }
 
 run(workerData as WriterStart);

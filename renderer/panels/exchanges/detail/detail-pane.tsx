@@ -111,7 +111,13 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
           </>
         )}
       </header>
-      <div id="detail-body" className="detail-body" role="tabpanel" aria-labelledby={`detail-tab-${tab}`}>
+      <div
+        id="detail-body"
+        className="detail-body"
+        role="tabpanel"
+        aria-labelledby={`detail-tab-${tab}`}
+        tabIndex={0}
+      >
         <DetailContent shown={shown} tab={tab} />
       </div>
     </section>
