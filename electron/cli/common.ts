@@ -22,6 +22,7 @@ export function dataDirOf(options: CommonOptions): string {
 export const workers: WorkerUrls = {
   writer: new URL('../engine/writer-worker.js', import.meta.url),
   reader: new URL('../engine/reader-worker.js', import.meta.url),
+  indexer: new URL('../engine/indexer-worker.js', import.meta.url),
 };
 
 /** The value, or null after one line on standard error and exit code 1. */

@@ -65,6 +65,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
       reader: new URL('./reader-worker.js', import.meta.url),
+      indexer: new URL('./indexer-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });

@@ -4,6 +4,7 @@ import { parseFilter } from '../../../core/filter/parse-filter.ts';
 import type { FilterNode } from '../../../core/filter/node.ts';
 import { parseHeaderColumn, type SortColumn } from '../../../core/model/list-columns.ts';
 import { createBodyReader } from './body-pages.ts';
+import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createRawBodies } from './raw-body.ts';
@@ -44,6 +45,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const views = createViews({
     store,
     marks,
+    bodies: createBodyIndex(db),
     firstViewId,
     // Apart from the window's: a search would push out the decoders it reads on with.
     slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned) },

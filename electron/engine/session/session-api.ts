@@ -8,6 +8,7 @@ import type {
   SelectionSummary,
 } from '../../../core/contract/exchanges.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
+import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
   BodyPage,
   Distribution,
@@ -111,6 +112,8 @@ export interface Session extends SessionQuestions {
   readonly queueBytesMax: number;
   readonly exchangeCount: () => number;
   readonly diskBytes: () => Promise<number>;
+  /** How far text search knows the bodies, by ids; null when it knows all that have ended, or never will. */
+  readonly bodyIndex: () => IndexProgress | null;
   /** What an earlier engine that died left unfinished, in one sentence; null if nothing. */
   readonly notice: string | null;
 

@@ -14,6 +14,8 @@ export interface WriterStart {
   readonly retryMs: number;
   /** Carries a `Float64Array` of the exchange ids of each committed batch to the reader thread. */
   readonly changes: MessagePort;
+  /** To the indexer thread: takes a `StoredPart`, gives a `FromStore`. */
+  readonly indexer: MessagePort;
 }
 
 /** What the file held when it was opened: numbering goes on from here. */

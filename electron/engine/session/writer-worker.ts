@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchBuffers } from './batch.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { createChangeGuard, createIndexStore } from './body-index/index-store.ts';
+import type { FromStore, StoredPart } from './body-index/indexer-messages.ts';
 import { createAnnotations } from './annotations.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -21,11 +23,12 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-function run({ path, mode, programVersion, retryMs, changes }: WriterStart): void {
+function run({ path, mode, programVersion, retryMs, changes, indexer }: WriterStart): void {
   const opened = openForWriting(path, mode, programVersion);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
     changes.close();
+    indexer.close();
     parentPort?.close();
     return;
   }
@@ -36,7 +39,11 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
 
   const blocks = createBlockBuilder(file.db);
   const annotations = createAnnotations(file.db);
-  const write = createBatchWriter(file.db, blocks.stored);
+  const write = createBatchWriter(
+    file.db,
+    blocks.stored,
+    createChangeGuard(file.db, file.info.lastExchangeId),
+  );
   const checkpoint = createCheckpointer(file.db);
   const queue = createWriterQueue({
     write: (batch) => {
@@ -47,6 +54,7 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     },
     retryMs,
     onDone: (batch, ids) => {
+      tellIndexer({ kind: 'wrote' });
       if (ids !== null && ids.length > 0) changes.postMessage(ids, [ids.buffer as ArrayBuffer]);
       const buffers = batchBuffers(batch);
       send({ kind: 'written', number: batch.number, buffers }, buffers);
@@ -68,6 +76,15 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
       default:
         return annotation satisfies never;
     }
+  }
+
+  const storeIndex = createIndexStore(file.db);
+  indexer.on('message', (part: StoredPart) => {
+    tellIndexer({ kind: 'stored', ok: didStore(() => storeIndex(part)) });
+    if (part.kind === 'pieces') checkpoint.added(part.pieces.reduce((sum, { length }) => sum + length, 0));
+  });
+  function tellIndexer(message: FromStore): void {
+    indexer.postMessage(message);
   }
 
   const inode = inodeOf(file.path);
@@ -95,6 +112,7 @@ function run({ path, mode, programVersion, retryMs, changes }: WriterStart): voi
     closeFile(file, complete);
     send({ kind: 'closed' });
     changes.close();
+    indexer.close();
     parentPort?.close();
   });
   send({ kind: 'opened', info: file.info });
@@ -115,6 +133,16 @@ function attempt(step: () => Result<Annotated>): Result<Annotated> {
     return step();
   } catch (error) {
     return fail('cannot-write', `This could not be written to the session file (${errorText(error)}).`);
+  }
+}
+
+/** A full disk: bodies are searched without the index. */
+function didStore(step: () => void): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
   }
 }
 
