@@ -1,9 +1,10 @@
 /** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
+import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
 
-const benches = { proxy: benchProxy, mint: benchMint, store: benchStore };
+const benches = { proxy: benchProxy, mint: benchMint, store: benchStore, search: benchSearch };
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

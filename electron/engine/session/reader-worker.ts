@@ -7,7 +7,7 @@ import { createBodyReader } from './body-pages.ts';
 import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
-import { createRawBodies } from './raw-body.ts';
+import { createBodyCheck, createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openForReading, type ReadableFile } from './session-file.ts';
@@ -41,6 +41,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const readBody = createBodyReader(exchanges, bodies, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
+  const hasBody = createBodyCheck(db);
   const headerValues = createHeaderValues(exchanges);
   const views = createViews({
     store,
@@ -48,7 +49,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     bodies: createBodyIndex(db),
     firstViewId,
     // Apart from the window's: a search would push out the decoders it reads on with.
-    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned) },
+    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned), hasBody },
     keysFor: (sort) => {
       const header = parseHeaderColumn(sort.column);
       return header === null

@@ -14,6 +14,7 @@ const turnMs = 8;
 const wholeTextBytesMax = 4 * 1024 * 1024;
 
 export interface SlowSources {
+  readonly hasBody: (id: number, side: BodySide) => boolean;
   /** Values of one header field, in order; empty when it is not there. */
   readonly headerValues: (id: number, side: BodySide, name: string) => readonly string[];
   readonly readBody: (
@@ -101,7 +102,11 @@ function lookAtBodies({ side, match }: BodyTerm, sources: SlowSources, isWanted:
   const find = match.how === 'contains' ? findInPages : findInWhole;
   return async (id) => {
     for (const each of sidesOf(side)) {
-      if (await find(sources, id, each, match.text, compileTextMatch(match), isWanted)) return true;
+      if (
+        sources.hasBody(id, each) &&
+        (await find(sources, id, each, match.text, compileTextMatch(match), isWanted))
+      )
+        return true;
     }
     return false;
   };

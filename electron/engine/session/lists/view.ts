@@ -1,5 +1,6 @@
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
+import { errorCodeOf } from '../sqlite.ts';
 import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
 import { createSlowLook, filterNeeds, type SlowLook, type SlowSources } from './slow-look.ts';
@@ -196,7 +197,7 @@ export function createView(
 
   async function lookAt(id: number, at: SlowLook): Promise<void> {
     const of = filling;
-    const holds = await at(id);
+    const holds = await at(id).catch(damagedIsNoMatch);
     looking = null;
     if (of !== filling) return;
     const isThere = base.indexOf(id) >= 0;
@@ -207,7 +208,7 @@ export function createView(
   }
 
   function isAllSeen(): boolean {
-    return isFilled && looking === null && toLookAt === toLook.length;
+    return isClosed || (isFilled && looking === null && toLookAt === toLook.length);
   }
 
   function takeOut(ids: ReadonlySet<number>): void {
@@ -342,4 +343,10 @@ export function createView(
       isClosed = true;
     },
   };
+}
+
+/** An exchange whose bytes are damaged matches nothing, and the others are looked at all the same. */
+function damagedIsNoMatch(error: unknown): false {
+  if (errorCodeOf(error) !== 'SQLITE_CORRUPT_BODY') throw error;
+  return false;
 }

@@ -77,6 +77,8 @@ export function createViews(options: ViewsOptions): Views {
   /** Committed, and not read into the store yet. */
   const unread = new Set<number>();
   const filling = new Set<View>();
+  /** Views of which was told last that they are not filled yet. */
+  const toldUnfilled = new Set<View>();
   let lastViewId = options.firstViewId;
   let timer: NodeJS.Timeout | null = null;
 
@@ -101,16 +103,24 @@ export function createViews(options: ViewsOptions): Views {
     for (const [viewId, view] of views) {
       if (ids.length > 0) orKeep(() => view.update(ids));
       const change = view.takeChange();
-      if (change !== null || filling.has(view)) {
+      if (change !== null || toldUnfilled.has(view) || filling.has(view)) {
         onChanged({
           viewId,
           count: view.length(),
           changed: change === null ? [] : change.changed,
-          progress: view.progress(),
+          progress: progressOf(view),
         });
       }
       keepFilling(view);
     }
+  }
+
+  /** To be told now. */
+  function progressOf(view: View): ViewChange['progress'] {
+    const progress = view.progress();
+    if (progress === null) toldUnfilled.delete(view);
+    else toldUnfilled.add(view);
+    return progress;
   }
 
   function keepFilling(view: View): void {
@@ -177,10 +187,12 @@ export function createViews(options: ViewsOptions): Views {
       }
       view.takeChange();
       keepFilling(view);
-      return succeed({ viewId, count: view.length(), progress: view.progress() });
+      return succeed({ viewId, count: view.length(), progress: progressOf(view) });
     },
     close: (viewId) => {
-      views.get(viewId)?.close();
+      const view = views.get(viewId);
+      view?.close();
+      if (view !== undefined) toldUnfilled.delete(view);
       return views.delete(viewId) ? succeed({}) : noSuchView();
     },
     rows: (viewId, from, limit, headers) =>

@@ -224,6 +224,9 @@ describe('the index of bodies', () => {
     const again = await opened(file, 'open', quick);
     await untilIndexed(file, 2);
     expect(says(file, 'not there', 2)).toEqual([told.absent, told.passed]);
+    putText(again, 'more of it');
+    await again.flush();
+    expect(await find(again, 'body:x or body:more')).toEqual([1, 3]);
     await again.close();
   });
 
@@ -276,6 +279,14 @@ describe('the index of bodies', () => {
 });
 
 describe('a look at bodies', () => {
+  it('tells when it is over, though nothing was found', async () => {
+    const session = await opened(tempPath(), 'create', { quietMs: 60_000 });
+    putResponse(session, gzipHead, zlib.gzipSync(Buffer.alloc(250_000_000)));
+    await session.flush();
+    expect(await find(session, 'body:"not in there"')).toEqual([]);
+    await session.close();
+  });
+
   it.each([
     ['a gzip bomb', gzipHead, () => zlib.gzipSync(Buffer.alloc(250_000_000))],
     ['a long plain body', plainHead, () => Buffer.alloc(200_000_000, 'nothing to find here ')],

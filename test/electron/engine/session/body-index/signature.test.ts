@@ -159,10 +159,8 @@ describe('a group of signatures', () => {
           bodies.forEach((pages, index) => {
             const whole = pages.join('');
             const from = seed % Math.max(1, whole.length);
-            const needle = [...whole.slice(from, from + 12)]
-              .slice(1, -1)
-              .join('')
-              .replace(/\p{Cs}/gu, '');
+            // A half of a surrogate pair would be another character.
+            const needle = whole.slice(from, from + 12).replace(/\p{Cs}/gu, '');
             fc.pre(whole.includes(needle));
             const found = createBodyIndex(db).search({ how: 'contains', text: needle });
             if (found !== null) expect(found(0)[index]).toBe(told.candidate);

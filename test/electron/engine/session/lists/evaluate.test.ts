@@ -20,6 +20,7 @@ function parsed(text: string): FilterNode | null {
 
 const noSlow = {
   headerValues: () => [],
+  hasBody: () => true,
   readBody: () => Promise.reject(new Error('No body is asked for.')),
 };
 

@@ -10,6 +10,7 @@ import { createLists } from './lists-support.ts';
 
 const noSlow = {
   headerValues: () => [],
+  hasBody: () => true,
   readBody: () => Promise.reject(new Error('No body is asked for.')),
 };
 
