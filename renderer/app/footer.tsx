@@ -28,7 +28,7 @@ export function Footer() {
       )}
       {index !== null && (
         <span>
-          <Term meaning="Bodies that body: finds without reading them all. It searches the others too, more slowly.">
+          <Term meaning="How far the bodies are prepared for text search. Those that are not yet are searched too, only more slowly.">
             text index
           </Term>{' '}
           {Math.floor((100 * index.done) / Math.max(1, index.total))} %

@@ -1,5 +1,5 @@
 import type { TextMatch } from '../../../../core/filter/node.ts';
-import { blockRows, idAt } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf } from '../columns/fields.ts';
 import type { Sqlite } from '../sqlite.ts';
 import {
   chunksPerGroup,
@@ -27,10 +27,10 @@ export interface BodyIndex {
   readonly search: (match: TextMatch) => BodySearch | null;
 }
 
-/** Looked-up groups that a search keeps: neighbouring blocks share them. */
-const keptMax = 4;
-/** Groups looked at for one block; a forged file may name more, and these are as if they were not there. */
+/** Groups looked up for one block; a forged file may name more, and these are as if they were not there. */
 const groupsPerBlockMax = 4096;
+/** Blocks that one search keeps, 4 KiB each; of exchanges in others nothing is told. */
+const blocksMax = 20_000;
 
 interface Found {
   readonly owners: readonly Owner[];
@@ -81,52 +81,49 @@ export function createBodyIndex(db: Sqlite): BodyIndex {
       const wanted = how === 'contains' ? wantedBits(text) : null;
       if (wanted === null) return null;
       wanted.sort((a, b) => a.bit - b.bit);
-      const kept = new Map<string, Found | null>();
+      /** What the groups looked up so far say, by block: a group may reach over many. */
+      const blocks = new Map<number, Uint8Array>();
+      const lookedUp = new Set<string>();
 
-      function found(group: number, built: number): Found | null {
-        const key = `${group} ${built}`;
-        const known = kept.get(key);
-        if (known !== undefined) return known;
-        const made = look(group, wanted as readonly WantedBit[]);
-        kept.set(key, made);
-        for (const oldest of kept.keys()) {
-          if (kept.size <= keptMax) break;
-          kept.delete(oldest);
-        }
+      function blockSays(block: number): Uint8Array | null {
+        const known = blocks.get(block);
+        if (known !== undefined || blocks.size >= blocksMax) return known ?? null;
+        const made = new Uint8Array(blockRows);
+        blocks.set(block, made);
         return made;
+      }
+
+      function lookUp(group: number): void {
+        const found = look(group, wanted as readonly WantedBit[]);
+        if (found === null) return;
+        for (const owner of found.owners) {
+          if (owner.kind === 'partly') continue;
+          const says = blockSays(blockOf(owner.id));
+          const slot = slotOf(owner.id);
+          if (says !== null) says[slot] = Math.max(says[slot] as number, saysOf(owner, found.chunks));
+        }
       }
 
       return (block) => {
         const first = idAt(block, 0);
         const last = idAt(block, blockRows - 1);
-        const says = new Uint8Array(blockRows);
-        for (const [group, built] of groupsOf.all(first, last) as [number, number][]) {
-          const inGroup = found(group, built);
-          if (inGroup === null) continue;
-          for (const owner of inGroup.owners) {
-            if (owner.id < first || owner.id > last) continue;
-            const before = says[owner.id - first] as number;
-            says[owner.id - first] = Math.max(before, saysOf(owner, inGroup.chunks));
-          }
+        for (const [group, built] of groupsOf.all(first, last) as [number, unknown][]) {
+          const key = `${group} ${String(built)}`;
+          if (lookedUp.has(key)) continue;
+          lookedUp.add(key);
+          lookUp(group);
         }
-        for (const id of changedIn.all(first, last) as number[]) says[id - first] = told.nothing;
+        const says = blocks.get(block)?.slice() ?? new Uint8Array(blockRows);
+        for (const id of changedIn.all(first, last) as number[]) says[slotOf(id)] = told.nothing;
         return says;
       };
     },
   };
 }
 
-function saysOf(owner: Owner, chunks: Uint8Array): number {
-  switch (owner.kind) {
-    case 'covered':
-      return hasAny(chunks, owner.first, owner.last) ? told.candidate : told.absent;
-    case 'passed':
-      return told.passed;
-    case 'partly':
-      return told.nothing;
-    default:
-      return owner satisfies never;
-  }
+function saysOf(owner: Exclude<Owner, { kind: 'partly' }>, chunks: Uint8Array): number {
+  if (owner.kind === 'passed') return told.passed;
+  return hasAny(chunks, owner.first, owner.last) ? told.candidate : told.absent;
 }
 
 function hasAny(chunks: Uint8Array, first: number, last: number): boolean {

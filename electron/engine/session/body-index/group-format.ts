@@ -98,7 +98,7 @@ export function unpackOwners(packed: unknown): Owners | null {
     const distance = take();
     id += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2;
     const code = take();
-    if (!(id >= 0 && id <= idMax) || Number.isNaN(code)) return null;
+    if (!(id >= 1 && id <= idMax) || Number.isNaN(code)) return null;
     if (code === 0) list.push({ id, kind: 'covered', first: 1, last: 0 });
     else if (code < 3) list.push({ id, kind: code === 1 ? 'passed' : 'partly' });
     else {
