@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBodyReader } from './body-pages.ts';
 import { createIndexBuilder, type IndexBuilder } from './body-index/index-builder.ts';
@@ -18,6 +17,7 @@ import { createExchangeRowReader } from './row.ts';
 import { openForReading } from './session-file.ts';
 import { createSlabs } from './slabs.ts';
 import type { Sqlite } from './sqlite.ts';
+import { stepBack } from './step-back.ts';
 
 /** Being behind for less is not told. */
 const tellMs = 500;
@@ -72,21 +72,9 @@ async function work(builder: IndexBuilder, pace: Pace, noteBegin: () => void): P
   }
 }
 
-/**
- * A tenth of the share of others. At the lowest priority it came to nothing on a machine that others kept busy: 5 % of a
- * processor. Elsewhere than on Linux this would be the whole process's priority.
- */
-function stepBack(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    return;
-  }
-}
-
 async function run(start: IndexerStart): Promise<void> {
-  stepBack();
+  // At the lowest priority it came to nothing on a machine that others kept busy: 5 % of a processor.
+  stepBack(10);
   const opened = openForReading(start.path, true);
   const pace = createPace(start.quietMs, () => {
     if (builder === null || performance.now() - toldAt < tellMs) return;

@@ -14,6 +14,7 @@ import { openForReading, type ReadableFile } from './session-file.ts';
 import { createExchangeRowReader } from './row.ts';
 import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
+import { stepBack } from './step-back.ts';
 import { createHeaderKeys } from './lists/header-keys.ts';
 import { createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
@@ -130,6 +131,8 @@ function readFailure(error: unknown): Result<never> {
 }
 
 function run({ path, changes, firstViewId }: ReaderStart): void {
+  // A search takes all the processor it gets, and the proxy goes first.
+  stepBack(5);
   const opened = openForReading(path, changes !== null);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
