@@ -6,7 +6,7 @@
 /** Files that something outside the import graph starts: the bundled entries (build/bundle.ts) and the page. */
 const entries = [
   '^electron/engine/process\\.ts$',
-  '^electron/engine/session/(writer|reader)-worker\\.ts$',
+  '^electron/engine/session/(writer|reader|indexer)-worker\\.ts$',
   '^electron/engine/transfer/transfer-worker\\.ts$',
   '^electron/cli/cli\\.ts$',
   '^electron/main/main\\.ts$',

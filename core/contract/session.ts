@@ -15,6 +15,8 @@ export const sessionState = z.object({
   recorded: z.boolean(),
   /** Nothing in it can be changed: the file is read-only, or another Plumbline writes it. */
   readOnly: z.boolean(),
+  /** How far text search knows the bodies without reading them, in exchanges; null when it knows all it ever will. */
+  bodyIndex: z.object({ done: z.number(), total: z.number() }).nullable(),
 });
 export type SessionState = z.infer<typeof sessionState>;
 

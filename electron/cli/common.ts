@@ -23,6 +23,7 @@ export const workers: TransferUrls = {
   writer: new URL('../engine/writer-worker.js', import.meta.url),
   reader: new URL('../engine/reader-worker.js', import.meta.url),
   transfer: new URL('../engine/transfer-worker.js', import.meta.url),
+  indexer: new URL('../engine/indexer-worker.js', import.meta.url),
 };
 
 /** The value, or null after one line on standard error and exit code 1. */

@@ -67,6 +67,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
       writer: new URL('./writer-worker.js', import.meta.url),
       reader: new URL('./reader-worker.js', import.meta.url),
       transfer: new URL('./transfer-worker.js', import.meta.url),
+      indexer: new URL('./indexer-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });

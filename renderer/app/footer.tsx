@@ -17,12 +17,21 @@ export function Footer() {
   const connected = useStore(connection.state);
   const status = useStore(engine.status);
   const file = useStore(session.state);
+  const index = file?.bodyIndex ?? null;
   return (
     <footer className="footer">
       <span className={`engine-state ${connected}`}>{engineWords[connected]}</span>
       {file !== null && (
         <span title={`${formatBytes(file.diskBytes)}: the session file and its log`}>
           {formatSize(file.diskBytes)} on disk
+        </span>
+      )}
+      {index !== null && (
+        <span>
+          <Term meaning="How far the bodies are prepared for text search. Those that are not yet are searched too, only more slowly.">
+            text index
+          </Term>{' '}
+          {Math.floor((100 * index.done) / Math.max(1, index.total))} %
         </span>
       )}
       {status !== null && (

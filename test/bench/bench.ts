@@ -2,9 +2,16 @@
 import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
+import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
 
-const benches = { proxy: benchProxy, mint: benchMint, store: benchStore, list: benchList };
+const benches = {
+  proxy: benchProxy,
+  mint: benchMint,
+  store: benchStore,
+  list: benchList,
+  search: benchSearch,
+};
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

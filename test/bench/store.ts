@@ -14,6 +14,7 @@ import { judge, median, table } from './table.ts';
 const workers = {
   writer: pathToFileURL(join(repoRoot, 'dist/engine/writer-worker.js')),
   reader: pathToFileURL(join(repoRoot, 'dist/engine/reader-worker.js')),
+  indexer: pathToFileURL(join(repoRoot, 'dist/engine/indexer-worker.js')),
 };
 const head = Buffer.from(
   `GET /small HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench/1\r\n${'X-Filler: filler\r\n'.repeat(16)}\r\n`,

@@ -17,6 +17,7 @@ const sources = new URL('../../electron/engine/session/', import.meta.url);
 const workers = {
   writer: new URL('writer-worker.ts', sources),
   reader: new URL('reader-worker.ts', sources),
+  indexer: new URL('indexer-worker.ts', sources),
 };
 
 export interface FakeEngineOptions {
@@ -87,6 +88,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     name: 'checkout-slow',
     exchanges: exchanges.length,
     diskBytes: 214_300_000,
+    bodyIndex: null,
     notice: options.notice,
     recorded: true,
     readOnly: false,

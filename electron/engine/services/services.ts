@@ -134,6 +134,7 @@ export async function describeSession(
     notice: session.notice,
     recorded: engine.sessions.recorded()?.id === id,
     readOnly,
+    bodyIndex: session.bodyIndex(),
   };
 }
 

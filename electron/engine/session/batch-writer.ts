@@ -1,4 +1,5 @@
 import { readPieceEntries, type Batch } from './batch.ts';
+import type { ChangeGuard } from './body-index/index-store.ts';
 import { conversationColumns, exchangeColumns, upsertSql } from './record-columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
 import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
@@ -13,10 +14,13 @@ export interface Stored {
 /** Stores one batch in one transaction. Throws what SQLite throws; then nothing of it is stored. */
 export type BatchWriter = (batch: Batch) => Stored;
 
+const unguarded: ChangeGuard = { noteBytes: () => undefined, noteEnded: () => undefined };
+
 /** `onStored` is told of the exchanges inside the transaction. */
 export function createBatchWriter(
   db: Sqlite,
   onStored: (ids: readonly number[]) => void = () => undefined,
+  guard: ChangeGuard = unguarded,
 ): BatchWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -30,7 +34,8 @@ export function createBatchWriter(
   const readExchanges = createRecordDecoder(exchangeColumns);
   const readConversations = createRecordDecoder(conversationColumns);
 
-  function store(batch: Batch): Stored {
+  function store(batch: Batch): Stored & { readonly ended: readonly number[] } {
+    const ended: number[] = [];
     const ids: number[] = [];
     let mistake: Error | null = null;
 
@@ -47,6 +52,7 @@ export function createBatchWriter(
     for (const { id, buffer, usedBytes } of batch.slabs)
       putSlab.run(id, new Uint8Array(buffer, 0, usedBytes));
     readPieceEntries(batch.pieces, ({ exchangeId, heads, requestBytes, responseBytes, packed }) => {
+      guard.noteBytes(exchangeId);
       putPieces.run(exchangeId, batch.number, heads, requestBytes, responseBytes, packed);
     });
     for (const block of batch.conversations)
@@ -55,10 +61,11 @@ export function createBatchWriter(
       readExchanges(block, (values) => {
         putRow(putExchange, values);
         ids.push(values[0] as number);
+        if (values[1] !== 'open') ended.push(values[0] as number);
       });
     }
     onStored(ids);
-    return { ids: Float64Array.from(ids), mistake };
+    return { ids: Float64Array.from(ids), mistake, ended };
   }
 
   return (batch) => {
@@ -66,6 +73,7 @@ export function createBatchWriter(
     try {
       const stored = store(batch);
       commit.run();
+      guard.noteEnded(stored.ended);
       return stored;
     } catch (error) {
       if (db.inTransaction) rollback.run();

@@ -8,6 +8,8 @@ import type { Sqlite } from './sqlite.ts';
  */
 export interface Checkpointer {
   readonly wrote: (batch: Batch) => void;
+  /** So many bytes went to the log beside the batches. */
+  readonly added: (bytes: number) => void;
   readonly stop: () => void;
 }
 
@@ -30,14 +32,22 @@ export function createCheckpointer(db: Sqlite): Checkpointer {
     }
   }
 
+  function grew(): void {
+    clearTimeout(timer);
+    if (bytes > logBytesMax || rowBytes > logRowBytesMax) run();
+    else timer = setTimeout(run, idleMs);
+  }
+
   return {
     wrote: ({ exchanges, conversations, pieces, slabs }) => {
-      clearTimeout(timer);
       const newRowBytes = blocksBytes([...exchanges, ...conversations, ...pieces]);
       rowBytes += newRowBytes;
       bytes += newRowBytes + blocksBytes(slabs);
-      if (bytes > logBytesMax || rowBytes > logRowBytesMax) run();
-      else timer = setTimeout(run, idleMs);
+      grew();
+    },
+    added: (count) => {
+      bytes += count;
+      grew();
     },
     stop: () => clearTimeout(timer),
   };

@@ -1,3 +1,4 @@
+import { dropIndexOf } from './body-index/index-store.ts';
 import { blockOf, blockKey } from './columns/fields.ts';
 import { unpackPieces } from './piece-list.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -18,6 +19,10 @@ export function purgeRemoved(db: Sqlite): void {
   ][];
   if (runs.length === 0) return;
   db.pragma('secure_delete = ON');
+  dropIndexOf(
+    db,
+    runs.map(([, fromId, toId]) => ({ fromId, toId })),
+  );
   const some = db.prepare('SELECT id FROM exchanges WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?').pluck();
   const piecesOf = db.prepare('SELECT packed FROM pieces WHERE exchangeId BETWEEN ? AND ?').pluck();
   const slabOf = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();

@@ -17,6 +17,16 @@ export interface RawBodies {
   readonly open: (exchangeId: number, side: BodySide) => RawBody;
 }
 
+/** Whether there is anything to read of a body, for those who go through many. */
+export type BodyCheck = (exchangeId: number, side: BodySide) => boolean;
+
+export function createBodyCheck(db: Sqlite): BodyCheck {
+  const some = (column: string): Statement =>
+    db.prepare(`SELECT 1 FROM pieces WHERE exchangeId = ? AND ${column} <> 0 LIMIT 1`).pluck();
+  const statements = { request: some('requestBytes'), response: some('responseBytes') };
+  return (exchangeId, side) => statements[side].get(exchangeId) === 1;
+}
+
 interface Segment {
   readonly seq: number;
   readonly from: number;

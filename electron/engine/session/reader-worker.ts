@@ -4,9 +4,10 @@ import { parseFilter } from '../../../core/filter/parse-filter.ts';
 import type { FilterNode } from '../../../core/filter/node.ts';
 import { parseHeaderColumn, type SortColumn } from '../../../core/model/list-columns.ts';
 import { createBodyReader } from './body-pages.ts';
+import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
-import { createRawBodies } from './raw-body.ts';
+import { createBodyCheck, createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
@@ -15,6 +16,7 @@ import type { Committed } from './writer-messages.ts';
 import { createExchangeRowReader } from './row.ts';
 import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
+import { stepBack } from './step-back.ts';
 import { createHeaderKeys } from './lists/header-keys.ts';
 import { createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
@@ -42,13 +44,15 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const readBody = createBodyReader(exchanges, bodies, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
+  const hasBody = createBodyCheck(db);
   const headerValues = createHeaderValues(exchanges);
   const views = createViews({
     store,
     marks,
+    bodies: createBodyIndex(db),
     firstViewId,
     // Apart from the window's: a search would push out the decoders it reads on with.
-    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned) },
+    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned), hasBody },
     keysFor: (sort) => {
       const header = parseHeaderColumn(sort.column);
       return header === null
@@ -136,6 +140,8 @@ function readFailure(error: unknown): Result<never> {
 }
 
 function run({ path, changes, firstViewId }: ReaderStart): void {
+  // A search takes all the processor it gets, and the proxy goes first.
+  stepBack(5);
   const opened = openForReading(path, changes !== null);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });

@@ -8,6 +8,7 @@ import type {
   SelectionSummary,
 } from '../../../core/contract/exchanges.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
+import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
   BodyPage,
   Distribution,
@@ -112,6 +113,8 @@ export interface Session extends SessionQuestions {
   readonly queueBytesMax: number;
   readonly exchangeCount: () => number;
   readonly diskBytes: () => Promise<number>;
+  /** How far text search knows the bodies, by ids; null when it knows all that have ended, or never will. */
+  readonly bodyIndex: () => IndexProgress | null;
   /** What is to be said of the session: what an engine that died left unfinished, or that it was saved again. */
   readonly notice: string | null;
   /** The notice is another one, and perhaps the path. */

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { startIndexer, type IndexerClient } from './body-index/indexer-client.ts';
 import { createReaderClient, type ReaderClient } from './reader-client.ts';
 import type { FromReader, ReaderStart } from './reader-messages.ts';
 import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
@@ -10,10 +11,12 @@ import { namedIds } from './annotations.ts';
 import { runsOf } from './lists/marks.ts';
 import type { Annotation, FromWriter, WriterStart } from './writer-messages.ts';
 
-/** Where the two threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
+/** Where the threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
 export interface WorkerUrls {
   readonly writer: URL;
   readonly reader: URL;
+  /** Left out: bodies are not indexed while this session is open, as while it is imported. */
+  readonly indexer?: URL;
 }
 
 export interface SessionSettings {
@@ -27,12 +30,15 @@ export interface SessionSettings {
   readonly tickMs?: number;
   /** How long the writer waits between tries while the disk refuses, ms. */
   readonly retryMs?: number;
+  /** How long nothing is written before the recording counts as quiet, and what is left of its bodies is indexed, ms. */
+  readonly quietMs?: number;
 }
 
 const queueBytesMaxDefault = 36 * 1024 * 1024;
 const tickMsDefault = 50;
 const retryMsDefault = 1000;
-/** Both threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */
+const quietMsDefault = 1000;
+/** The threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /**
@@ -57,6 +63,7 @@ export async function openSession(
     return reader.ok ? succeed(readOnlySession(file, reader.value)) : reader;
   }
   const { port1, port2 } = new MessageChannel();
+  const index = new MessageChannel();
   const writer = await startWriter(
     workers.writer,
     {
@@ -66,19 +73,29 @@ export async function openSession(
       rescueFolder: settings.rescueFolder ?? null,
       retryMs: settings.retryMs ?? retryMsDefault,
       changes: port1,
+      indexer: index.port1,
     },
     settings,
   );
   if (!writer.ok) {
     port2.close();
+    index.port2.close();
     return writer;
   }
   const reader = await startReader(workers.reader, { path: options.path, changes: port2, firstViewId });
   if (!reader.ok) {
+    index.port2.close();
     await writer.value.client.close();
     return reader;
   }
-  return succeed(liveSession(file, writer.value, reader.value));
+  const quietMs = settings.quietMs ?? quietMsDefault;
+  const { indexer: indexerUrl } = workers;
+  if (indexerUrl === undefined) index.port2.close();
+  const indexer =
+    indexerUrl === undefined
+      ? noIndexer
+      : startIndexer(indexerUrl, { path: options.path, writer: index.port2, quietMs }, resourceLimits);
+  return succeed(liveSession(file, writer.value, reader.value, indexer));
 }
 
 interface StartedWriter {
@@ -98,7 +115,11 @@ async function startWriter(
   workerData: WriterStart,
   settings: SessionSettings,
 ): Promise<Result<StartedWriter>> {
-  const worker = new Worker(url, { workerData, transferList: [workerData.changes], resourceLimits });
+  const worker = new Worker(url, {
+    workerData,
+    transferList: [workerData.changes, workerData.indexer],
+    resourceLimits,
+  });
   const first = await firstMessage<FromWriter>(worker);
   if (!first.ok) return first;
   if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
@@ -139,7 +160,14 @@ function unexpected(): ReturnType<typeof fail> {
   return fail('cannot-open', 'The session could not be opened because one of its threads ended.');
 }
 
-function liveSession(file: string, writer: StartedWriter, reader: StartedReader): Session {
+const noIndexer: IndexerClient = { progress: () => null, close: () => Promise.resolve() };
+
+function liveSession(
+  file: string,
+  writer: StartedWriter,
+  reader: StartedReader,
+  indexer: IndexerClient,
+): Session {
   const { client, queueBytesMax } = writer;
   let { notice } = writer;
   let place = file;
@@ -167,7 +195,8 @@ function liveSession(file: string, writer: StartedWriter, reader: StartedReader)
     exchangeCount: client.exchangeCount,
     onProblem: client.onProblem,
     diskBytes: () => diskBytes(place),
-    close: () => (closing ??= reader.client.close().then(client.close)),
+    bodyIndex: indexer.progress,
+    close: () => (closing ??= Promise.all([reader.client.close(), indexer.close()]).then(client.close)),
   };
 }
 
@@ -185,6 +214,7 @@ function readOnlySession(file: string, { client, exchangeCount, notice }: Starte
     onProblem: () => undefined,
     onNotice: () => undefined,
     diskBytes: () => diskBytes(file),
+    bodyIndex: () => null,
     close: client.close,
   };
 }

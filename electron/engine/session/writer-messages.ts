@@ -16,6 +16,8 @@ export interface WriterStart {
   readonly retryMs: number;
   /** Carries `Committed` to the reader thread. */
   readonly changes: MessagePort;
+  /** To the indexer thread: takes a `StoredPart`, gives a `FromStore`. */
+  readonly indexer: MessagePort;
 }
 
 /** The exchange ids of a committed batch, or the path of the file that holds everything from now on. */

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { batchBuffers } from './batch.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { createChangeGuard, createIndexStore } from './body-index/index-store.ts';
+import type { FromStore, StoredPart } from './body-index/indexer-messages.ts';
 import { createAnnotations } from './annotations.ts';
 import { createBatchWriter, exchangeIds } from './batch-writer.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -20,11 +22,13 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: WriterStart): void {
+function run(start: WriterStart): void {
+  const { path, mode, programVersion, rescueFolder, retryMs, changes, indexer } = start;
   const opened = openForWriting(path, mode, programVersion);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
     changes.close();
+    indexer.close();
     parentPort?.close();
     return;
   }
@@ -36,7 +40,8 @@ function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: Wri
 
   const blocks = createBlockBuilder(db);
   const annotations = createAnnotations(db);
-  const write = createBatchWriter(db, blocks.stored);
+  const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
+  const write = createBatchWriter(db, blocks.stored, guard);
   const checkpoint = createCheckpointer(db);
   const queue = createWriterQueue({
     write: (batch) => {
@@ -47,6 +52,7 @@ function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: Wri
     },
     retryMs,
     onDone: (batch, ids) => {
+      tellIndexer({ kind: 'wrote' });
       if (ids !== null && ids.length > 0) changes.postMessage(ids, [ids.buffer as ArrayBuffer]);
       const buffers = batchBuffers(batch);
       send({ kind: 'written', number: batch.number, buffers }, buffers);
@@ -83,6 +89,14 @@ function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: Wri
       report();
     },
   });
+  const storeIndex = createIndexStore(db);
+  indexer.on('message', (part: StoredPart) => {
+    tellIndexer({ kind: 'stored', ok: didStore(() => storeIndex(part)) });
+    if (part.kind === 'pieces') checkpoint.added(part.pieces.reduce((sum, { length }) => sum + length, 0));
+  });
+  function tellIndexer(message: FromStore): void {
+    indexer.postMessage(message);
+  }
 
   parentPort?.on('message', (message: ToWriter) => {
     if (message.kind === 'batch') {
@@ -102,6 +116,7 @@ function run({ path, mode, programVersion, rescueFolder, retryMs, changes }: Wri
     closeFile(keeper.file(), complete);
     send({ kind: 'closed', unwritten: exchangeIds(unwritten).size });
     changes.close();
+    indexer.close();
     parentPort?.close();
   });
   send({ kind: 'opened', info: opened.value.info });
@@ -125,6 +140,16 @@ function attempt(step: () => Result<Annotated>): Result<Annotated> {
       return fail('disk-full', 'The disk is full, so nothing was changed. Make room and do it again.');
     }
     return fail('cannot-write', `This could not be written to the session file (${errorText(error)}).`);
+  }
+}
+
+/** A full disk: bodies are searched without the index. */
+function didStore(step: () => void): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -9,6 +9,7 @@ const booted = await bootEngine({
   workers: {
     writer: new URL('session/writer-worker.ts', engineFolder),
     reader: new URL('session/reader-worker.ts', engineFolder),
+    indexer: new URL('session/indexer-worker.ts', engineFolder),
     transfer: new URL('transfer/transfer-worker.ts', engineFolder),
   },
 });

@@ -1,6 +1,7 @@
 import { compileNumberTerm } from '../../../../core/filter/match-number.ts';
 import { compileTextMatch } from '../../../../core/filter/match-text.ts';
 import type { FilterNode, NumberTerm, StateTerm, TextMatch, TextTerm } from '../../../../core/filter/node.ts';
+import { told, type BodyIndex } from '../body-index/body-index.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
 import {
   blockRows,
@@ -13,30 +14,41 @@ import {
 import type { Marks } from './marks.ts';
 import { createPathScan } from './path-scan.ts';
 
-/** What the columns say of an exchange: it does not match, it does, or its heads or bodies have to be read. */
-export const verdict = { no: 0, yes: 1, unknown: 2 } as const;
+/**
+ * What the columns say of an exchange: it does not match, it does, or its heads or bodies have to be read. `likely`: they
+ * have to be read, and the index of bodies thinks it matches.
+ */
+export const verdict = { no: 0, yes: 1, unknown: 2, likely: 3 } as const;
 
 /** One verdict a slot. Slots without an exchange have one too. */
 export type Evaluator = (block: number) => Uint8Array;
 
+/** What a filter is evaluated by. */
+export interface FilterSources {
+  readonly store: ColumnStore;
+  readonly marks: Marks;
+  readonly bodies: BodyIndex;
+}
+
 /** Compiles a filter once; each block is then judged column by column. */
-export function compileFilter(node: FilterNode, store: ColumnStore, marks: Marks): Evaluator {
+export function compileFilter(node: FilterNode, sources: FilterSources): Evaluator {
+  const { store, marks, bodies } = sources;
   switch (node.kind) {
     case 'and':
       return combine(
-        node.nodes.map((each) => compileFilter(each, store, marks)),
+        node.nodes.map((each) => compileFilter(each, sources)),
         verdict.yes,
         and,
       );
     case 'or':
       return combine(
-        node.nodes.map((each) => compileFilter(each, store, marks)),
+        node.nodes.map((each) => compileFilter(each, sources)),
         verdict.no,
         or,
       );
     case 'not': {
-      const inner = compileFilter(node.node, store, marks);
-      return (block) => inner(block).map((is) => (is === verdict.unknown ? is : 1 - is));
+      const inner = compileFilter(node.node, sources);
+      return (block) => inner(block).map((is) => (is >= verdict.unknown ? is : 1 - is));
     }
     case 'text':
       return compileText(node, store, marks);
@@ -45,12 +57,27 @@ export function compileFilter(node: FilterNode, store: ColumnStore, marks: Marks
     case 'state':
       return compileState(node, store, marks);
     case 'header':
-    case 'body':
-      return () => new Uint8Array(blockRows).fill(verdict.unknown);
+      return allUnknown;
+    case 'body': {
+      const search = bodies.search(node.match);
+      if (search === null) return allUnknown;
+      return (block) => search(block).map((says) => bodyVerdicts[says as keyof typeof bodyVerdicts]);
+    }
     default:
       return node satisfies never;
   }
 }
+
+function allUnknown(): Uint8Array {
+  return new Uint8Array(blockRows).fill(verdict.unknown);
+}
+
+const bodyVerdicts = {
+  [told.nothing]: verdict.unknown,
+  [told.absent]: verdict.no,
+  [told.candidate]: verdict.likely,
+  [told.passed]: verdict.unknown,
+};
 
 function combine(
   parts: readonly Evaluator[],
@@ -68,7 +95,7 @@ function and(into: Uint8Array, other: Uint8Array): void {
   for (let slot = 0; slot < blockRows; slot++) {
     const a = into[slot] as number;
     const b = other[slot] as number;
-    into[slot] = a === 0 || b === 0 ? 0 : a === 2 || b === 2 ? 2 : 1;
+    into[slot] = a === 0 || b === 0 ? 0 : Math.max(a, b);
   }
 }
 
@@ -76,7 +103,7 @@ function or(into: Uint8Array, other: Uint8Array): void {
   for (let slot = 0; slot < blockRows; slot++) {
     const a = into[slot] as number;
     const b = other[slot] as number;
-    into[slot] = a === 1 || b === 1 ? 1 : a === 2 || b === 2 ? 2 : 0;
+    into[slot] = a === 1 || b === 1 ? 1 : Math.max(a, b);
   }
 }
 

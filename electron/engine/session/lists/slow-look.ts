@@ -8,10 +8,13 @@ import { verdict, type Evaluator } from './evaluate.ts';
 
 /** Bytes of one piece of a body that is searched. */
 const pageBytes = 262_144;
+/** A look at one long body lets other questions through this often. */
+const turnMs = 8;
 /** A pattern, or a text that must be the whole body, is only looked for in this much of it. */
 const wholeTextBytesMax = 4 * 1024 * 1024;
 
 export interface SlowSources {
+  readonly hasBody: (id: number, side: BodySide) => boolean;
   /** Values of one header field, in order; empty when it is not there. */
   readonly headerValues: (id: number, side: BodySide, name: string) => readonly string[];
   readonly readBody: (
@@ -99,7 +102,11 @@ function lookAtBodies({ side, match }: BodyTerm, sources: SlowSources, isWanted:
   const find = match.how === 'contains' ? findInPages : findInWhole;
   return async (id) => {
     for (const each of sidesOf(side)) {
-      if (await find(sources, id, each, match.text, compileTextMatch(match), isWanted)) return true;
+      if (
+        sources.hasBody(id, each) &&
+        (await find(sources, id, each, match.text, compileTextMatch(match), isWanted))
+      )
+        return true;
     }
     return false;
   };
@@ -118,6 +125,7 @@ const findInPages: Find = async (sources, id, side, text, holds, isWanted) => {
   const bytes = Buffer.from(text, 'utf8');
   const needle = bytes.toString('latin1').toLowerCase();
   let before = Buffer.alloc(0);
+  let turnAt = performance.now() + turnMs;
   for (let from = 0; isWanted();) {
     const page = await sources.readBody(id, side, true, from, pageBytes);
     if (!page.ok) return false;
@@ -129,6 +137,10 @@ const findInPages: Find = async (sources, id, side, text, holds, isWanted) => {
     from += page.value.bytes.length;
     if (page.value.done || page.value.bytes.length === 0) return false;
     before = piece.subarray(Math.max(0, piece.length - bytes.length + 1));
+    if (performance.now() > turnAt) {
+      await new Promise(setImmediate);
+      turnAt = performance.now() + turnMs;
+    }
   }
   return false;
 };

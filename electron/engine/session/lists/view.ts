@@ -1,10 +1,9 @@
 import type { FilterNode } from '../../../../core/filter/node.ts';
-import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
-import { compileFilter, verdict } from './evaluate.ts';
+import { errorCodeOf } from '../sqlite.ts';
+import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
-import type { Marks } from './marks.ts';
-import { createSlowLook, filterNeeds, type SlowSources } from './slow-look.ts';
+import { createSlowLook, filterNeeds, type SlowLook, type SlowSources } from './slow-look.ts';
 import type { SortKeys } from './keys.ts';
 import { createSortedIds, type SortedIds } from './sorted-ids.ts';
 
@@ -42,21 +41,20 @@ export interface View {
   readonly close: () => void;
 }
 
-export interface ViewSources {
-  readonly store: ColumnStore;
-  readonly marks: Marks;
+export interface ViewSources extends FilterSources {
   readonly slow: SlowSources;
 }
 
 /** `keys` null: by id. `same`: the ids of a view with the same filter that is filled. */
 export function createView(
-  { store, marks, slow }: ViewSources,
+  sources: ViewSources,
   node: FilterNode | null,
   keys: SortKeys | null,
   descending: boolean,
   same: Float64Array | null = null,
 ): View {
-  const evaluate = node === null ? null : compileFilter(node, store, marks);
+  const { store, marks, slow } = sources;
+  const evaluate = node === null ? null : compileFilter(node, sources);
   const needs = filterNeeds(node);
   let isClosed = false;
   const look =
@@ -65,7 +63,7 @@ export function createView(
       : createSlowLook(
           node,
           slow,
-          (part) => compileFilter(part, store, marks),
+          (part) => compileFilter(part, sources),
           () => !isClosed,
         );
 
@@ -81,7 +79,13 @@ export function createView(
   let isFilled = same !== null;
   /** Ids whose heads or bodies have to be read. */
   let toLook: number[] = [];
+  /** Those that most likely match: looked at before the others. */
+  let likely: number[] = [];
   let toLookAt = 0;
+  /** The look that is under way. */
+  let looking: Promise<void> | null = null;
+  /** Counts the beginnings: what was looked at for an earlier one says nothing. */
+  let filling = 0;
   let isDirty = false;
   let changedRows: Set<number> | null = new Set();
 
@@ -113,6 +117,8 @@ export function createView(
     const next = store.nextBlock(block);
     if (next === null) {
       isFilled = true;
+      if (likely.length > 0) toLook = likely.concat(toLook);
+      likely = [];
       return;
     }
     block = next;
@@ -128,7 +134,7 @@ export function createView(
     for (let slot = 0; slot < blockRows; slot++) {
       if (verdicts[slot] === verdict.no) continue;
       if (verdicts[slot] === verdict.yes) found.push(idAt(block, slot));
-      else toLook.push(idAt(block, slot));
+      else (verdicts[slot] === verdict.likely ? likely : toLook).push(idAt(block, slot));
     }
     if (found.length === 0) return;
     add(found);
@@ -179,21 +185,46 @@ export function createView(
     unsorted = [];
   }
 
+  /** Reads on until the time has come; a look that takes longer goes on beside it. */
   async function lookAtSome(untilMs: number): Promise<void> {
     if (look === null) return;
-    while (!isClosed && toLookAt < toLook.length && performance.now() < untilMs) {
-      const id = toLook[toLookAt++] as number;
-      const holds = await look(id);
-      const isThere = base.indexOf(id) >= 0;
-      if (holds && !isThere) {
-        add([id]);
-        noteAny();
-      } else if (!holds && isThere) takeOut(new Set([id]));
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.max(0, untilMs - performance.now()));
+    });
+    try {
+      while (!isClosed && performance.now() < untilMs) {
+        if (looking === null) {
+          if (toLookAt === toLook.length) break;
+          looking = lookAt(toLook[toLookAt++] as number, look);
+          // Who fills the view next hears of it.
+          looking.catch(() => undefined);
+        }
+        await Promise.race([looking, deadline]);
+      }
+    } finally {
+      clearTimeout(timer);
     }
     if (toLookAt === toLook.length) {
       toLook = [];
       toLookAt = 0;
     }
+  }
+
+  async function lookAt(id: number, at: SlowLook): Promise<void> {
+    const of = filling;
+    const holds = await at(id).catch(damagedIsNoMatch);
+    looking = null;
+    if (of !== filling) return;
+    const isThere = base.indexOf(id) >= 0;
+    if (holds && !isThere) {
+      add([id]);
+      noteAny();
+    } else if (!holds && isThere) takeOut(new Set([id]));
+  }
+
+  function isAllSeen(): boolean {
+    return isClosed || (isFilled && looking === null && toLookAt === toLook.length);
   }
 
   function takeOut(ids: ReadonlySet<number>): void {
@@ -218,7 +249,9 @@ export function createView(
     block = -1;
     isFilled = false;
     toLook = [];
+    likely = [];
     toLookAt = 0;
+    filling += 1;
     noteAny();
   }
 
@@ -269,13 +302,16 @@ export function createView(
       while (!isFilled && performance.now() < untilMs) fillBlock();
       if (isFilled) await lookAtSome(untilMs);
     },
-    isFilled: () => isFilled && toLookAt === toLook.length,
+    isFilled: isAllSeen,
     isSettled: () => isFilled && look === null,
     progress: () => {
-      if (isFilled && toLookAt === toLook.length) return null;
+      if (isAllSeen()) return null;
       const total = Math.max(1, store.lastId());
       const passed = isFilled ? total : Math.min(total, idAt(block, blockRows - 1));
-      return { done: Math.max(0, passed - (toLook.length - toLookAt)), total };
+      return {
+        done: Math.max(0, passed - likely.length - (toLook.length - toLookAt) - (looking === null ? 0 : 1)),
+        total,
+      };
     },
     update: (changed) => {
       const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
@@ -292,13 +328,12 @@ export function createView(
         }
         const is = verdicts[slotOf(id)];
         const isThere = base.indexOf(id) >= 0;
-        if (is === verdict.unknown) toLook.push(id);
-        else if (is === verdict.no) {
+        if (is === verdict.no) {
           if (isThere) removals.add(id);
-        } else {
+        } else if (is === verdict.yes) {
           found.push(id);
           if (!isThere) additions.push(id);
-        }
+        } else toLook.push(id);
       }
       if (removals.size > 0) takeOut(removals);
       settle(found);
@@ -325,4 +360,10 @@ export function createView(
       isClosed = true;
     },
   };
+}
+
+/** An exchange whose bytes are damaged matches nothing, and the others are looked at all the same. */
+function damagedIsNoMatch(error: unknown): false {
+  if (errorCodeOf(error) !== 'SQLITE_CORRUPT_BODY') throw error;
+  return false;
 }

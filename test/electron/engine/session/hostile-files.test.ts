@@ -194,7 +194,7 @@ describe('opening a session', () => {
     const missing = pathToFileURL(path.join(tempFolder(), 'none.js'));
     const result = await openSession(
       { path: tempPath(), mode: 'create' },
-      { writer: missing, reader: missing },
+      { writer: missing, reader: missing, indexer: missing },
     );
     expect(codeOf(result)).toBe('cannot-open');
   });

@@ -8,6 +8,7 @@ const session = await openSession(
   {
     writer: new URL('../../../../electron/engine/session/writer-worker.ts', import.meta.url),
     reader: new URL('../../../../electron/engine/session/reader-worker.ts', import.meta.url),
+    indexer: new URL('../../../../electron/engine/session/indexer-worker.ts', import.meta.url),
   },
 );
 process.stdout.write(session.ok ? 'ok' : session.error.code);

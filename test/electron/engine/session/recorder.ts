@@ -4,7 +4,11 @@ import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 
 /** Run as a program of its own: records into the file named on the command line until it is killed. */
 const folder = new URL('../../../../electron/engine/session/', import.meta.url);
-const workers = { writer: new URL('writer-worker.ts', folder), reader: new URL('reader-worker.ts', folder) };
+const workers = {
+  writer: new URL('writer-worker.ts', folder),
+  reader: new URL('reader-worker.ts', folder),
+  indexer: new URL('indexer-worker.ts', folder),
+};
 const opened = await openSession({ path: process.argv[2] ?? '', mode: 'create' }, workers);
 if (!opened.ok) throw new Error(opened.error.message);
 const { sink } = opened.value;

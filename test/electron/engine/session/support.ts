@@ -13,6 +13,7 @@ const folder = new URL('../../../../electron/engine/session/', import.meta.url);
 export const workers = {
   writer: new URL('writer-worker.ts', folder),
   reader: new URL('reader-worker.ts', folder),
+  indexer: new URL('indexer-worker.ts', folder),
 };
 
 export const startUs = 1_760_000_000_000_000;

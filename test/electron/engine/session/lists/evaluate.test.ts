@@ -20,6 +20,7 @@ function parsed(text: string): FilterNode | null {
 
 const noSlow = {
   headerValues: () => [],
+  hasBody: () => true,
   readBody: () => Promise.reject(new Error('No body is asked for.')),
 };
 
@@ -70,9 +71,9 @@ describe('a filter over columns', () => {
     ['url:/thing.*2/', [2]],
     ['path:/cart/*', [1]],
   ])('%s finds %j, before and after it is opened, packed and not', async (text, expected) => {
-    const { put, store, marks } = createLists();
+    const { put, store, marks, bodies } = createLists();
     put(...rows);
-    const view = createView({ store, marks, slow: noSlow }, parsed(text), null, false);
+    const view = createView({ store, marks, bodies, slow: noSlow }, parsed(text), null, false);
     await view.fill(Infinity);
     expect(view.isFilled()).toBe(true);
     expect(view.slice(0, 100)).toEqual(expected);
@@ -169,10 +170,10 @@ describe('a filter over columns', () => {
   it('agrees with the meaning of the language, row by row', () => {
     fc.assert(
       fc.property(node, fc.array(record, { minLength: 1, maxLength: 12 }), (filter, drafts) => {
-        const { put, store, marks } = createLists();
+        const { put, store, marks, bodies } = createLists();
         const records: ExchangeRecord[] = drafts.map((draft, at) => exchange(at * 1000 + 1, draft));
         put(...records);
-        const evaluate = compileFilter(filter, store, marks);
+        const evaluate = compileFilter(filter, { store, marks, bodies });
         for (const each of records) {
           const expected = matchesExchange(filter, {
             exchange: () => each,

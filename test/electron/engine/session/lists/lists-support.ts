@@ -1,5 +1,9 @@
 import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
 import {
+  createBodyIndex,
+  type BodyIndex,
+} from '../../../../../electron/engine/session/body-index/body-index.ts';
+import {
   createColumnStore,
   type ColumnStore,
 } from '../../../../../electron/engine/session/columns/column-store.ts';
@@ -17,6 +21,7 @@ export interface Lists {
   readonly db: Sqlite;
   readonly store: ColumnStore;
   readonly marks: Marks;
+  readonly bodies: BodyIndex;
   readonly put: (...records: readonly ExchangeRecord[]) => void;
 }
 
@@ -30,6 +35,7 @@ export function createLists(): Lists {
     db,
     store: createColumnStore(db, createExchangeRowReader(false)),
     marks: createMarks(db),
+    bodies: createBodyIndex(db),
     put: (...records) => {
       for (const record of records) {
         insert.run(

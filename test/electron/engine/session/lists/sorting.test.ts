@@ -10,6 +10,7 @@ import { createLists } from './lists-support.ts';
 
 const noSlow = {
   headerValues: () => [],
+  hasBody: () => true,
   readBody: () => Promise.reject(new Error('No body is asked for.')),
 };
 
@@ -102,7 +103,7 @@ describe('a sorted list', () => {
         fc.array(draft, { maxLength: 30 }),
         fc.array(fc.nat(80), { maxLength: 6 }),
         async (column, descending, first, second, looks) => {
-          const { put, store, marks } = createLists();
+          const { put, store, marks, bodies } = createLists();
           const toRecord = ({ tookUs, ...changes }: (typeof first)[number], id: number): ExchangeRecord => {
             const record = exchange(id, changes);
             return { ...record, endedAtUs: record.startedAtUs + tookUs };
@@ -110,7 +111,7 @@ describe('a sorted list', () => {
           let records = first.map((each, at) => toRecord(each, at * 700 + 1));
           put(...records);
           const keys = sortKeysFor(column, store, marks);
-          const view = createView({ store, marks, slow: noSlow }, null, keys, descending);
+          const view = createView({ store, marks, bodies, slow: noSlow }, null, keys, descending);
           await view.fill(Infinity);
           const check = (): void => {
             const expected = expectedOrder(records, column, descending);
@@ -138,10 +139,15 @@ describe('a sorted list', () => {
   });
 
   it('can be had by every column', async () => {
-    const { put, store, marks } = createLists();
+    const { put, store, marks, bodies } = createLists();
     put(exchange(1), exchange(2), exchange(3));
     for (const column of sortColumns) {
-      const view = createView({ store, marks, slow: noSlow }, null, sortKeysFor(column, store, marks), true);
+      const view = createView(
+        { store, marks, bodies, slow: noSlow },
+        null,
+        sortKeysFor(column, store, marks),
+        true,
+      );
       await view.fill(Infinity);
       expect(view.slice(0, 10).sort()).toEqual([1, 2, 3]);
     }
