@@ -119,8 +119,8 @@ export function createSession(connection: Connection, notices: Notices): Session
     const result = await connection.client()?.services.session.open({ path });
     if (result === undefined) return 'The engine is restarting. Try again in a moment.';
     if (!result.ok) return result.error.message;
-    shownPath = result.value.path;
     takeOne(result.value);
+    show(result.value.sessionId);
     return null;
   };
 
@@ -135,8 +135,8 @@ export function createSession(connection: Connection, notices: Notices): Session
       const result = await connection.client()?.services.session.create(path === undefined ? {} : { path });
       const value = result === undefined ? null : notices.check(result);
       if (value === null) return;
-      shownPath = value.path;
       takeOne(value);
+      show(value.sessionId);
     },
     tryOpen,
     open: async (path) => {
