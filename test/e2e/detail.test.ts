@@ -170,7 +170,7 @@ describe('the detail pane', () => {
     await open('/lamps', 'Headers');
     await detail().getByText('seven "7"').click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Filter by this value' }).click();
-    const field = page.getByRole('textbox', { name: /filter/i }).first();
+    const field = page.locator('input[aria-label="Filter"]');
     await expect.poll(() => field.inputValue()).toBe(String.raw`header.x-request-id:"seven \"7\""`);
     await field.fill('');
     await page.locator('.list-row').nth(3).waitFor();
@@ -206,7 +206,7 @@ describe('the detail pane', () => {
     await page.getByRole('searchbox', { name: 'Find in all of the body' }).fill('not in there');
     await page.keyboard.press('Enter');
     await detail().getByText('Not found from here to the end').waitFor();
-    await page.getByRole('slider').press('Home');
+    await page.getByRole('slider', { name: 'Place in the body' }).press('Home');
     await detail()
       .getByText(/^0 B to 52\d KB of 9\.2 MB shown/)
       .waitFor();

@@ -131,7 +131,7 @@ describe('large bodies', () => {
       await mode('Text').click();
       await shows(/^0 B to 524 KB of 200 MB shown/);
       await shows('"Lamp 3"');
-      await page.getByRole('slider').press('End');
+      await page.getByRole('slider', { name: 'Place in the body' }).press('End');
       await shows(/to 200 MB of 200 MB shown/);
     });
     const held = (await heapBytes()) - before;
