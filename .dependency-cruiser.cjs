@@ -22,7 +22,6 @@ const bundledIntoWindow = [
   'scheduler',
   '@types/react',
   '@types/react-dom',
-  '@tanstack/[^/]+',
   '@codemirror/[^/]+',
   '@lezer/[^/]+',
   'radix-ui',
