@@ -109,6 +109,7 @@ program
   .argument('<file>', 'session file')
   .requiredOption('--to <format>', 'har, saz, curl, curl-cmd, powershell or raw')
   .requiredOption('--out <file>', 'file to write')
+  .option('--filter <expression>', 'only exchanges that match, such as "status:>=400 host:api"')
   .option('--redact', 'replace credentials by [redacted]', true)
   .option('--no-redact', 'keep credentials')
   .option('--force', 'replace the file if it is there')

@@ -5,8 +5,8 @@ import type { Session } from '../engine/session/session-api.ts';
 /** A filter over heads and bodies tells how far it has come many times a second; silence this long is a fault. */
 const silenceMsMax = 60_000;
 
-/** The exchanges of a session that a filter's text lets through. Failure `bad-filter`: the text has a mistake. */
-export async function matchingIds(session: Session, filter: string): Promise<Result<ReadonlySet<number>>> {
+/** The exchanges of a session that a filter's text lets through, in order of id. Failure `bad-filter`: the text has a mistake. */
+export async function matchingIds(session: Session, filter: string): Promise<Result<readonly number[]>> {
   const isFilled = filledViews(session);
   const opened = await session.openView(filter, { column: 'id', descending: false });
   if (!opened.ok) return opened;
@@ -17,11 +17,11 @@ export async function matchingIds(session: Session, filter: string): Promise<Res
       'The session could not be searched to its end. A part of the file may be damaged.',
     );
   }
-  const matching = new Set<number>();
+  const matching = new Array<number>();
   while (true) {
-    const page = await session.ids(viewId, matching.size, selectedMax);
+    const page = await session.ids(viewId, matching.length, selectedMax);
     if (!page.ok) return page;
-    for (const id of page.value.ids) matching.add(id);
+    for (const id of page.value.ids) matching.push(id);
     if (page.value.ids.length < selectedMax) break;
   }
   await session.closeView(viewId);

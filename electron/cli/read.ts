@@ -1,6 +1,8 @@
 import { exchangeJson, type ExchangeJson } from '../../core/model/exchange-json.ts';
 import type { BodySide } from '../../core/model/exchange-record.ts';
 import { bodyPageBytesMax } from '../../core/contract/bodies.ts';
+import type { Result } from '../../core/model/result.ts';
+import type { ExchangeWithLegs } from '../engine/session/answers.ts';
 import { openSession } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { valueOrComplain, workers } from './common.ts';
@@ -16,21 +18,37 @@ export async function listExchanges(
 ): Promise<void> {
   await withSession(file, async (session) => {
     const { filter } = options;
-    const matching = filter === undefined ? undefined : valueOrComplain(await matchingIds(session, filter));
-    if (matching === null) return;
+    const matching = filter === undefined ? null : valueOrComplain(await matchingIds(session, filter));
+    if (filter !== undefined && matching === null) return;
     if (options.json !== true) await write(tableHead);
-    for (let afterId = 0; ;) {
-      const page = valueOrComplain(await session.exportPage(afterId, pageRows));
-      if (page === null || page.length === 0) return;
-      const shown = page.filter(({ exchange: { id } }) => matching?.has(id) ?? true);
+    for await (const page of matching === null ? allPages(session) : pagesOf(session, matching)) {
+      const shown = valueOrComplain(page);
+      if (shown === null) return;
       const lines = shown.map(({ exchange, clientLeg, serverLeg }) => {
         const json = exchangeJson(exchange, clientLeg, serverLeg);
         return `${options.json === true ? JSON.stringify(json) : tableRow(json)}\n`;
       });
       if (!(await write(lines.join('')))) return;
-      afterId = page.at(-1)?.exchange.id ?? Infinity;
     }
   });
+}
+
+async function* allPages(session: Session): AsyncGenerator<Result<ExchangeWithLegs[]>> {
+  for (let afterId = 0; ;) {
+    const page = await session.exportPage(afterId, pageRows);
+    if (page.ok && page.value.length === 0) return;
+    yield page;
+    afterId = page.ok ? (page.value.at(-1)?.exchange.id ?? Infinity) : Infinity;
+  }
+}
+
+async function* pagesOf(
+  session: Session,
+  ids: readonly number[],
+): AsyncGenerator<Result<ExchangeWithLegs[]>> {
+  for (let from = 0; from < ids.length; from += pageRows) {
+    yield await session.exportThese(ids.slice(from, from + pageRows));
+  }
 }
 
 const tableHead = `${'id'.padStart(6)}  ${'method'.padEnd(7)} ${'status'.padEnd(6)} ${'size'.padStart(10)} ${'ms'.padStart(10)}  url\n`;

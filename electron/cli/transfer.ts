@@ -12,6 +12,7 @@ import { openSession } from '../engine/session/session.ts';
 import type { TransferJob } from '../engine/transfer/transfer-messages.ts';
 import { createTransfers } from '../engine/transfer/transfers.ts';
 import { valueOrComplain, workers } from './common.ts';
+import { matchingIds } from './matching-ids.ts';
 import { print, printError, write } from './output.ts';
 
 export interface ImportOptions {
@@ -22,6 +23,7 @@ export interface ImportOptions {
 export interface ExportOptions {
   readonly to: string;
   readonly out: string;
+  readonly filter?: string;
   readonly redact: boolean;
   readonly force?: boolean;
   readonly password?: string;
@@ -56,11 +58,13 @@ export async function exportFrom(file: string, options: ExportOptions): Promise<
       `There is no format “${options.to}”. There are ${Object.keys(exportFormats).join(', ')}.`,
     );
   }
+  const ids = options.filter === undefined ? null : await idsMatching(file, options.filter);
+  if (ids === undefined) return;
   const summary = await runTransfer({
     kind: 'export',
     sessionPath: file,
     live: false,
-    ids: null,
+    ids,
     totalExchanges: 0,
     format: options.to satisfies ExportFormatName,
     path: options.out,
@@ -70,6 +74,18 @@ export async function exportFrom(file: string, options: ExportOptions): Promise<
   });
   if (summary === null) return;
   print(JSON.stringify({ event: 'exported', file: summary.path, exchanges: summary.exchanges }));
+}
+
+/** The exchanges that a filter lets through; undefined after a complaint. */
+async function idsMatching(file: string, filter: string): Promise<Float64Array | undefined> {
+  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
+  if (session === null) return undefined;
+  try {
+    const ids = valueOrComplain(await matchingIds(session, filter));
+    return ids === null ? undefined : Float64Array.from(ids);
+  } finally {
+    await session.close();
+  }
 }
 
 /** Prints the request of one exchange as something to run. Credentials are kept: it is the person's own request. */

@@ -10,6 +10,7 @@ import { repoRoot } from './processes.ts';
 export const workers = {
   writer: pathToFileURL(join(repoRoot, 'dist/engine/writer-worker.js')),
   reader: pathToFileURL(join(repoRoot, 'dist/engine/reader-worker.js')),
+  indexer: pathToFileURL(join(repoRoot, 'dist/engine/indexer-worker.js')),
 };
 const blockRows = 4096;
 const flushEvery = 10_000;
@@ -24,18 +25,20 @@ const statuses = [200, 200, 200, 200, 204, 304, 301, 400, 401, 404, 500, 503];
 const places = ['products', 'cart', 'users', 'api/v1/items', 'api/v2/orders', 'static/js'];
 const apps = ['curl', 'Chrome', 'okhttp', 'ShopApp'];
 
-/** Numbers from 0 to 1, the same in every run. */
+/** Numbers from 0 to 1, the same in every run; those that follow one another are independent (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
-    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
-    return state / 0x7fffffff;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
 /**
- * A session of a million exchanges with heads and small bodies, made once and kept in the cache folder. Waits until the
- * writer has packed all columns, as it does while a person looks at what was recorded.
+ * A session of a million exchanges with heads and small bodies, made once and kept in the cache folder. Waits until all
+ * columns are packed and all bodies are indexed, as happens while exchanges are recorded at a usual rate.
  */
 export async function millionSession(count: number, print: (line: string) => void): Promise<string> {
   const folder = join(repoRoot, '.cache', 'bench');
@@ -44,7 +47,7 @@ export async function millionSession(count: number, print: (line: string) => voi
   mkdirSync(folder, { recursive: true });
   const making = `${path}.making`;
   for (const ending of ['', '-wal', '-shm', '.lock']) rmSync(making + ending, { force: true });
-  print(`Making ${count.toLocaleString('en')} exchanges once; this takes about a minute.`);
+  print(`Making ${count.toLocaleString('en')} exchanges once; this takes some minutes.`);
   const opened = await openSession({ path: making, mode: 'create' }, workers);
   if (!opened.ok) throw new Error(opened.error.message);
   const { sink, flush, close } = opened.value;
@@ -77,15 +80,20 @@ export async function millionSession(count: number, print: (line: string) => voi
     if (n % flushEvery === 0) await flush();
   }
   await flush();
-  await untilPacked(making, Math.floor(count / blockRows));
+  await until(
+    making,
+    'SELECT count(*) FROM column_blocks WHERE id < 4294967296',
+    Math.floor(count / blockRows),
+  );
+  await until(making, 'SELECT ifnull(max(toId), 0) FROM body_groups', count);
   await close();
   renameSync(making, path);
   return path;
 }
 
-async function untilPacked(path: string, blocks: number): Promise<void> {
+async function until(path: string, sql: string, least: number): Promise<void> {
   const db = new Database(path, { readonly: true });
-  const packed = db.prepare('SELECT count(*) FROM column_blocks WHERE id < 4294967296').pluck();
-  while ((packed.get() as number) < blocks) await new Promise((resolve) => setTimeout(resolve, 200));
+  const now = db.prepare(sql).pluck();
+  while ((now.get() as number) < least) await new Promise((resolve) => setTimeout(resolve, 200));
   db.close();
 }

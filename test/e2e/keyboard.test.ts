@@ -108,7 +108,7 @@ describe('the window without a mouse', () => {
   it('goes to the settings and back, and the focus is in what is shown', async () => {
     const page = await openWindow();
     const list = await tabTo(page, /^(grid|listbox|table|treegrid)/);
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+3');
     await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
     expect(await page.evaluate(() => document.activeElement?.closest('main')?.ariaLabel)).toBe('Settings');
     await page.keyboard.press('Escape');

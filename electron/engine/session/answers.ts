@@ -1,5 +1,12 @@
 import type { Percentiles, ViewProgress } from '../../../core/contract/exchanges.ts';
 import type { MarkColor } from '../../../core/filter/node.ts';
+import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+
+export interface ExchangeWithLegs {
+  readonly exchange: ExchangeRecord;
+  readonly clientLeg: ConversationRecord | null;
+  readonly serverLeg: ConversationRecord | null;
+}
 
 export interface BodyPage {
   readonly bytes: Uint8Array;

@@ -6,6 +6,7 @@ import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.
 import { conversationColumns, exchangeColumns, selectList } from './record-columns.ts';
 import { toConversation, type ExchangeRowReader, type RawRow } from './row.ts';
 import type { RawHeads } from './raw-heads.ts';
+import type { ExchangeWithLegs } from './answers.ts';
 import type { HeadPart } from './session-api.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -17,12 +18,8 @@ export interface ExchangeReader {
   readonly head: (id: number, part: HeadPart) => HeadView | null;
   /** Exchanges after `afterId` in order of id, with their legs. */
   readonly page: (afterId: number, limit: number) => ExchangeWithLegs[];
-}
-
-export interface ExchangeWithLegs {
-  readonly exchange: ExchangeRecord;
-  readonly clientLeg: ConversationRecord | null;
-  readonly serverLeg: ConversationRecord | null;
+  /** Those of these exchanges that there are, in the order given. */
+  readonly these: (ids: readonly number[]) => ExchangeWithLegs[];
 }
 
 export function createExchangeReader(
@@ -82,6 +79,11 @@ export function createExchangeReader(
         responseTrailers: trailers(id, 'response-trailers'),
       };
     },
+    these: (ids) =>
+      ids.flatMap((id) => {
+        const record = exchange(id);
+        return record === null ? [] : [withLegs(record)];
+      }),
     page: (afterId, limit) => (some.all(afterId, limit) as RawRow[]).map((row) => withLegs(toExchange(row))),
   };
 }

@@ -53,6 +53,7 @@ export interface ReaderParams {
   /** Marks or removals of these exchanges were committed; null for any. */
   readonly noteMarked: { readonly ids: readonly number[] | null };
   readonly exportPage: { readonly afterId: number; readonly limit: number };
+  readonly exportThese: { readonly ids: readonly number[] };
 }
 
 export type ReaderMethod = keyof ReaderParams;

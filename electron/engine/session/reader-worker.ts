@@ -97,6 +97,8 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       views.noteMarked(ids);
       return succeed({});
     },
+    exportThese: ({ ids }) =>
+      succeed(exchanges.these(ids.slice(0, rowsMax).filter((id) => !marks.isRemoved(id)))),
     exportPage: ({ afterId, limit }) => {
       for (let after = afterId; ;) {
         const page = exchanges.page(after, Math.min(limit, rowsMax));

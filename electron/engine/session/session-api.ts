@@ -10,6 +10,7 @@ import type {
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
+  ExchangeWithLegs,
   BodyPage,
   Distribution,
   MarkChange,
@@ -85,18 +86,9 @@ export interface SessionQuestions {
     limit: number,
   ) => Promise<Result<BodyPage>>;
   /** All exchanges in order of id with their legs, in pages; for the command line. */
-  readonly exportPage: (
-    afterId: number,
-    limit: number,
-  ) => Promise<
-    Result<
-      {
-        exchange: ExchangeRecord;
-        clientLeg: ConversationRecord | null;
-        serverLeg: ConversationRecord | null;
-      }[]
-    >
-  >;
+  readonly exportPage: (afterId: number, limit: number) => Promise<Result<ExchangeWithLegs[]>>;
+  /** As `exportPage`, for these exchanges: at most 500, those that there are. */
+  readonly exportThese: (ids: readonly number[]) => Promise<Result<ExchangeWithLegs[]>>;
 }
 
 /** One open session file: the sink for writing, and questions answered on a read-only connection in a worker. */

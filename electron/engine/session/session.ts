@@ -245,6 +245,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
+    exportThese: (ids) => call('exportThese', { ids }),
     onViewChanged,
   };
 }

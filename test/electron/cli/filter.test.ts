@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +36,25 @@ async function pathsOf(filter: string): Promise<string[]> {
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => new URL((JSON.parse(line) as { url: string }).url).pathname);
 }
+
+it('export --filter writes what matches', async () => {
+  const har = path.join(folder, 'some.har');
+  const exported = await runCli(['export', session, '--to', 'har', '--out', har, '--filter', 'path:/one']);
+  expect(JSON.parse(exported.stdout)).toEqual({ event: 'exported', file: har, exchanges: 1 });
+  expect(readFileSync(har, 'utf8')).toContain('/one');
+  const wrong = await runCli([
+    'export',
+    session,
+    '--to',
+    'har',
+    '--out',
+    `${har}2`,
+    '--filter',
+    'stauts:404',
+  ]);
+  expect(wrong.stderr).toMatch(/^.*There is no field “stauts”\. Did you mean status:\?.*\n$/);
+  expect(wrong.code).toBe(1);
+});
 
 describe('exchanges --filter', () => {
   it('prints the exchanges that match, in order', async () => {

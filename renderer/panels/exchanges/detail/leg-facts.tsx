@@ -1,7 +1,7 @@
 import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
-import { formatInstant } from '../../../format/duration.ts';
+import { useTimeFormat } from '../../../components/use-preferences.ts';
 
 interface LegFactsProps {
   readonly leg: ConversationRecord;
@@ -9,6 +9,7 @@ interface LegFactsProps {
 }
 
 export function LegFacts({ leg, exchange }: LegFactsProps) {
+  const timeOf = useTimeFormat();
   const server = leg.role === 'server';
   const reused = server ? exchange.serverReused : exchange.clientReused;
   return (
@@ -25,9 +26,9 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
         { name: 'Name looked up', value: leg.hostName },
         {
           name: server ? 'Dialled' : 'Accepted',
-          value: formatInstant(leg.openedAtUs),
+          value: timeOf(leg.openedAtUs),
         },
-        { name: 'Closed', value: closedWords(leg) },
+        { name: 'Closed', value: closedWords(leg, timeOf) },
         {
           name: 'Reused',
           value: reused ? 'Yes, an earlier exchange used this connection' : 'No, made for this exchange',
@@ -75,9 +76,9 @@ function span(fromUs: number | null, toUs: number | null) {
   return toUs === null ? 'not finished' : <Duration us={toUs - fromUs} />;
 }
 
-function closedWords(leg: ConversationRecord): string {
+function closedWords(leg: ConversationRecord, timeOf: (us: number) => string): string {
   if (leg.closedAtUs === null) return 'still open';
-  return `${formatInstant(leg.closedAtUs)}${leg.closedBy === null ? '' : ` by ${leg.closedBy}`}`;
+  return `${timeOf(leg.closedAtUs)}${leg.closedBy === null ? '' : ` by ${leg.closedBy}`}`;
 }
 
 function endpoint(address: string, port: number): string {

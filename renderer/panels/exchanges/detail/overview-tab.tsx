@@ -5,7 +5,7 @@ import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { useNow } from '../../../components/use-now.ts';
-import { formatInstant } from '../../../format/duration.ts';
+import { useTimeFormat } from '../../../components/use-preferences.ts';
 import { exchangeTone, isTunnel } from '../../../format/tone.ts';
 import { LegChart } from './leg-chart.tsx';
 import { PhaseLegend } from './phase-legend.tsx';
@@ -14,6 +14,7 @@ import type { TabProps } from './tab-props.ts';
 
 export function OverviewTab({ detail }: TabProps) {
   const { exchange, clientLeg, serverLeg, url } = detail;
+  const timeOf = useTimeFormat();
   const nowUs = useNow(exchange.state === 'open');
   const timings = exchangeTimings(exchange, nowUs, { client: clientLeg, server: serverLeg });
   const tone = exchangeTone(exchange);
@@ -52,7 +53,7 @@ export function OverviewTab({ detail }: TabProps) {
                   />
                 ),
               },
-              { name: 'Started', value: formatInstant(exchange.startedAtUs) },
+              { name: 'Started', value: timeOf(exchange.startedAtUs) },
               { name: 'Protocol', value: exchange.protocol },
               { name: 'Type', value: exchange.contentType },
               {

@@ -21,21 +21,23 @@ const offeredHeaders: readonly string[] = [
   ...['request.accept', 'request.content-type', 'request.x-request-id', 'request.traceparent'],
 ];
 
-/** The button behind the last column: which columns are shown, and any header field as a column. */
+/** What stands behind the head of the last column: which columns are shown, and any header field as a column. */
 export function ColumnChooser() {
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <button type="button" className="column-button" title="Choose columns" aria-label="Choose columns">
-          <Icon name="columns" size={12} />
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="menu chooser" align="end" sideOffset={2} aria-label="Columns">
-          <Chooser />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <div className="chooser-cell" role="columnheader">
+      <Popover.Root>
+        <Popover.Trigger asChild>
+          <button type="button" className="column-button" title="Choose columns" aria-label="Choose columns">
+            <Icon name="columns" size={12} />
+          </button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className="menu chooser" align="end" sideOffset={2} aria-label="Columns">
+            <Chooser />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import type { HeaderColumn } from '../../../../core/model/list-columns.ts';
 import { exchangeDurationUs } from '../../../../core/model/timings.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
-import { formatInstant } from '../../../format/duration.ts';
+import { useTimeFormat } from '../../../components/use-preferences.ts';
 import { shortType } from '../../../format/media-type.ts';
 import { isTunnel } from '../../../format/tone.ts';
 import { isHeaderColumn, type Column, type OwnColumnId, type TimeColumnId } from './columns.ts';
@@ -78,10 +78,8 @@ function cell(id: OwnColumnId, { record, nowUs, scaleUs }: ExchangeCellProps): C
       return sizeCell(record.responseBytes, record.responseBytes > 0 || record.status !== null, 'response');
     case 'requestSize':
       return sizeCell(record.requestBytes, !isTunnel(record), 'request');
-    case 'started': {
-      const instant = formatInstant(record.startedAtUs);
-      return { className: 'number left', title: instant, content: instant.slice(11) };
-    }
+    case 'started':
+      return { className: 'number left', content: <TimeOfDay us={record.startedAtUs} /> };
     case 'time':
       return timeCell(record, nowUs);
     case 'blocked':
@@ -172,6 +170,11 @@ function phaseUs(id: TimeColumnId, record: ListedExchange): number | null {
     default:
       return id satisfies never;
   }
+}
+
+function TimeOfDay({ us }: { readonly us: number }) {
+  const instant = useTimeFormat(true)(us);
+  return <span title={instant}>{instant.slice(11)}</span>;
 }
 
 function HostName({ record }: { readonly record: ListedExchange }) {

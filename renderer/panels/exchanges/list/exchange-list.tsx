@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createRowScroller } from '../../../components/row-scroller.ts';
 import { useWidth } from '../../../components/use-width.ts';
+import { useRowHeight } from '../../../components/use-preferences.ts';
 import { isChosen } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -19,9 +20,15 @@ import { useListKeys } from './use-list-keys.ts';
 import { useWaterfallScale } from './use-waterfall-scale.ts';
 import './exchange-list.css';
 
-const rowPx = 24;
+/** Height of the column heads. */
+const headPx = 24;
 
 export function ExchangeList() {
+  const rowPx = useRowHeight();
+  return <RowList key={rowPx} rowPx={rowPx} />;
+}
+
+function RowList({ rowPx }: { readonly rowPx: number }) {
   const { view, selection, layout } = useWindowState();
   const state = useStore(view.state);
   const { count, moved, headers } = state;
@@ -29,7 +36,7 @@ export function ExchangeList() {
   const chosen = useStore(selection.chosen);
   const columnIds = useStore(layout.columns);
   const widths = useStore(layout.columnWidths);
-  const [scroller] = useState(() => createRowScroller(rowPx, rowPx));
+  const [scroller] = useState(() => createRowScroller(rowPx, headPx));
   const drawn = useStore(scroller.drawn);
   const element = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
@@ -79,7 +86,7 @@ export function ExchangeList() {
           aria-label="Exchanges"
           aria-multiselectable
           aria-rowcount={count + 1}
-          aria-colcount={shown.length}
+          aria-colcount={shown.length + 1}
           aria-activedescendant={isDrawn ? rowElementId(focusedIndex) : undefined}
           onKeyDown={onKeyDown}
         >
@@ -109,6 +116,7 @@ export function ExchangeList() {
                     <div
                       key={slot}
                       className="list-row missing"
+                      data-index={index}
                       style={{ transform: `translateY(${top}px)` }}
                     />
                   ) : (

@@ -74,7 +74,7 @@ export function HeaderCell({ column, shown, scaleUs }: HeaderCellProps) {
 
 function focusBeside(cell: HTMLElement, by: number): void {
   const beside = by < 0 ? cell.previousElementSibling : cell.nextElementSibling;
-  if (beside instanceof HTMLElement && beside.role === 'columnheader') beside.focus();
+  if (beside instanceof HTMLElement && beside.matches('[data-column]')) beside.focus();
 }
 
 /** Follows the pointer until it is let go: a click where it hardly moved, else the column goes to where it is. */
