@@ -16,7 +16,7 @@ describe('the columns of the list', () => {
   it('are the usual ones where there is room and nobody has chosen', () => {
     expect(ids(1300)).toEqual(usualColumnIds);
     expect(fitColumns(null, { host: 250 }, 1300).template).toBe(
-      '64px 72px 64px 250px minmax(140px, 1fr) 112px 76px 84px 272px',
+      '64px 72px 64px 250px 306px 112px 76px 84px 272px',
     );
   });
 

@@ -177,8 +177,17 @@ const waterfallLeast = 144;
 
 export interface FittedColumns {
   readonly shown: readonly Column[];
-  /** The value of `grid-template-columns` for the header and every row. */
+  /** The value of `grid-template-columns` for the header. */
   readonly template: string;
+  /** The same columns as they stand in a row. */
+  readonly placed: readonly PlacedColumn[];
+}
+
+/** A column in a row, px from its left edge. */
+export interface PlacedColumn {
+  readonly column: Column;
+  readonly left: number;
+  readonly width: number;
 }
 
 /** What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
@@ -198,11 +207,19 @@ export function fitColumns(
     if (excess() > spare) shown = shown.filter((column) => column.id !== id);
   }
   const given = Math.max(0, Math.min(spare, excess()));
-  const template = shown.map((column) => {
-    if (column === flexible) return `minmax(${column.width}px, 1fr)`;
-    return `${widthOf(column) - (column === waterfall ? given : 0)}px`;
+  const room = Math.max(0, -excess());
+  const widthsPx = shown.map((column) => {
+    if (column === flexible) return column.width + room;
+    return widthOf(column) - (column === waterfall ? given : 0);
   });
-  return { shown, template: template.join(' ') };
+  const template = widthsPx.map((width) => `${width}px`).join(' ');
+  let left = 0;
+  const placed = shown.map((column, at) => {
+    const width = widthsPx[at] ?? 0;
+    left += width;
+    return { column, left: left - width, width };
+  });
+  return { shown, template, placed };
 }
 
 /** The column at its new place: before the one that stands there. */

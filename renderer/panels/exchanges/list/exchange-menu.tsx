@@ -12,7 +12,7 @@ import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import type { Column } from './columns.ts';
 import { textOfExchange, type CopiedPart } from './copy-exchange.ts';
-import { capital, markLetters } from './mark-signs.tsx';
+import { capital, markLetters } from './row-signs.ts';
 
 interface ExchangeMenuProps {
   /** The column that was pointed at. */

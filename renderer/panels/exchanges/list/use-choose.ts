@@ -1,5 +1,5 @@
-import { useEffect, useRef, type RefObject } from 'react';
-import type { DrawnRows, RowScroller } from '../../../components/row-scroller.ts';
+import { useEffect, useEffectEvent, useRef, type RefObject } from 'react';
+import type { RowScroller } from '../../../components/row-scroller.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
@@ -18,7 +18,7 @@ interface Choose {
 }
 
 /** Selects rows and keeps what is selected in sight when other rows or another size of the list come. */
-export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => void): Choose {
+export function useChoose(scroller: RowScroller, stay: () => void): Choose {
   const { view, selection, layout } = useWindowState();
   const { generation } = useStore(view.state);
   const focused = useStore(selection.state);
@@ -40,15 +40,20 @@ export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => v
   useEffect(() => {
     mustReveal.current = inSight.current;
   }, [generation, detailOpen, dock]);
-  useEffect(() => {
+  const keepInSight = useEffectEvent(() => {
     if (wanted.current !== null && pick(wanted.current.index, wanted.current.how)) wanted.current = null;
     const here = focusedIndex === null ? undefined : view.row(focusedIndex);
     if (focusedIndex === null || (here !== undefined && here.id !== focused?.id)) return;
     if (mustReveal.current) {
       scroller.reveal(focusedIndex);
       if (here !== undefined) mustReveal.current = false;
-    } else inSight.current = focusedIndex >= drawn.first && focusedIndex <= drawn.last;
+    } else {
+      const { first, last } = scroller.drawn.get();
+      inSight.current = focusedIndex >= first && focusedIndex <= last;
+    }
   });
+  useEffect(() => keepInSight());
+  useEffect(() => scroller.drawn.subscribe(keepInSight), [scroller]);
 
   return {
     wanted,
