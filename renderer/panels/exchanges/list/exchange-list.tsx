@@ -12,6 +12,7 @@ import { FollowButton } from './follow-button.tsx';
 import { ListHeader } from './list-header.tsx';
 import { PhaseCard } from './phase-card.tsx';
 import { ProgressLine } from './progress-line.tsx';
+import { ResultCount } from './result-count.tsx';
 import { RowMenu } from './row-menu.tsx';
 import { SummaryBar } from './summary-bar.tsx';
 import { useChoose } from './use-choose.ts';
@@ -138,6 +139,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           </div>
         </div>
       </RowMenu>
+      <ResultCount />
       <ProgressLine />
       <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
       {isCommenting && <CommentEditor onClose={() => setCommenting(false)} />}

@@ -3,8 +3,8 @@ import type { DrawnRows, RowScroller } from '../../../components/row-scroller.ts
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
-/** How a row is picked: it alone, in or out of those picked, or everything up to it. */
-export type Picking = 'select' | 'toggle' | 'extend';
+/** How a row is picked: it alone, in or out of those picked, everything up to it, or only looked at. */
+export type Picking = 'select' | 'toggle' | 'extend' | 'look';
 
 interface Wanted {
   readonly index: number;
