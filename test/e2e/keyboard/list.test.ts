@@ -111,7 +111,7 @@ describe('the list without a mouse', () => {
   });
 
   it('follows what is new and lets it go again', async () => {
-    const address = await bench.start('--exchanges', '200', '--live', '20');
+    const { address } = await bench.start('--exchanges', '200', '--live', '20');
     const page = await bench.open(address);
     await toList(page);
     await press(page, 'Home');

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { launchBrowser, startFakeWindow } from '../../support/fake-window.ts';
+import { launchBrowser, startFakeWindow, type FakeWindowServer } from '../../support/fake-window.ts';
 
 const tabsMax = 60;
+const timeoutMs = 15_000;
 /** Frames in a row without any focus after which it counts as lost. */
 const lostFrames = 4;
 
@@ -10,7 +11,7 @@ const lostFrames = 4;
 export interface KeyboardBench {
   /** A window of its own whose list is there; it must never lose the focus. */
   readonly open: (address?: string) => Promise<Page>;
-  readonly start: (...options: string[]) => Promise<string>;
+  readonly start: (...options: string[]) => Promise<FakeWindowServer>;
   /** Ends a test: where one of its windows lost the focus is told. */
   readonly finish: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -24,9 +25,9 @@ export async function keyboardBench(...options: string[]): Promise<KeyboardBench
   const start = async (...own: string[]) => {
     const server = await startFakeWindow(...own);
     undo.push(server.program.dispose);
-    return server.address;
+    return server;
   };
-  const usual = await start(...(options.length === 0 ? ['--exchanges', '400'] : options));
+  const { address: usual } = await start(...(options.length === 0 ? ['--exchanges', '400'] : options));
   return {
     start,
     finish: async () => {
@@ -42,6 +43,7 @@ export async function keyboardBench(...options: string[]): Promise<KeyboardBench
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
+      page.setDefaultTimeout(timeoutMs);
       pages.push(page);
       await page.addInitScript(watchFocus, lostFrames);
       await page.goto(address);
@@ -118,7 +120,8 @@ export async function reach(page: Page, wanted: RegExp, key = 'Tab'): Promise<vo
 /** To the list, from wherever the focus is. */
 export async function toList(page: Page): Promise<void> {
   await page.locator('.list-row').first().waitFor();
-  await reach(page, /^grid Exchanges/, 'F6');
+  await reach(page, /^(grid Exchanges|columnheader|select Time|button Choose columns)/, 'F6');
+  await reach(page, /^grid Exchanges/, 'Shift+Tab');
 }
 
 export function clipboard(page: Page): Promise<string> {
