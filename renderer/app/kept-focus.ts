@@ -57,7 +57,11 @@ export function keepFocus(): () => void {
 
 function trailOf(element: Element): Trail {
   const trail: Step[] = [];
-  for (let each: Element | null = element; each !== null && each !== document.body; each = each.parentElement) {
+  for (
+    let each: Element | null = element;
+    each !== null && each !== document.body;
+    each = each.parentElement
+  ) {
     trail.push({ element: each, next: each.nextElementSibling, previous: each.previousElementSibling });
   }
   return trail;

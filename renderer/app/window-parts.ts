@@ -11,7 +11,8 @@ export function followPartKeys(): () => void {
     if (part !== null && target instanceof HTMLElement) lastIn.set(part, target);
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'F6' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key !== 'F6' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
+      return;
     if (document.querySelector('dialog[open]') !== null) return;
     event.preventDefault();
     const parts = [...document.querySelectorAll('[data-part]')].filter((part) => firstStop(part) !== null);

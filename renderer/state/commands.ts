@@ -49,7 +49,13 @@ const commandList = [
     keys: ['Mod+ArrowUp', 'Mod+ArrowDown'],
     fixed: true,
   },
-  { id: 'list.pick', label: 'Select the exchange too, or no longer', scope: 'list', keys: [' '], fixed: true },
+  {
+    id: 'list.pick',
+    label: 'Select the exchange too, or no longer',
+    scope: 'list',
+    keys: [' '],
+    fixed: true,
+  },
   { id: 'list.all', label: 'Select all rows', scope: 'list', keys: ['Mod+A'], fixed: true },
   { id: 'list.menu', label: 'Menu of the selected', scope: 'list', keys: ['Shift+F10'], fixed: true },
   {

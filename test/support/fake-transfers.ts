@@ -9,7 +9,8 @@ export function createFakeTransfers(
   let lastId = 0;
   let running: TransferView[] = [];
   const start = (kind: 'export' | 'import', path: string) => {
-    if (path.includes('missing')) return Promise.resolve(fail('file-missing', `There is no file at ${path}.`));
+    if (path.includes('missing'))
+      return Promise.resolve(fail('file-missing', `There is no file at ${path}.`));
     const transferId = ++lastId;
     const progress = {
       ...{ doneExchanges: 1200, totalExchanges: 4000 },

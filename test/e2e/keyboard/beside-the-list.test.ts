@@ -74,7 +74,8 @@ describe('the tree without a mouse', () => {
     await press(page, 'Space');
     await page.getByRole('tree', { name: 'Applications' }).waitFor();
     await reach(page, /^separator Width of the tree/);
-    const width = () => page.getByRole('separator', { name: 'Width of the tree' }).getAttribute('aria-valuenow');
+    const width = () =>
+      page.getByRole('separator', { name: 'Width of the tree' }).getAttribute('aria-valuenow');
     const before = Number(await width());
     await press(page, 'ArrowRight');
     await expect.poll(async () => Number(await width())).toBe(before + 16);

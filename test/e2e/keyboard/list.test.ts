@@ -19,8 +19,7 @@ afterEach(() => bench.finish());
 afterAll(() => bench.close());
 
 const list = /^grid Exchanges/;
-const selectedRows = (page: Page) =>
-  page.locator('.list-row.selected [aria-colindex="1"]').allInnerTexts();
+const selectedRows = (page: Page) => page.locator('.list-row.selected [aria-colindex="1"]').allInnerTexts();
 const columns = (page: Page) =>
   page.getByRole('columnheader').evaluateAll((all) => all.flatMap((one) => one.dataset['column'] ?? []));
 
@@ -68,7 +67,7 @@ describe('the list without a mouse', () => {
     await toList(page);
     await press(page, 'Home', 'Shift+F10');
     await page.getByRole('menuitem', { name: 'Copy URL' }).waitFor();
-    await reach(page, /^menuitem Show only by column/, 'ArrowDown');
+    await reach(page, /^menuitem Filter by column/, 'ArrowDown');
     await press(page, 'ArrowRight');
     await expectFocus(page, /^menuitem method:=/);
     await press(page, 'Enter');
@@ -195,7 +194,7 @@ describe('the head of the list without a mouse', () => {
     await toList(page);
     await reach(page, /^select Time across/);
     await press(page, 'End');
-    const ruler = page.getByRole('img', { name: /^Time axis of all rows/ });
+    const ruler = page.getByRole('group', { name: /^Time axis of all rows/ });
     await ruler.waitFor();
     await toList(page);
     const whole = (await ruler.getAttribute('aria-label')) ?? '';

@@ -90,7 +90,9 @@ export function focused(page: Page): Promise<string> {
     const role = element.getAttribute('role') ?? element.tagName.toLowerCase();
     const label = element.id === '' ? null : document.querySelector(`label[for="${CSS.escape(element.id)}"]`);
     const around = element.closest('label');
-    const name = element.getAttribute('aria-label') ?? label?.textContent ?? around?.textContent;
+    const named = element.getAttribute('aria-labelledby');
+    const other = named === null ? null : document.getElementById(named);
+    const name = element.getAttribute('aria-label') ?? other?.textContent ?? (label ?? around)?.textContent;
     return `${role} ${(name ?? element.textContent).replace(/\s+/g, ' ').trim().slice(0, 80)}`.trim();
   });
 }
@@ -112,7 +114,8 @@ export async function reach(page: Page, wanted: RegExp, key = 'Tab'): Promise<vo
     passed.push(now);
     await page.keyboard.press(key);
     // Menus move the focus a moment after the key.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    if (key.startsWith('Arrow'))
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
   }
   throw new Error(`${String(wanted)} was not reached; passed: ${passed.join(' | ')}`);
 }

@@ -74,7 +74,11 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     inSight.map((index) => view.row(index)).filter((row) => row !== undefined),
   );
   const focusedIndex = focused?.index ?? null;
-  const isDrawn = focusedIndex !== null && focusedIndex >= drawn.from && focusedIndex < drawn.to;
+  const isDrawn =
+    focusedIndex !== null &&
+    focusedIndex >= drawn.from &&
+    focusedIndex < drawn.to &&
+    view.row(focusedIndex) !== undefined;
 
   return (
     <div className="exchange-list" style={{ '--columns': template }}>

@@ -82,7 +82,7 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
         <>
           <MenuItem onSelect={() => narrow(term)}>Show only {term}</MenuItem>
           <MenuItem onSelect={() => narrow(`-${term}`)}>Leave out {term}</MenuItem>
-          <OtherTerms label="Show only by column" terms={others} onChoose={narrow} />
+          <OtherTerms label="Filter by column" terms={others} onChoose={narrow} />
           <OtherTerms label="Leave out by column" terms={others} onChoose={(other) => narrow(`-${other}`)} />
           <ContextMenu.Separator />
         </>

@@ -28,7 +28,9 @@ export function HeaderMenu({ column, onChooseColumns }: HeaderMenuProps) {
       <MenuItem keys="Ctrl →" onSelect={() => choice.move(column, 1)}>
         Move right
       </MenuItem>
-      <MenuItem onSelect={() => choice.resize(column, contentWidth(placeOf(column)))}>Fit the content</MenuItem>
+      <MenuItem onSelect={() => choice.resize(column, contentWidth(placeOf(column)))}>
+        Fit the content
+      </MenuItem>
       <MenuItem onSelect={() => choice.resize(column, null)}>Usual width</MenuItem>
       <MenuItem keys="Delete" onSelect={() => choice.hide(column)}>
         Hide this column

@@ -13,8 +13,8 @@ interface Wanted {
 
 interface Choose {
   readonly choose: (index: number, how: Picking) => void;
-  /** The row that will be selected when it is here. */
-  readonly wanted: RefObject<Wanted | null>;
+  /** The rows that will be picked when they are here, in this order; the last is where keys move on from. */
+  readonly wanted: RefObject<readonly Wanted[]>;
 }
 
 /** Selects rows and keeps what is selected in sight when other rows or another size of the list come. */
@@ -24,7 +24,7 @@ export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => v
   const focused = useStore(selection.state);
   const detailOpen = useStore(layout.detailOpen);
   const dock = useStore(layout.dock);
-  const wanted = useRef<Wanted | null>(null);
+  const wanted = useRef<readonly Wanted[]>([]);
   const inSight = useRef(false);
   const mustReveal = useRef(false);
   const focusedIndex = focused?.index ?? null;
@@ -41,7 +41,10 @@ export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => v
     mustReveal.current = inSight.current;
   }, [generation, detailOpen, dock]);
   useEffect(() => {
-    if (wanted.current !== null && pick(wanted.current.index, wanted.current.how)) wanted.current = null;
+    for (let next = wanted.current[0]; next !== undefined; next = wanted.current[0]) {
+      if (!pick(next.index, next.how)) break;
+      wanted.current = wanted.current.slice(1);
+    }
     const here = focusedIndex === null ? undefined : view.row(focusedIndex);
     if (focusedIndex === null || (here !== undefined && here.id !== focused?.id)) return;
     if (mustReveal.current) {
@@ -54,7 +57,10 @@ export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => v
     wanted,
     choose: (index, how) => {
       stay();
-      wanted.current = pick(index, how) ? null : { index, how };
+      // A range goes from the row picked before it, which may be on its way; of ranges only the last one counts.
+      const isKept = (each: Wanted) => each.how === 'select' || each.how === 'toggle';
+      const before = how === 'select' ? [] : wanted.current.filter(isKept);
+      wanted.current = before.length === 0 && pick(index, how) ? [] : [...before, { index, how }];
       scroller.reveal(index);
     },
   };

@@ -12,7 +12,7 @@ import type { Picking } from './use-choose.ts';
 interface ListKeys {
   readonly scroller: RowScroller;
   readonly choose: (index: number, how: Picking) => void;
-  readonly wanted: RefObject<{ readonly index: number } | null>;
+  readonly wanted: RefObject<readonly { readonly index: number }[]>;
   readonly follow: () => void;
   readonly comment: () => void;
 }
@@ -22,7 +22,7 @@ export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void
   const { view, selection, layout, actions } = useWindowState();
 
   const move = (event: KeyboardEvent | ReactKeyboardEvent): boolean => {
-    const from = list.wanted.current?.index ?? selection.state.get()?.index ?? null;
+    const from = list.wanted.current.at(-1)?.index ?? selection.state.get()?.index ?? null;
     if (event.key === ' ') {
       if (from === null) return false;
       list.choose(from, 'toggle');
