@@ -72,7 +72,7 @@ function heirOf(trail: Trail): HTMLElement | SVGElement | null {
   const at = trail.findIndex(({ element }) => isReachable(element));
   if (at === 0) return trail[0]?.element as HTMLElement;
   const lost = trail[at - 1];
-  const beside = [lost?.next, lost?.previous].filter((each) => each != null && each.isConnected);
+  const beside = [lost?.next, lost?.previous].filter((each) => each?.isConnected === true);
   for (const step of trail.slice(at < 0 ? trail.length : at)) {
     if (step.element.closest(parts) === null) return null;
     const candidates = [...beside.splice(0), step.element];
