@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
 import { KeysActive, useCommand, useCommands, useKeys } from '../components/use-keys.ts';
 import { selectedText } from '../components/selected-text.ts';
@@ -11,6 +11,7 @@ import { EncodeBox } from './encode-box.tsx';
 import { FileDialogs } from './file-dialogs.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
+import { keepFocus } from './kept-focus.ts';
 import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
@@ -19,6 +20,7 @@ import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
 import { TransferLines } from './transfer-lines.tsx';
 import { usePanelFocus } from './use-panel-focus.ts';
+import { followPartKeys } from './window-parts.ts';
 import './app.css';
 
 export function App() {
@@ -27,6 +29,8 @@ export function App() {
   const [shown, setShown] = useState(panels[0]?.id ?? '');
   const help = useRef<HTMLDialogElement>(null);
   const { panelProps, focusPanel } = usePanelFocus(shown);
+  useEffect(keepFocus, []);
+  useEffect(followPartKeys, []);
 
   useCommand('window.help', () => {
     help.current?.showModal();

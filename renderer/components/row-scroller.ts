@@ -31,6 +31,8 @@ export interface RowScroller {
   readonly toStart: () => void;
   readonly toEnd: () => void;
   readonly reveal: (index: number) => void;
+  /** If this row is in sight when the room for rows becomes another, it stays so. */
+  readonly keep: (index: number | null) => void;
   readonly rowsInView: () => number;
   /** Called in the task that scrolls, whenever rows have to be drawn: `topPx` is how far into the list it was scrolled. */
   readonly onDraw: (listener: (drawn: DrawnRows, topPx: number) => void) => () => void;
@@ -57,6 +59,7 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
   let track = { count: 0, rowPx, viewPx: 0 };
   let top = 0;
   let scrolledTo = 0;
+  let kept: number | null = null;
 
   const draw = () => {
     const { first, last } = rowsInSight(track, top);
@@ -112,8 +115,11 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
       parts = { scroller, track: trackElement, stage };
       const observer = new ResizeObserver(() => {
         const wasEnd = top >= topMax(track) - nearPx && top > 0;
+        const { first, last } = rowsInSight(track, top);
+        const isKept = kept !== null && kept >= first && kept <= last;
         resize(track.count, Math.max(0, scroller.clientHeight - headPx));
-        goTo(wasEnd ? topMax(track) : top);
+        const wanted = wasEnd ? topMax(track) : top;
+        goTo(isKept && kept !== null ? topRevealing(track, wanted, kept) : wanted);
       });
       observer.observe(scroller);
       scroller.addEventListener('scroll', scrolled, { passive: true });
@@ -144,6 +150,9 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
     },
     toStart: () => goTo(0),
     toEnd: () => goTo(topMax(track)),
+    keep: (index) => {
+      kept = index;
+    },
     reveal: (index) => {
       const wanted = topRevealing(track, top, index);
       if (wanted !== top) goTo(wanted);

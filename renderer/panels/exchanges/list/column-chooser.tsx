@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Popover } from 'radix-ui';
 import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
 import { Icon } from '../../../components/icon.tsx';
+import { loopTab } from '../../../components/loop-tab.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { columnOf, columnsOf, isHeaderColumn, ownColumns, type Column } from './columns.ts';
@@ -32,7 +33,13 @@ export function ColumnChooser() {
           </button>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="menu chooser" align="end" sideOffset={2} aria-label="Columns">
+          <Popover.Content
+            className="menu chooser"
+            align="end"
+            sideOffset={2}
+            aria-label="Columns"
+            onKeyDown={loopTab}
+          >
             <Chooser />
           </Popover.Content>
         </Popover.Portal>

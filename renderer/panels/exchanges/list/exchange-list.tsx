@@ -10,6 +10,7 @@ import { FollowButton } from './follow-button.tsx';
 import { ListHeader } from './list-header.tsx';
 import { PhaseCard } from './phase-card.tsx';
 import { ProgressLine } from './progress-line.tsx';
+import { ResultCount } from './result-count.tsx';
 import { RowMenu } from './row-menu.tsx';
 import { SignStore } from './sign-store.tsx';
 import { SummaryBar } from './summary-bar.tsx';
@@ -107,6 +108,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           </div>
         </div>
       </RowMenu>
+      <ResultCount />
       <ProgressLine />
       <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
       {isCommenting && <CommentEditor onClose={() => setCommenting(false)} />}

@@ -11,7 +11,13 @@ export function ProgressLine() {
   return (
     <div className="list-progress">
       <div className="list-progress-bar" style={{ width: `${(100 * done) / Math.max(1, total)}%` }} />
-      <span role="status">
+      <span
+        role="progressbar"
+        aria-label="Exchanges looked at"
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+      >
         Looked at {formatCount(done)} of {formatCount(total)}
       </span>
       <button type="button" className="button quiet" onClick={view.stopLooking}>

@@ -1,4 +1,4 @@
-import { useState, type MouseEvent, type ReactNode } from 'react';
+import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { ContextMenu } from 'radix-ui';
 import { useWindowState } from '../../../state/window-state.ts';
 import { isChosen } from '../../../state/selection.ts';
@@ -48,6 +48,14 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
     );
     setTarget({ place: 'row', columnId: shown[at - 1]?.id ?? null });
   };
+  /** Instead of going back to where the menu was opened. */
+  const afterwards = useRef<(() => void) | null>(null);
+  const goBack = () => {
+    const { place, columnId } = target;
+    const head = place === 'row' ? null : document.querySelector<HTMLElement>(`[data-column="${columnId}"]`);
+    const field = document.querySelector<HTMLElement>('#comment-text');
+    (head ?? field ?? document.querySelector<HTMLElement>('[role="grid"]'))?.focus();
+  };
   const column = target.columnId === null ? null : columnOf(target.columnId);
   return (
     <ContextMenu.Root modal={false}>
@@ -60,12 +68,17 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            const field = document.querySelector<HTMLElement>('#comment-text');
-            (field ?? document.querySelector<HTMLElement>('[role="grid"]'))?.focus();
+            (afterwards.current ?? goBack)();
+            afterwards.current = null;
           }}
         >
           {target.place === 'header' ? (
-            <HeaderMenu column={column ?? columnsOf(layout.columns.get())[0] ?? null} />
+            <HeaderMenu
+              column={column ?? columnsOf(layout.columns.get())[0] ?? null}
+              onChooseColumns={() => {
+                afterwards.current = openChooser;
+              }}
+            />
           ) : (
             <ExchangeMenu column={column} onComment={onComment} />
           )}
@@ -73,4 +86,8 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
       </ContextMenu.Portal>
     </ContextMenu.Root>
   );
+}
+
+function openChooser(): void {
+  document.querySelector<HTMLElement>('.column-button')?.click();
 }

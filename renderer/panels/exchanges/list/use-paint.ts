@@ -69,9 +69,10 @@ export function usePaint(
     const index = focused?.index ?? null;
     const grid = parts.grid.current;
     if (grid !== null) {
-      if (index === null || index < drawn.from || index >= drawn.to)
-        grid.removeAttribute('aria-activedescendant');
-      else grid.setAttribute('aria-activedescendant', rowElementId(index));
+      const isDrawn =
+        index !== null && index >= drawn.from && index < drawn.to && view.row(index) !== undefined;
+      if (isDrawn) grid.setAttribute('aria-activedescendant', rowElementId(index));
+      else grid.removeAttribute('aria-activedescendant');
     }
     if (known.some((record) => record.state === 'open')) {
       ticking.current ??= setTimeout(() => {
