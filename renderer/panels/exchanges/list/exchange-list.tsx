@@ -15,6 +15,7 @@ import { ProgressLine } from './progress-line.tsx';
 import { RowMenu } from './row-menu.tsx';
 import { SummaryBar } from './summary-bar.tsx';
 import { useChoose } from './use-choose.ts';
+import { useIdDigits } from './use-id-digits.ts';
 import { useFollow } from './use-follow.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { useWaterfallScale } from './use-waterfall-scale.ts';
@@ -42,9 +43,10 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
   const track = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const available = useWidth(element);
+  const digits = useIdDigits(view.row(drawn.last)?.id ?? 0);
   const { shown, template } = useMemo(
-    () => fitColumns(columnIds, widths, available - chooserPx),
-    [columnIds, widths, available],
+    () => fitColumns(columnIds, widths, available - chooserPx, digits),
+    [columnIds, widths, available, digits],
   );
   const follow = useFollow(scroller, state);
   const { choose, wanted } = useChoose(scroller, drawn, follow.stay);
