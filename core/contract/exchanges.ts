@@ -20,11 +20,19 @@ const headerColumn = z.custom<HeaderColumn>(
 );
 const sort = z.object({ column: z.union([z.enum(sortColumns), headerColumn]), descending: z.boolean() });
 
-/** How far a view that has to read heads or bodies has come; null when it is complete. */
-export const viewProgress = z.object({ done: z.number(), total: z.number() }).nullable();
+/**
+ * How far a view that has to read heads or bodies has come; null when it is complete. `isStopped`: it looks no
+ * further until it is told to go on.
+ */
+export const viewProgress = z
+  .object({ done: z.number(), total: z.number(), isStopped: z.boolean() })
+  .nullable();
 export type ViewProgress = z.infer<typeof viewProgress>;
 
-/** Exchanges of a view named one by one, or with `ids: null` all of them. */
+/**
+ * Exchanges of a view named one by one, or with `ids: null` all of them. What is done to all of a view whose heads or
+ * bodies are still being read fails with `view-incomplete`, unless the view was stopped; a summary is of those found.
+ */
 export const selectedMax = 100_000;
 const selected = z.object({ viewId, ids: z.array(exchangeId).max(selectedMax).nullable() });
 
@@ -121,6 +129,11 @@ export const exchangesService = service({
       z.object({ viewId, count: z.number(), progress: viewProgress }),
     ),
     closeView: method(z.object({ viewId }), z.object({})),
+    /**
+     * Looks no further in a view that is not complete, or goes on with it. What was found until then stays, sorts and
+     * answers like any other view, and the next view with the same filter begins with it, stopped too.
+     */
+    stopView: method(z.object({ viewId, stopped: z.boolean() }), z.object({ progress: viewProgress })),
     /** Rows `from` … `from + limit - 1` of the view, in its order. Fewer at the end. */
     rows: method(
       z.object({

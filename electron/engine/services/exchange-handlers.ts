@@ -34,6 +34,7 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<unknown>
     openView: ({ sessionId, filter, sort }) =>
       finder.with(sessionId, (session) => session.openView(filter, sort)),
     closeView: ({ viewId }) => withView(viewId, (session) => session.closeView(viewId)),
+    stopView: ({ viewId, stopped }) => withView(viewId, (session) => session.stopView(viewId, stopped)),
     rows: ({ viewId, from, limit, headers }) =>
       withView(viewId, (session) => session.rows(viewId, from, limit, headers)),
     ids: ({ viewId, from, limit }) => withView(viewId, (session) => session.ids(viewId, from, limit)),

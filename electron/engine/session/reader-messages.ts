@@ -19,6 +19,7 @@ export interface ReaderStart {
 export interface ReaderParams {
   readonly openView: { readonly filter: string; readonly sort: Sort };
   readonly closeView: { readonly viewId: number };
+  readonly stopView: { readonly viewId: number; readonly stopped: boolean };
   readonly rows: {
     readonly viewId: number;
     readonly from: number;

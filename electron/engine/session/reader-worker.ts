@@ -73,6 +73,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       return parsed.ok ? views.open(parsed.value, sort) : parsed;
     },
     closeView: ({ viewId }) => views.close(viewId),
+    stopView: ({ viewId, stopped }) => views.stop(viewId, stopped),
     rows: ({ viewId, from, limit, headers }) => views.rows(viewId, from, Math.min(limit, rowsMax), headers),
     ids: ({ viewId, from, limit }) => views.ids(viewId, from, limit),
     position: ({ viewId, id }) => views.position(viewId, id),

@@ -232,6 +232,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
   return {
     openView: (filter, sort) => call('openView', { filter, sort }),
     closeView: (viewId) => call('closeView', { viewId }),
+    stopView: (viewId, stopped) => call('stopView', { viewId, stopped }),
     rows: (viewId, from, limit, headers = []) => call('rows', { viewId, from, limit, headers }),
     ids: (viewId, from, limit) => call('ids', { viewId, from, limit }),
     position: (viewId, id) => call('position', { viewId, id }),
