@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import { filterTextMax } from '../filter/filter-limits.ts';
 import { markColors } from '../filter/node.ts';
 import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
 import { commentCharsMax, type Mark } from '../model/mark.ts';
@@ -11,7 +12,6 @@ const viewId = z.number().int().nonnegative();
 const exchangeId = z.number().int().positive();
 
 /** Filter text (core/filter/parse-filter.ts); empty for everything. */
-export const filterTextMax = 4096;
 const filter = z.string().max(filterTextMax);
 
 const headerColumn = z.custom<HeaderColumn>(
