@@ -95,6 +95,12 @@ export const branch = z.object({
 });
 export type Branch = z.infer<typeof branch>;
 
+/** A longer name of a header field is not offered. */
+export const headerNameCharsMax = 80;
+/** Names in lower case, most frequent first. */
+export const headerNames = z.object({ request: z.array(z.string()), response: z.array(z.string()) });
+export type HeaderNames = z.infer<typeof headerNames>;
+
 /** Header lines in the order and case they were sent; `raw` is the exact head as ISO 8859-1 text. */
 export const headView = z.object({
   raw: z.string(),
@@ -211,6 +217,8 @@ export const exchangesService = service({
       }),
       z.object({ values: z.array(z.string()) }),
     ),
+    /** Names of header fields in the heads of the newest 1,000 exchanges, or fewer with very long heads; `limit` of each side. */
+    headerNames: method(z.object({ sessionId, limit: z.number().int().positive().max(500) }), headerNames),
     /** Puts a colour, a comment or a pin on exchanges; what is left out stays as it is. */
     mark: method(
       selected.extend({

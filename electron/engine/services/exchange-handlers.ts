@@ -49,6 +49,7 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<unknown>
       finder.with(sessionId, (session) => session.branches(filter, by, under)),
     values: ({ sessionId, field, limit }) =>
       finder.with(sessionId, (session) => session.values(field, limit)),
+    headerNames: ({ sessionId, limit }) => finder.with(sessionId, (session) => session.headerNames(limit)),
     mark: ({ viewId, ids, ...change }) => withView(viewId, (session) => session.mark(viewId, ids, change)),
     remove: ({ viewId, ids }) => withView(viewId, (session) => session.remove(viewId, ids)),
     restore: ({ sessionId, removalId }) => finder.with(sessionId, (session) => session.restore(removalId)),

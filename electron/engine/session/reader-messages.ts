@@ -43,6 +43,7 @@ export interface ReaderParams {
     readonly under: readonly string[];
   };
   readonly values: { readonly field: TextColumn; readonly limit: number };
+  readonly headerNames: { readonly limit: number };
   readonly selectedRuns: { readonly viewId: number; readonly ids: readonly number[] | null };
   readonly readBody: {
     readonly exchangeId: number;

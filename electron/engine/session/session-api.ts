@@ -3,6 +3,7 @@ import type { Result } from '../../../core/model/result.ts';
 import type {
   Branch,
   ExchangeDetail,
+  HeaderNames,
   ListedExchange,
   MeasuredField,
   SelectionSummary,
@@ -76,6 +77,7 @@ export interface SessionQuestions {
     under: readonly string[],
   ) => Promise<Result<{ branches: Branch[]; more: number }>>;
   readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  readonly headerNames: (limit: number) => Promise<Result<HeaderNames>>;
   /** Failure `view-incomplete`: all of a view whose heads or bodies are still being read. */
   readonly selectedRuns: (
     viewId: number,

@@ -242,6 +242,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     distribution: (viewId, field, buckets) => call('distribution', { viewId, field, buckets }),
     branches: (filter, by, under) => call('branches', { filter, by, under }),
     values: (field, limit) => call('values', { field, limit }),
+    headerNames: (limit) => call('headerNames', { limit }),
     selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
