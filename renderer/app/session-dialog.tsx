@@ -125,7 +125,7 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
               <span className="muted">New exchanges go here from now on.</span>
             </div>
           )}
-          <SaveCopy key={shown.path} session={shown} />
+          <SaveCopy key={shown.path} session={shown} onClose={onClose} />
         </>
       )}
     </>
