@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { SessionState } from '../../core/contract/session.ts';
 import type { Failure } from '../../core/model/result.ts';
+import { ChooseTarget } from './choose-path.tsx';
 import { useWindowState } from '../state/window-state.ts';
 
 interface SaveCopyProps {
@@ -13,6 +14,8 @@ interface SaveCopyProps {
 export function SaveCopy({ session, onClose }: SaveCopyProps) {
   const { transfers } = useWindowState();
   const [path, setPath] = useState(() => session.path.replace(/(\.plumb)?$/, ' copy.plumb'));
+  /** The path that may be replaced because the system's dialog has asked. */
+  const [agreed, setAgreed] = useState<string | null>(null);
   const [problem, setProblem] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
   const start = async (overwrite: boolean) => {
@@ -30,7 +33,7 @@ export function SaveCopy({ session, onClose }: SaveCopyProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (path.trim() !== '' && !busy) void start(false);
+          if (path.trim() !== '' && !busy) void start(path.trim() === agreed);
         }}
       >
         <input
@@ -41,6 +44,14 @@ export function SaveCopy({ session, onClose }: SaveCopyProps) {
           value={path}
           onChange={(event) => {
             setPath(event.currentTarget.value);
+            setProblem(null);
+          }}
+        />
+        <ChooseTarget
+          path={path}
+          onChosen={(chosen) => {
+            setPath(chosen);
+            setAgreed(chosen);
             setProblem(null);
           }}
         />
