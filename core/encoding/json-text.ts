@@ -43,7 +43,6 @@ function unescaped(
   for (; at >= 0; at = bytes.indexOf(backslash, from)) {
     text.set(bytes.subarray(from, at), size);
     size += at - from;
-    from = at;
     if (!last && bytes.length - at < escapeBytesMax) return { text: text.subarray(0, size), used: at };
     const simple = simpleEscapes.get(bytes[at + 1] ?? 0);
     if (simple === undefined) {
@@ -63,7 +62,10 @@ function unescaped(
 
 /** What stands behind the backslash, and what it means. */
 const simpleEscapes: ReadonlyMap<number, number> = new Map(
-  [...'bfnrt"\\/'].map((sign, at) => [sign.charCodeAt(0), '\b\f\n\r\t"\\/'.charCodeAt(at)]),
+  ['b\b', 'f\f', 'n\n', 'r\r', 't\t', '""', '\\\\', '//'].map((pair) => [
+    pair.charCodeAt(0),
+    pair.charCodeAt(1),
+  ]),
 );
 
 /** An escape of a code unit, or what is none. */
