@@ -29,6 +29,13 @@ describe('the columns of the list', () => {
     expect(ids(300)).toEqual(['number', 'status', 'host', 'path', 'time', 'waterfall']);
   });
 
+  it('have room for the greatest number, unless a person sized that column', () => {
+    const first = (digits: number, widths: Record<string, number> = {}) =>
+      fitColumns(null, widths, 1300, digits).template.split(' ')[0];
+    expect([1, 6, 7, 9].map((digits) => first(digits))).toEqual(['64px', '64px', '72px', '88px']);
+    expect(first(9, { number: 50 })).toBe('50px');
+  });
+
   it('stay all when they were chosen, however narrow the list is', () => {
     const chosen = ['number', 'type', 'response.server', 'path'];
     expect(fitColumns(chosen, {}, 200).shown.map(({ id }) => id)).toEqual(chosen);

@@ -154,6 +154,15 @@ export function isHeaderColumn(id: Column['id']): id is HeaderColumn {
   return id.includes('.');
 }
 
+/** Digits that the column of numbers has room for, and what each more of them takes. */
+const roomyDigits = 6;
+const digitPx = 8;
+
+/** px that a column has while nobody has sized it. `digits`: of the greatest number of an exchange. */
+export function usualWidth(column: Column, digits: number): number {
+  return column.width + (column.id === 'number' ? Math.max(0, digits - roomyDigits) * digitPx : 0);
+}
+
 /** What takes the room that the others leave. */
 function flexibleOf(columns: readonly Column[]): Column | undefined {
   const wide = ['path', 'url', 'waterfall'].map((id) => columns.find((column) => column.id === id));
@@ -190,16 +199,17 @@ export interface PlacedColumn {
   readonly width: number;
 }
 
-/** What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
+/** What fits into `available` px, where the greatest number of an exchange has so many `digits`: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
 export function fitColumns(
   ids: readonly string[] | null,
   widths: Readonly<Record<string, number>>,
   available: number,
+  digits = roomyDigits,
 ): FittedColumns {
   let shown = columnsOf(ids);
   const flexible = flexibleOf(shown);
   const widthOf = (column: Column) =>
-    column === flexible ? column.width : (widths[column.id] ?? column.width);
+    column === flexible ? column.width : (widths[column.id] ?? usualWidth(column, digits));
   const excess = () => shown.reduce((sum, column) => sum + widthOf(column), 0) - available;
   const waterfall = shown.find((column) => column.id === 'waterfall' && column !== flexible);
   const spare = waterfall === undefined ? 0 : Math.max(0, widthOf(waterfall) - waterfallLeast);

@@ -15,6 +15,7 @@ import { RowMenu } from './row-menu.tsx';
 import { SignStore } from './sign-store.tsx';
 import { SummaryBar } from './summary-bar.tsx';
 import { useChoose } from './use-choose.ts';
+import { useIdDigits } from './use-id-digits.ts';
 import { useFollow } from './use-follow.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { usePaint } from './use-paint.ts';
@@ -41,9 +42,10 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
   const signs = useRef<HTMLDivElement>(null);
   const [parts] = useState(() => ({ grid, rows, canvas, signs }));
   const available = useWidth(grid);
+  const digits = useIdDigits(scroller);
   const { shown, template, placed } = useMemo(
-    () => fitColumns(columnIds, widths, available - chooserPx),
-    [columnIds, widths, available],
+    () => fitColumns(columnIds, widths, available - chooserPx, digits),
+    [columnIds, widths, available, digits],
   );
   const widthPx = placed.reduce((sum, { width }) => sum + width, chooserPx);
   const follow = useFollow(scroller, state);

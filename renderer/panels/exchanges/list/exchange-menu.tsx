@@ -10,6 +10,7 @@ import { valueFilter } from '../../../format/value-filter.ts';
 import { chosenCount } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { copySnippet } from '../copy-snippet.ts';
 import { columnsOf, type Column } from './columns.ts';
 import { textOfExchange, type CopiedPart } from './copy-exchange.ts';
 import { capital, markLetters } from './row-signs.ts';
@@ -22,8 +23,8 @@ interface ExchangeMenuProps {
 
 /** What can be done with the selected exchanges. */
 export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
-  const { view, selection, actions, filter, recording, notices, connection, session, layout } =
-    useWindowState();
+  const state = useWindowState();
+  const { view, selection, actions, filter, recording, notices, connection, session, layout } = state;
   const recorded = useStore(recording.state);
   const focused = useStore(selection.state);
   const record = focused?.index == null ? undefined : view.row(focused.index);
@@ -46,6 +47,12 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
   const others = columnsOf(layout.columns.get())
     .map(({ id }) => valueFilter(id, record, headers))
     .filter((each) => each !== null && each !== term);
+  const copyCurl = () =>
+    copySnippet(
+      state,
+      (client, sessionId) => client.services.exchanges.get({ sessionId, id: record.id }),
+      'curl',
+    );
   const narrow = (added: string) => filter.set(andFilter(filter.state.get().text, added));
 
   return (
@@ -54,7 +61,7 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
       <MenuItem keys="c" onSelect={() => void copyText(exchangeUrl(record))}>
         Copy URL
       </MenuItem>
-      <MenuItem disabled={isTunnel(record)} onSelect={() => void copy('curl')}>
+      <MenuItem disabled={isTunnel(record)} onSelect={() => void copyCurl()}>
         Copy as curl command
       </MenuItem>
       <ContextMenu.Sub>

@@ -2,7 +2,7 @@ import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { ContextMenu } from 'radix-ui';
 import { useWindowState } from '../../../state/window-state.ts';
 import { isChosen } from '../../../state/selection.ts';
-import { chooserPx, columnOf, columnsOf, fitColumns } from './columns.ts';
+import { columnOf, columnsOf } from './columns.ts';
 import { ExchangeMenu } from './exchange-menu.tsx';
 import { HeaderMenu } from './header-menu.tsx';
 
@@ -41,12 +41,8 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
     else if (row != null && selection.chosen.get().ids?.size === 1) selection.select(record.id, index);
     const at = Number(element?.closest('[aria-colindex]')?.getAttribute('aria-colindex') ?? 0);
     const scroller = element?.closest<HTMLElement>('[role="grid"]');
-    const { shown } = fitColumns(
-      layout.columns.get(),
-      layout.columnWidths.get(),
-      (scroller?.clientWidth ?? 0) - chooserPx,
-    );
-    setTarget({ place: 'row', columnId: shown[at - 1]?.id ?? null });
+    const head = scroller?.querySelector<HTMLElement>(`[data-column][aria-colindex="${at}"]`);
+    setTarget({ place: 'row', columnId: head?.dataset['column'] ?? null });
   };
   /** Instead of going back to where the menu was opened. */
   const afterwards = useRef<(() => void) | null>(null);
