@@ -31,7 +31,7 @@ export function HostTable({ hosts, more, count, onChoose }: HostTableProps) {
               Problems
             </th>
             <th scope="col" className="right" title="Of the exchanges of this host">
-              Of them
+              Problem rate
             </th>
           </tr>
         </thead>

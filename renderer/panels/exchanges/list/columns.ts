@@ -181,7 +181,19 @@ export interface FittedColumns {
   readonly template: string;
 }
 
-/** What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
+/** px of the flexible column that are enough for most of what stands there; what is left goes to `growing` too. */
+const comfortable = 480;
+/** Columns that use more room where there is plenty: the share of it they get, and the most px they grow by. */
+const growing: Readonly<Record<string, { readonly share: number; readonly most: number }>> = {
+  host: { share: 0.2, most: 144 },
+  type: { share: 0.08, most: 48 },
+  waterfall: { share: 0.5, most: 640 },
+};
+
+/**
+ * What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. Where
+ * there is plenty, columns that nobody has sized grow.
+ */
 export function fitColumns(
   ids: readonly string[] | null,
   widths: Readonly<Record<string, number>>,
@@ -198,9 +210,14 @@ export function fitColumns(
     if (excess() > spare) shown = shown.filter((column) => column.id !== id);
   }
   const given = Math.max(0, Math.min(spare, excess()));
+  const plenty = Math.max(0, -excess() - (comfortable - (flexible?.width ?? 0)));
+  const grown = (column: Column) => {
+    const { share, most } = growing[column.id] ?? { share: 0, most: 0 };
+    return column.id in widths ? 0 : Math.round(Math.min(most, plenty * share));
+  };
   const template = shown.map((column) => {
     if (column === flexible) return `minmax(${column.width}px, 1fr)`;
-    return `${widthOf(column) - (column === waterfall ? given : 0)}px`;
+    return `${widthOf(column) + grown(column) - (column === waterfall ? given : 0)}px`;
   });
   return { shown, template: template.join(' ') };
 }

@@ -68,7 +68,7 @@ function cell(id: OwnColumnId, { record, nowUs, scaleUs }: ExchangeCellProps): C
       return { title: exchangeUrl(record), content: exchangeUrl(record) };
     case 'type':
       return record.state === 'failed'
-        ? { className: 'problem', title: record.errorMessage ?? '', content: record.errorCode ?? 'failed' }
+        ? { className: 'problem', title: record.errorMessage ?? '', content: errorWords(record.errorCode) }
         : { className: 'muted', title: record.contentType ?? '', content: shortType(record.contentType) };
     case 'protocol':
       return { className: 'muted', content: record.protocol };
@@ -119,6 +119,11 @@ function cell(id: OwnColumnId, { record, nowUs, scaleUs }: ExchangeCellProps): C
     default:
       return id satisfies never;
   }
+}
+
+/** The code as words, so that it fits; the message is on hover. */
+function errorWords(code: string | null): string {
+  return code?.replace(/^upstream-/, '').replaceAll('-', ' ') ?? 'failed';
 }
 
 function headerCell(id: HeaderColumn, { record, headers }: ExchangeCellProps): Cell {
