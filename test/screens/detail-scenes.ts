@@ -3,7 +3,7 @@ import { openFirst, press, scene, type Scene } from './scene.ts';
 
 const json = 'status:200 path:/reviews -id:7';
 /** What stands in the place of a body once it is there. */
-const drawn = '.cm-line, [role=treeitem], .line, .parts-list, .fields-table, img, iframe';
+const drawn = '.cm-line, [role=treeitem], .line, .parts-list, .fields-table, img, iframe, dl, table';
 
 function detail(name: string, filter: string, tab: string, then?: (page: Page) => Promise<unknown>): Scene {
   return scene(`detail-${name}`, async (page) => {
@@ -38,7 +38,7 @@ export const detailScenes: readonly Scene[] = [
   body('json', json, 'Tree'),
   body('text', json, 'Text'),
   body('page', 'status:200 type:html', 'Preview'),
-  body('script', 'status:200 type:javascript', 'Text'),
+  detail('body-script', 'status:200 type:javascript', 'Body'),
   body('image', 'status:200 type:svg', 'Image'),
   body('hex', 'status:200 type:octet-stream', 'Hex'),
   body('multipart', 'method:PUT', 'Parts', 'Request'),

@@ -57,7 +57,7 @@ export const listScenes: readonly Scene[] = [
     alone: true,
   },
   listScene('row-menu', async (page) => {
-    await page.locator('.list-row').nth(4).locator('[aria-colindex="4"]').click({ button: 'right' });
+    await page.locator('.list-row').nth(20).locator('[aria-colindex="4"]').click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Copy part' }).hover();
     await page.getByRole('menuitem', { name: 'Request head' }).waitFor();
   }),
@@ -66,22 +66,22 @@ export const listScenes: readonly Scene[] = [
     page.getByRole('columnheader', { name: 'Host' }).click({ button: 'right' }),
   ),
   listScene('comment-editor', async (page) => {
-    await page.locator('.list-row').nth(4).click();
+    await page.locator('.list-row').nth(20).click();
     await press(page, 'm');
     await page.keyboard.type('slow since Tuesday');
   }),
   {
     ...listScene('row-removed', async (page) => {
-      await page.locator('.list-row').nth(4).click();
+      await page.locator('.list-row').nth(20).click();
       await press(page, 'p', 'Delete');
       await page.getByText('1 exchange removed.').waitFor();
     }),
     alone: true,
   },
-  listScene('waterfall-card', (page) => page.locator('.list-row').nth(6).locator('.waterfall').hover()),
+  listScene('waterfall-card', (page) => page.locator('.list-row').nth(20).locator('.waterfall').hover()),
   listScene('waterfall-axis', async (page) => {
     await page.getByLabel('Time across the waterfall column').selectOption('absolute');
-    await page.locator('.list-row').nth(4).click();
+    await page.locator('.list-row').nth(20).click();
     await press(page, '=');
   }),
   listScene('strip-range', async (page) => {

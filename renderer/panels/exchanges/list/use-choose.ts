@@ -18,7 +18,12 @@ interface Choose {
 }
 
 /** Selects rows and keeps what is selected in sight when other rows or another size of the list come. */
-export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => void): Choose {
+export function useChoose(
+  scroller: RowScroller,
+  drawn: DrawnRows,
+  stay: () => void,
+  isCommenting: boolean,
+): Choose {
   const { view, selection, layout } = useWindowState();
   const { generation } = useStore(view.state);
   const focused = useStore(selection.state);
@@ -39,7 +44,7 @@ export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => v
 
   useEffect(() => {
     mustReveal.current = inSight.current;
-  }, [generation, detailOpen, dock]);
+  }, [generation, detailOpen, dock, isCommenting]);
   useEffect(() => {
     if (wanted.current !== null && pick(wanted.current.index, wanted.current.how)) wanted.current = null;
     const here = focusedIndex === null ? undefined : view.row(focusedIndex);
