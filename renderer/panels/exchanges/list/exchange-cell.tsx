@@ -123,7 +123,7 @@ function cell(id: OwnColumnId, { record, nowUs, scaleUs }: ExchangeCellProps): C
 
 /** The code as words, so that it fits; the message is on hover. */
 function errorWords(code: string | null): string {
-  return code?.replace(/^upstream-/, '').replaceAll('-', ' ') ?? 'failed';
+  return code?.replace(/^(upstream|connect)-/, '').replaceAll('-', ' ') ?? 'failed';
 }
 
 function headerCell(id: HeaderColumn, { record, headers }: ExchangeCellProps): Cell {

@@ -47,8 +47,8 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     [columnIds, widths, available],
   );
   const follow = useFollow(scroller, state);
+  const { choose, wanted } = useChoose(scroller, drawn, follow.stay);
   const [isCommenting, setCommenting] = useState(false);
-  const { choose, wanted } = useChoose(scroller, drawn, follow.stay, isCommenting);
   const comment = () => setCommenting(true);
   const onKeyDown = useListKeys({ scroller, choose, wanted, follow: follow.follow, comment });
 

@@ -18,12 +18,7 @@ interface Choose {
 }
 
 /** Selects rows and keeps what is selected in sight when other rows or another size of the list come. */
-export function useChoose(
-  scroller: RowScroller,
-  drawn: DrawnRows,
-  stay: () => void,
-  isCommenting: boolean,
-): Choose {
+export function useChoose(scroller: RowScroller, drawn: DrawnRows, stay: () => void): Choose {
   const { view, selection, layout } = useWindowState();
   const { generation } = useStore(view.state);
   const focused = useStore(selection.state);
@@ -44,7 +39,7 @@ export function useChoose(
 
   useEffect(() => {
     mustReveal.current = inSight.current;
-  }, [generation, detailOpen, dock, isCommenting]);
+  }, [generation, detailOpen, dock]);
   useEffect(() => {
     if (wanted.current !== null && pick(wanted.current.index, wanted.current.how)) wanted.current = null;
     const here = focusedIndex === null ? undefined : view.row(focusedIndex);
