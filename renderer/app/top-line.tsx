@@ -8,7 +8,8 @@ import { RecordControl } from './record-control.tsx';
 
 /** State, rate, address to copy; the panel in sight adds its own at the end. */
 export function TopLine({ children }: { readonly children: ReactNode }) {
-  const { recording, session, engine, view } = useWindowState();
+  const { recording, session, engine, view, connection } = useWindowState();
+  const ready = useStore(connection.state) === 'ready';
   const listener = useStore(recording.state)?.listener ?? null;
   const total = useStore(session.state)?.exchanges ?? null;
   const rate = useStore(engine.status)?.exchangesPerSecond ?? 0;
@@ -24,7 +25,7 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
           {formatCount(Math.max(total, isNarrowed ? 0 : count))} exchange{total === 1 ? '' : 's'}
         </span>
       )}
-      {listener !== null && (
+      {ready && listener !== null && (
         <span className="top-fact muted" title="Exchanges that ended in the last second">
           {rate < 10 && !Number.isInteger(rate) ? rate.toFixed(1) : formatCount(Math.round(rate))}/s
         </span>

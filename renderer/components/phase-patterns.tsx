@@ -29,7 +29,9 @@ export function PhasePatterns() {
         {(Object.keys(phaseMarkPath) as PhaseKind[]).map((kind) => (
           <pattern key={kind} id={`phase-${kind}`} width="6" height="6" patternUnits="userSpaceOnUse">
             <rect className={`phase-ground ${kind}`} width="6" height="6" />
-            {phaseMarkPath[kind] !== null && <path className={`phase-mark ${kind}`} d={phaseMarkPath[kind]} />}
+            {phaseMarkPath[kind] !== null && (
+              <path className={`phase-mark ${kind}`} d={phaseMarkPath[kind]} />
+            )}
           </pattern>
         ))}
       </defs>

@@ -50,11 +50,12 @@ const shown: Readonly<Record<string, string>> = {
 
 /** How a key is written for a person: `Ctrl F`, `⌘ F`, `↑`. */
 export function keyLabel(key: string, isMac: boolean): string {
-  const parts = /^(Mod\+)?(Shift\+)?(.+)$/s.exec(key);
-  const name = parts?.[3] ?? key;
+  const parts = /^(Mod\+)?(Alt\+)?(Shift\+)?(.+)$/s.exec(key);
+  const name = parts?.[4] ?? key;
   const modifiers = [
     ...(parts?.[1] === undefined ? [] : [isMac ? '⌘' : 'Ctrl']),
-    ...(parts?.[2] === undefined ? [] : [isMac ? '⇧' : 'Shift']),
+    ...(parts?.[2] === undefined ? [] : [isMac ? '⌥' : 'Alt']),
+    ...(parts?.[3] === undefined ? [] : [isMac ? '⇧' : 'Shift']),
   ];
   return [...modifiers, shown[name] ?? name].join(' ');
 }

@@ -53,14 +53,20 @@ export interface Layout {
   readonly settingsSection: WritableStore<string>;
 }
 
-export function createLayout(): Layout {
+/** The least that the details have at first, px, and their share of a larger window. */
+const usualDetail = { height: 320, width: 560, heightShare: 0.4, widthShare: 0.34 } as const;
+
+/** `inner`: the window, px. */
+export function createLayout(inner: { readonly width: number; readonly height: number }): Layout {
+  const detailHeight = Math.max(usualDetail.height, Math.round(inner.height * usualDetail.heightShare));
+  const detailWidth = Math.max(usualDetail.width, Math.round(inner.width * usualDetail.widthShare));
   return {
     panel: createPreference('panel', '', shortText),
     dock: createPreference('dock', 'bottom', oneOf(['bottom', 'right'])),
     detailOpen: createPreference('detailOpen', false, flag),
     detailTab: createPreference('detailTab', 'overview', oneOf(detailTabs)),
-    detailHeight: createPreference('detailHeight', 320, numberBetween(120, 4000)),
-    detailWidth: createPreference('detailWidth', 560, numberBetween(280, 4000)),
+    detailHeight: createPreference('detailHeight', detailHeight, numberBetween(120, 4000)),
+    detailWidth: createPreference('detailWidth', detailWidth, numberBetween(280, 4000)),
     bodyModes: createPreference('bodyModes', {}, shortTexts),
     bodySides: createPreference('bodySides', 'either', oneOf(['either', 'request', 'response', 'both'])),
     wrapText: createPreference('wrapText', true, flag),

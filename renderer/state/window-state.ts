@@ -61,7 +61,7 @@ export function createWindowState(): WindowState {
   const session = createSession(connection, notices);
   const view = createExchangeView(connection, session, notices);
   const selection = createSelection(view, notices.say);
-  const layout = createLayout();
+  const layout = createLayout({ width: innerWidth, height: innerHeight });
   const transfers = createTransfers(connection, session, notices);
   const fileDialogs = createFileDialogs();
   const filter = createFilterInput(view);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sections } from '../../renderer/panels/settings/items.tsx';
+import { sections } from '../../renderer/panels/settings/sections.ts';
 import { startCli } from '../support/program.ts';
 
 const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];

@@ -38,6 +38,8 @@ describe('naming what was pressed', () => {
 it('writes keys for a person', () => {
   expect(keyLabel('Mod+Shift+F', false)).toBe('Ctrl Shift F');
   expect(keyLabel('Mod+F', true)).toBe('⌘ F');
+  expect(keyLabel('Alt+ArrowDown', false)).toBe('Alt ↓');
+  expect(keyLabel('Alt+1', true)).toBe('⌥ 1');
   expect(keyLabel('ArrowUp', false)).toBe('↑');
   expect(keyLabel('+', false)).toBe('+');
   expect(keyLabel('Mod++', false)).toBe('Ctrl +');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, settingKeys, settingTexts } from '../../core/model/settings.ts';
-import { itemsOf, sections } from '../../renderer/panels/settings/items.tsx';
+import { itemsOf } from '../../renderer/panels/settings/items.tsx';
+import { sections } from '../../renderer/panels/settings/sections.ts';
 import { isFound, markedParts, wordsOf } from '../../renderer/panels/settings/search.ts';
 import { bindingsOf } from '../../renderer/state/commands.ts';
 

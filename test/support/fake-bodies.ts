@@ -11,7 +11,7 @@ export interface FakeBody {
 export function fakeBody(record: ExchangeRecord, side: 'request' | 'response', decoded: boolean): FakeBody {
   const size = side === 'request' ? record.requestBytes : record.responseBytes;
   if (size === 0) return { bytes: new Uint8Array(), codings: [], decodeError: null, contentType: null };
-  const contentType = side === 'response' ? record.contentType : requestType(record);
+  const contentType = side === 'request' ? requestTypeOf(record) : record.contentType;
   const bytes = bytesFor(contentType, size);
   if (!decoded) return { bytes: gzipLike(bytes), codings: [], decodeError: null, contentType };
   const damaged = record.id % 50 === 7;
@@ -23,12 +23,30 @@ export function fakeBody(record: ExchangeRecord, side: 'request' | 'response', d
   };
 }
 
+function requestTypeOf({ method, path }: ExchangeRecord): string {
+  if (method === 'PUT') return 'multipart/form-data; boundary=lamp';
+  return path === '/v2/collect' ? 'application/x-www-form-urlencoded' : 'application/json';
+}
+
+const parts = [
+  'Content-Disposition: form-data; name="theme"\r\n\r\ndark',
+  'Content-Disposition: form-data; name="preferences"\r\nContent-Type: application/json\r\n\r\n{"currency":"EUR","newsletter":false}',
+  'Content-Disposition: form-data; name="photo"; filename="lamp.svg"\r\nContent-Type: image/svg+xml\r\n\r\n' +
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#2f6feb"/></svg>',
+];
+
 function bytesFor(contentType: string | null, size: number): Uint8Array {
   const encode = (text: string) => new TextEncoder().encode(text);
   switch (contentType) {
     case 'application/json':
     case 'application/problem+json':
       return encode(JSON.stringify(products(Math.max(2, Math.round(size / 180)))));
+    case 'multipart/form-data; boundary=lamp':
+      return encode(`${parts.map((part) => `--lamp\r\n${part}\r\n`).join('')}--lamp--\r\n`);
+    case 'application/x-www-form-urlencoded':
+      return encode(
+        'event=add+to+cart&lamp=7f2e1a&price=19.90&page=%2Fproducts%3Fpage%3D3&client=shop-android',
+      );
     case 'text/html':
       return encode(
         '<!doctype html>\n<html>\n<head><title>Shop</title><script>document.body.remove()</script></head>\n' +
@@ -39,12 +57,6 @@ function bytesFor(contentType: string | null, size: number): Uint8Array {
     case 'text/css':
       return encode(
         'const lamps=[];export function add(lamp){lamps.push(lamp);return lamps.length}'.repeat(400),
-      );
-    case 'multipart/form-data; boundary=lamp':
-      return encode(
-        '--lamp\r\nContent-Disposition: form-data; name="theme"\r\n\r\ndark\r\n' +
-          '--lamp\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n' +
-          '{"deep":{"er":1}}\r\n--lamp--\r\n',
       );
     case 'image/svg+xml':
       return encode(
@@ -59,10 +71,6 @@ function bytesFor(contentType: string | null, size: number): Uint8Array {
     default:
       return Uint8Array.from({ length: Math.min(size, 1_200_000) }, (_, at) => (at * 31 + (at >> 7)) & 0xff);
   }
-}
-
-function requestType({ method }: ExchangeRecord): string {
-  return method === 'PUT' ? 'multipart/form-data; boundary=lamp' : 'application/json';
 }
 
 function products(count: number): object {

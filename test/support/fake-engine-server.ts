@@ -1,16 +1,17 @@
 /**
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
- * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND]`. FOLDER holds the built window.
+ * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]`. FOLDER
+ * holds the built window. `--transfers`: an import and an export run. `--refuse`: no window is let in.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { z } from 'zod';
 import { contract } from '../../core/contract/index.ts';
 import { dispatch } from '../../core/contract/dispatch.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
+import { createWindowViews } from '../../electron/engine/services/window-views.ts';
 import { createFakeEngine } from './fake-engine.ts';
 
 const { values } = parseArgs({
@@ -21,15 +22,16 @@ const { values } = parseArgs({
     stopped: { type: 'boolean', default: false },
     notice: { type: 'string' },
     live: { type: 'string', default: '0' },
+    transfers: { type: 'boolean', default: false },
+    refuse: { type: 'boolean', default: false },
   },
 });
 const engine = await createFakeEngine({
   exchanges: Number(values.exchanges),
   recording: !values.stopped,
   notice: values.notice ?? null,
+  transfers: values.transfers,
 });
-/** An answer about a view, which is closed with its window. */
-const viewOpened = z.object({ outcome: z.object({ value: z.object({ viewId: z.number() }) }) });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),
   decode: (bytes) => new TextDecoder().decode(bytes),
@@ -49,20 +51,15 @@ const server = createServer((request, response) => {
     () => response.writeHead(404).end(),
   );
 });
-const sockets = new WebSocketServer({ server, path: '/control' });
+const sockets = new WebSocketServer(values.refuse ? { noServer: true } : { server, path: '/control' });
 sockets.on('connection', (socket) => {
-  const views = new Set<number>();
-  socket.on('close', () => {
-    for (const viewId of views) void engine.handlers.exchanges.closeView({ viewId }, null);
-  });
+  const views = createWindowViews((viewId) => void engine.handlers.exchanges.closeView({ viewId }, null));
+  socket.on('close', views.leave);
   socket.on('message', (data, isBinary) => {
     if (isBinary || !(data instanceof Buffer)) return;
-    void dispatch(contract, engine.handlers, decodeFrame(data.toString('utf8'), text), null).then(
+    void dispatch(contract, engine.handlers, decodeFrame(data.toString('utf8'), text), views).then(
       (answer) => {
-        if (answer === null) return;
-        const opened = viewOpened.safeParse(answer);
-        if (opened.success) views.add(opened.data.outcome.value.viewId);
-        socket.send(encodeFrame(answer, text));
+        if (answer !== null) socket.send(encodeFrame(answer, text));
       },
     );
   });

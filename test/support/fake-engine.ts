@@ -5,9 +5,11 @@ import type { Handlers } from '../../core/contract/dispatch.ts';
 import type { HeadView } from '../../core/contract/exchanges.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import type { SessionState } from '../../core/contract/session.ts';
+import type { TransferView } from '../../core/contract/transfers.ts';
 import type { EngineMessage } from '../../core/contract/wire.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 import { createExchangeHandlers } from '../../electron/engine/services/exchange-handlers.ts';
+import type { WindowViews } from '../../electron/engine/services/window-views.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
@@ -25,10 +27,12 @@ export interface FakeEngineOptions {
   readonly exchanges: number;
   readonly recording: boolean;
   readonly notice: string | null;
+  /** An import and an export run, without getting any further. */
+  readonly transfers?: boolean;
 }
 
 export interface FakeEngine {
-  readonly handlers: Handlers<null>;
+  readonly handlers: Handlers<WindowViews | null>;
   /** Adds exchanges that began just now; the last of them is open. */
   readonly add: (count: number) => void;
   /** What the engine tells all windows. */
@@ -117,7 +121,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...(on ? [host] : []),
   ];
 
-  const handlers: Handlers<null> = {
+  const handlers: Handlers<WindowViews | null> = {
     session: {
       state: () => Promise.resolve(succeed(session())),
       list: () => Promise.resolve(succeed({ sessions: sessions() })),
@@ -188,7 +192,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
       void changeRecording({ passThroughHosts, insecureHosts });
     }),
-    transfers: createFakeTransfers(tell),
+    transfers: createFakeTransfers(tell, options.transfers === true ? fakeTransfers : []),
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),
       authority: () =>
@@ -229,6 +233,22 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     },
   };
 }
+
+const fakeTransfers: readonly TransferView[] = [
+  {
+    ...{ transferId: 1, kind: 'import', path: '/home/ada/Downloads/checkout from the shop.har' },
+    ...{ state: 'running', summary: null, problem: null },
+    progress: {
+      ...{ doneExchanges: 12_400, totalExchanges: null },
+      ...{ doneBytes: 412_000_000, totalBytes: 1_280_000_000 },
+    },
+  },
+  {
+    ...{ transferId: 2, kind: 'export', path: '/home/ada/exports/checkout-slow.saz' },
+    ...{ state: 'running', summary: null, problem: null },
+    progress: { doneExchanges: 2100, totalExchanges: 3000, doneBytes: 88_000_000, totalBytes: null },
+  },
+];
 
 function engineStatus() {
   return {

@@ -13,7 +13,7 @@ const dayMs = 86_400_000;
 export function createFakeSettings(
   tell: Tell,
   onSettings: (settings: Settings) => void,
-): Pick<Handlers<null>, 'settings' | 'authority'> {
+): Pick<Handlers<unknown>, 'settings' | 'authority'> {
   let file: Record<string, unknown> = {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],

@@ -5,9 +5,10 @@ import { fail, succeed } from '../../core/model/result.ts';
 /** Transfers without files: one of a path with `large` in it runs until it is stopped, any other is over at once. */
 export function createFakeTransfers(
   tell: (service: string, event: string, payload: unknown) => void,
-): Handlers<null>['transfers'] {
-  let lastId = 0;
-  let running: TransferView[] = [];
+  atFirst: readonly TransferView[],
+): Handlers<unknown>['transfers'] {
+  let lastId = atFirst.length;
+  let running: TransferView[] = [...atFirst];
   const start = (kind: 'export' | 'import', path: string) => {
     if (path.includes('missing'))
       return Promise.resolve(fail('file-missing', `There is no file at ${path}.`));

@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { authorityState } from '../certificates/authority-keeper.ts';
 import type { Session } from '../session/session-api.ts';
 import { createHandlers, describeSessions, describeSettings } from './services.ts';
+import { createWindowViews } from './window-views.ts';
 
 /** Status and session figures are told this often. */
 const statusEveryMs = 1000;
@@ -102,14 +103,16 @@ export function createDoor(engine: Engine): Door {
   return {
     attach: (port) => {
       ports.add(port);
+      const views = createWindowViews((viewId) => void handlers.exchanges.closeView({ viewId }, null));
       return {
         receive: (message) => {
-          void dispatch(contract, handlers, message, undefined).then((answer) => {
+          void dispatch(contract, handlers, message, views).then((answer) => {
             if (answer !== null && ports.has(port)) port.send(answer);
           });
         },
         detach: () => {
           ports.delete(port);
+          views.leave();
         },
       };
     },

@@ -2,6 +2,7 @@ import type { Handlers } from '../../../core/contract/dispatch.ts';
 import { fail, type Result } from '../../../core/model/result.ts';
 import type { OpenSessions } from '../open-sessions.ts';
 import type { Session } from '../session/session-api.ts';
+import type { WindowViews } from './window-views.ts';
 
 /** Finds the session that a call is about. */
 export interface SessionFinder {
@@ -27,13 +28,19 @@ export function createSessionFinder(sessions: OpenSessions): SessionFinder {
   };
 }
 
-/** Handlers of the service `exchanges`. */
-export function createExchangeHandlers(finder: SessionFinder): Handlers<unknown>['exchanges'] {
+/** Handlers of the service `exchanges`, told whose views they open and close if anybody wants to know. */
+export function createExchangeHandlers(finder: SessionFinder): Handlers<WindowViews | null>['exchanges'] {
   const { withView } = finder;
   return {
-    openView: ({ sessionId, filter, sort }) =>
-      finder.with(sessionId, (session) => session.openView(filter, sort)),
-    closeView: ({ viewId }) => withView(viewId, (session) => session.closeView(viewId)),
+    openView: async ({ sessionId, filter, sort }, views) => {
+      const opened = await finder.with(sessionId, (session) => session.openView(filter, sort));
+      if (opened.ok) views?.opened(opened.value.viewId);
+      return opened;
+    },
+    closeView: ({ viewId }, views) => {
+      views?.closed(viewId);
+      return withView(viewId, (session) => session.closeView(viewId));
+    },
     stopView: ({ viewId, stopped }) => withView(viewId, (session) => session.stopView(viewId, stopped)),
     rows: ({ viewId, from, limit, headers }) =>
       withView(viewId, (session) => session.rows(viewId, from, limit, headers)),

@@ -13,9 +13,10 @@ import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
 import { startCopy, transferHandlers } from './transfers.ts';
+import type { WindowViews } from './window-views.ts';
 
 /** Handlers of every service: they translate, the engine does the work. */
-export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<unknown> {
+export function createHandlers(engine: Engine, status: () => EngineStatus): Handlers<WindowViews | null> {
   const finder = createSessionFinder(engine.sessions);
   const described = async (result: Result<OpenSession>): Promise<Result<SessionState>> =>
     result.ok ? succeed(await describeSession(engine, result.value)) : result;

@@ -21,6 +21,7 @@ export function EmptyGuide() {
       <button type="button" className="button primary" onClick={() => void recording.start()}>
         Start recording
       </button>
+      <OpenInstead />
     </div>
   );
 }
@@ -50,7 +51,28 @@ function FirstRequest({ listener }: { readonly listener: string }) {
           },
         ]}
       />
+      <p className="muted">
+        The settings have the command that makes each system trust it, under Certificate authority.
+      </p>
+      <OpenInstead />
     </div>
+  );
+}
+
+function OpenInstead() {
+  const { fileDialogs } = useWindowState();
+  return (
+    <p>
+      To look at a recording that is there already, drop a HAR, SAZ or mitmproxy file on the window, or{' '}
+      <button
+        type="button"
+        className="inline-link"
+        onClick={() => fileDialogs.show({ kind: 'import', locked: null })}
+      >
+        open a file
+      </button>
+      .
+    </p>
   );
 }
 

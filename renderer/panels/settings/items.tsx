@@ -15,6 +15,7 @@ import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
 import type { Findable } from './search.ts';
+import type { SectionId } from './sections.ts';
 import {
   CurrentSession,
   OpenSessionsSetting,
@@ -23,19 +24,6 @@ import {
   sessionTexts,
 } from './session-settings.tsx';
 import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
-
-/** The sections, top to bottom. */
-export const sections = [
-  { id: 'proxy', title: 'Proxy' },
-  { id: 'hosts', title: 'Hosts' },
-  { id: 'authority', title: 'Certificate authority' },
-  { id: 'limits', title: 'Limits' },
-  { id: 'appearance', title: 'Appearance' },
-  { id: 'keys', title: 'Keys' },
-  { id: 'session', title: 'Session' },
-  { id: 'file', title: 'File and version' },
-] as const;
-export type SectionId = (typeof sections)[number]['id'];
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {

@@ -16,7 +16,7 @@ const shownMax = 100;
 export function HostTable({ hosts, more, count, onChoose }: HostTableProps) {
   const left = more + Math.max(0, hosts.length - shownMax);
   return (
-    <>
+    <section className="hosts" aria-label="Hosts">
       <table className="host-table">
         <thead>
           <tr>
@@ -31,7 +31,7 @@ export function HostTable({ hosts, more, count, onChoose }: HostTableProps) {
               Problems
             </th>
             <th scope="col" className="right" title="Of the exchanges of this host">
-              Of them
+              Problem rate
             </th>
           </tr>
         </thead>
@@ -63,6 +63,6 @@ export function HostTable({ hosts, more, count, onChoose }: HostTableProps) {
           {formatCount(left)} more host{left === 1 ? '' : 's'} with fewer exchanges. Filter to see them.
         </p>
       )}
-    </>
+    </section>
   );
 }

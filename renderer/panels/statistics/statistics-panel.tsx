@@ -60,12 +60,12 @@ function Figures({ state }: { readonly state: StatisticsState }) {
     percentiles === null
       ? []
       : ([
-          ['Least', percentiles.min, 'The smallest value.'],
+          ['Minimum', percentiles.min, 'The smallest value.'],
           ['p50', percentiles.p50, 'The median: half of the exchanges do not exceed it.'],
           ['p90', percentiles.p90, 'Nine of ten exchanges do not exceed it.'],
           ['p95', percentiles.p95, '95 of 100 exchanges do not exceed it.'],
           ['p99', percentiles.p99, '99 of 100 exchanges do not exceed it.'],
-          ['Most', percentiles.max, 'The largest value.'],
+          ['Maximum', percentiles.max, 'The largest value.'],
         ] as const);
   return (
     <div className="statistics-column">

@@ -23,6 +23,7 @@ export function BodyTab({ detail }: TabProps) {
     setHere(next);
     layout.bodySides.set(next === 'both' ? 'both' : 'either');
   };
+  const [barPlace, setBarPlace] = useState<HTMLElement | null>(null);
   const shown: readonly BodySide[] = sides === 'both' ? ['request', 'response'] : [sides];
   return (
     <div className="tab-fill">
@@ -46,10 +47,15 @@ export function BodyTab({ detail }: TabProps) {
             { value: 'raw', label: 'Raw', hint: 'The bytes on the wire, without framing' },
           ]}
         />
+        {shown.length === 1 && <div ref={setBarPlace} className="body-place" />}
       </div>
       <div className={`body-sides ${shown.length > 1 ? 'both' : ''}`}>
         {shown.map((side) => (
-          <OneBody key={`${side} ${String(decoded)}`} detail={detail} side={side} decoded={decoded} />
+          <OneBody
+            key={`${side} ${String(decoded)}`}
+            {...{ detail, side, decoded }}
+            barPlace={shown.length === 1 ? barPlace : null}
+          />
         ))}
       </div>
     </div>
@@ -60,9 +66,10 @@ interface OneBodyProps {
   readonly detail: ExchangeDetail;
   readonly side: BodySide;
   readonly decoded: boolean;
+  readonly barPlace: HTMLElement | null;
 }
 
-function OneBody({ detail, side, decoded }: OneBodyProps) {
+function OneBody({ detail, side, decoded, barPlace }: OneBodyProps) {
   const { exchange } = detail;
   const { session } = useWindowState();
   const sessionPath = useStore(session.state)?.path ?? 'SESSION';
@@ -85,6 +92,7 @@ function OneBody({ detail, side, decoded }: OneBodyProps) {
           info={info}
           contentType={info.contentType}
           fileName={exchange.path}
+          barPlace={barPlace}
           command={`plumbline body "${sessionPath}" ${exchange.id} ${side} > body.bin`}
         />
       )}

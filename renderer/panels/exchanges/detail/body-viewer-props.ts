@@ -8,4 +8,6 @@ export interface BodyViewerProps {
   readonly fileName: string;
   /** What to run where the window cannot save; null where nothing can be run. */
   readonly command: string | null;
+  /** Where its choices are drawn; left out: in a bar of its own. */
+  readonly barPlace?: HTMLElement | null;
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { decoders } from '../../../../core/decoders/index.ts';
 import { detectBody, type DetectedBody } from '../../../../core/decoders/detect-body.ts';
 import { HexView } from '../../../components/hex-view.tsx';
@@ -16,7 +17,7 @@ import type { BodyViewerProps } from './body-viewer-props.ts';
 import { BodyImage, BodyPage } from './body-whole.tsx';
 
 /** A body that is not empty, in the view that suits it or that was chosen for its kind before. */
-export function BodyViewer({ pages, info, contentType, fileName, command }: BodyViewerProps) {
+export function BodyViewer({ pages, info, contentType, fileName, command, barPlace }: BodyViewerProps) {
   const { layout } = useWindowState();
   const remembered = useStore(layout.bodyModes);
   useStore(pages.version);
@@ -37,28 +38,31 @@ export function BodyViewer({ pages, info, contentType, fileName, command }: Body
     layout.bodyModes.set({ ...remembered, [kind]: next });
   };
   const known = Math.max(info.knownBytes, info.totalBytes ?? 0);
+  const bar = (
+    <>
+      <Segmented label="How the body is shown" value={mode} onChange={choose} segments={modes} />
+      <span className="muted ellipsis body-type" title={contentType ?? ''}>
+        {[
+          contentType,
+          info.totalBytes === null ? `${formatSize(known)} so far` : formatSize(info.totalBytes),
+          info.codings.length > 0 ? `${info.codings.join(', ')} undone` : null,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+      <BodyActions
+        pages={pages}
+        info={info}
+        contentType={contentType}
+        text={detected.text}
+        fileName={fileName}
+        command={command}
+      />
+    </>
+  );
   return (
     <>
-      <div className="tab-bar body-bar">
-        <Segmented label="How the body is shown" value={mode} onChange={choose} segments={modes} />
-        <span className="muted ellipsis body-type" title={contentType ?? ''}>
-          {[
-            contentType,
-            info.totalBytes === null ? `${formatSize(known)} so far` : formatSize(info.totalBytes),
-            info.codings.length > 0 ? `${info.codings.join(', ')} undone` : null,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </span>
-        <BodyActions
-          pages={pages}
-          info={info}
-          contentType={contentType}
-          text={detected.text}
-          fileName={fileName}
-          command={command}
-        />
-      </div>
+      {barPlace == null ? <div className="tab-bar body-bar">{bar}</div> : createPortal(bar, barPlace)}
       {info.decodeError !== null && (
         <Notes
           tone="warning"

@@ -17,8 +17,14 @@ export function CopyAs({ detail }: { readonly detail: ExchangeDetail }) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="button quiet" title="Copy the request as something to run">
-          Copy as
+        <button
+          type="button"
+          className="button quiet"
+          title="Copy the request as something to run"
+          aria-label="Copy as"
+        >
+          <Icon name="copy" size={14} />
+          <span className="copy-as-words">Copy as</span>
           <Icon name="chevron" size={12} />
         </button>
       </DropdownMenu.Trigger>

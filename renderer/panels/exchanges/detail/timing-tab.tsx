@@ -9,6 +9,7 @@ import type { TimeRange } from '../../../format/time-range.ts';
 import { LegChart } from './leg-chart.tsx';
 import { MedianLine } from './median-line.tsx';
 import { PhaseTable } from './phase-table.tsx';
+import { ServerTimings } from './server-timings.tsx';
 import type { TabProps } from './tab-props.ts';
 import './timing.css';
 
@@ -39,6 +40,7 @@ export function TimingTab({ detail }: TabProps) {
       </ul>
       <PhaseTable timings={timings} leg="server" />
       <PhaseTable timings={timings} leg="client" />
+      <ServerTimings detail={detail} />
     </div>
   );
 }

@@ -25,7 +25,9 @@ export function CompletionList({ id, options, active, onAccept }: CompletionList
           onClick={() => onAccept(option)}
         >
           <span className="completion-label">{option.label}</span>
-          <span className="completion-detail ellipsis">{option.detail}</span>
+          {option.detail !== options[index - 1]?.detail && (
+            <span className="completion-detail ellipsis">{option.detail}</span>
+          )}
         </li>
       ))}
     </ul>

@@ -59,7 +59,7 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
       return { text: exchangeUrl(record) };
     case 'type':
       return record.state === 'failed'
-        ? { className: 'problem', text: record.errorCode ?? 'failed' }
+        ? { className: 'problem', text: errorWords(record.errorCode) }
         : { className: 'muted', text: shortType(record.contentType) };
     case 'protocol':
       return { className: 'muted', text: record.protocol };
@@ -161,6 +161,11 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
     default:
       return id satisfies never;
   }
+}
+
+/** The code as words, so that it fits; the message is on hover. */
+function errorWords(code: string | null): string {
+  return code?.replace(/^(upstream|connect)-/, '').replaceAll('-', ' ') ?? 'failed';
 }
 
 function headerValue(id: HeaderColumn, record: ListedExchange, { headers }: CellContext): string {

@@ -199,7 +199,19 @@ export interface PlacedColumn {
   readonly width: number;
 }
 
-/** What fits into `available` px, where the greatest number of an exchange has so many `digits`: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
+/** px of the flexible column that are enough for most of what stands there; what is left goes to `growing` too. */
+const comfortable = 480;
+/** Columns that use more room where there is plenty: the share of it they get, and the most px they grow by. */
+const growing: Readonly<Record<string, { readonly share: number; readonly most: number }>> = {
+  host: { share: 0.2, most: 144 },
+  type: { share: 0.08, most: 48 },
+  waterfall: { share: 0.5, most: 640 },
+};
+
+/**
+ * What fits into `available` px, where the greatest number of an exchange has so many `digits`: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. Where
+ * there is plenty, columns that nobody has sized grow.
+ */
 export function fitColumns(
   ids: readonly string[] | null,
   widths: Readonly<Record<string, number>>,
@@ -217,10 +229,15 @@ export function fitColumns(
     if (excess() > spare) shown = shown.filter((column) => column.id !== id);
   }
   const given = Math.max(0, Math.min(spare, excess()));
-  const room = Math.max(0, -excess());
+  const plenty = Math.max(0, -excess() - (comfortable - (flexible?.width ?? 0)));
+  const grown = (column: Column) => {
+    const { share, most } = growing[column.id] ?? { share: 0, most: 0 };
+    return column.id in widths ? 0 : Math.round(Math.min(most, plenty * share));
+  };
+  const usual = (column: Column) => widthOf(column) + grown(column) - (column === waterfall ? given : 0);
+  const others = shown.reduce((sum, column) => sum + (column === flexible ? 0 : usual(column)), 0);
   const widthsPx = shown.map((column) => {
-    if (column === flexible) return column.width + room;
-    return widthOf(column) - (column === waterfall ? given : 0);
+    return column === flexible ? Math.max(column.width, available - others) : usual(column);
   });
   const template = widthsPx.map((width) => `${width}px`).join(' ');
   let left = 0;

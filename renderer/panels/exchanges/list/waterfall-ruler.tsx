@@ -12,6 +12,8 @@ import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
 const tickPitchPx = 72;
+/** Widest letter of a label; one that would be cut is left out. */
+const labelLetterPx = 7;
 const zoomStep = 0.6;
 const zoomPerPx = 0.004;
 const panStep = 0.2;
@@ -70,6 +72,19 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
     return () => list.removeEventListener('wheel', listener);
   }, []);
 
+  const ticks = clockTicks(axis, Math.floor(width / tickPitchPx), filterClock().zoneOffsetMinutes).map(
+    ({ us, label }) => ({ us, label, share: (us - axis.fromUs) / (axis.toUs - axis.fromUs) }),
+  );
+  const lines = ticks
+    .map(({ share }) => `linear-gradient(var(--line), var(--line)) ${share * 100}% 0 / 1px 100% no-repeat`)
+    .join();
+  useEffect(() => {
+    const list = ruler.current?.closest<HTMLElement>('[role="grid"]');
+    // Rows draw the lines of these ticks.
+    list?.style.setProperty('--axis-lines', lines === '' ? 'none' : lines);
+    return () => void list?.style.removeProperty('--axis-lines');
+  }, [lines]);
+
   const shareAt = (clientX: number, box: DOMRect) => (clientX - box.left) / box.width;
   return (
     <div
@@ -101,13 +116,11 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
       onPointerCancel={() => setBrush(null)}
       onDoubleClick={() => waterfallAxis.choose(null)}
     >
-      {clockTicks(axis, Math.floor(width / tickPitchPx), filterClock().zoneOffsetMinutes).map(
-        ({ us, label }) => (
-          <span key={us} style={{ left: `${((us - axis.fromUs) / (axis.toUs - axis.fromUs)) * 100}%` }}>
-            {label}
-          </span>
-        ),
-      )}
+      {ticks.map(({ us, label, share }) => (
+        <span key={us} style={{ left: `${share * 100}%` }}>
+          {share * width + label.length * labelLetterPx < width && label}
+        </span>
+      ))}
       {brush !== null && (
         <i
           className="waterfall-brush"

@@ -1,0 +1,7 @@
+import { detailScenes } from './detail-scenes.ts';
+import { dialogScenes } from './dialog-scenes.ts';
+import { listScenes } from './list-scenes.ts';
+import { panelScenes } from './panel-scenes.ts';
+import type { Scene } from './scene.ts';
+
+export const scenes: readonly Scene[] = [...listScenes, ...detailScenes, ...panelScenes, ...dialogScenes];
