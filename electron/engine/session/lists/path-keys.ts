@@ -1,15 +1,13 @@
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, slotOf } from '../columns/fields.ts';
 import type { LongTextColumn } from '../columns/packed-column.ts';
+import { foldedBytes } from './byte-search.ts';
 import type { SortKeys } from './keys.ts';
 
 /** Bytes one number tells apart. */
 const chunkBytes = 4;
 /** Paths that are equal so far count as equal. */
 const depthMax = 16_384;
-
-/** ASCII letters count as lower case. */
-const fold = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 
 /**
  * Paths, by their UTF-8 bytes. Comparing a million of them with each other takes seconds; four bytes behind what all
@@ -48,7 +46,10 @@ export function createPathKeys(store: ColumnStore): SortKeys {
       const { column, from, to } = read(id);
       const length = Math.min(common, to - from);
       let same = Math.min(depth, length);
-      while (same < length && fold[column.bytes[from + same] as number] === fold[model[same] as number])
+      while (
+        same < length &&
+        foldedBytes[column.bytes[from + same] as number] === foldedBytes[model[same] as number]
+      )
         same++;
       if (same < common || to - from !== model.length) areEqual = false;
       common = same;
@@ -65,7 +66,7 @@ export function createPathKeys(store: ColumnStore): SortKeys {
       const { column, from, to } = read(ids[n] as number);
       let key = 0;
       for (let at = from + depth; at < from + depth + chunkBytes; at++) {
-        key = key * 257 + (at < to ? (fold[column.bytes[at] as number] as number) + 1 : 0);
+        key = key * 257 + (at < to ? (foldedBytes[column.bytes[at] as number] as number) + 1 : 0);
       }
       keys[n] = key;
     }
@@ -92,7 +93,8 @@ export function createPathKeys(store: ColumnStore): SortKeys {
       const other = textBytes(store, b);
       const length = Math.min(one.length, other.length, depthMax);
       for (let at = 0; at < length; at++) {
-        const difference = (fold[one[at] as number] as number) - (fold[other[at] as number] as number);
+        const difference =
+          (foldedBytes[one[at] as number] as number) - (foldedBytes[other[at] as number] as number);
         if (difference !== 0) return difference;
       }
       return one.length >= depthMax && other.length >= depthMax ? 0 : one.length - other.length;
