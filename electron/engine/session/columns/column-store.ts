@@ -49,7 +49,7 @@ export interface ColumnStore {
 }
 
 /** Columns kept in memory; the least recently used go first. A million exchanges with all their columns are 100 MB. */
-const keptBytesMax = 80 * 1024 * 1024;
+const keptBytesMax = 64 * 1024 * 1024;
 /** Blocks kept unpacked, about 0.6 MB each. */
 const liveBlocksMax = 8;
 const idsPerQuestion = 1000;

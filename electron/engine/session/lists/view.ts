@@ -5,6 +5,7 @@ import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
 import { createSlowLook, filterNeeds, type SlowLook, type SlowSources } from './slow-look.ts';
 import type { SortKeys } from './keys.ts';
+import { createTimelineCounts, type TimelineCounts } from './timeline.ts';
 import { createSortedIds, type SortedIds } from './sorted-ids.ts';
 
 /** Changed rows that are named; beyond that any row may have changed. */
@@ -24,6 +25,8 @@ export interface View {
   readonly indexOf: (id: number) => number;
   /** All ids, ascending; good until the next change. */
   readonly ids: () => Float64Array;
+  /** When they began; views of the same ids share it. */
+  readonly timeline: TimelineCounts;
   /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
@@ -45,13 +48,13 @@ export interface ViewSources extends FilterSources {
   readonly slow: SlowSources;
 }
 
-/** `keys` null: by id. `same`: the ids of a view with the same filter that is filled. */
+/** `keys` null: by id. `same`: a view with the same filter that is settled. */
 export function createView(
   sources: ViewSources,
   node: FilterNode | null,
   keys: SortKeys | null,
   descending: boolean,
-  same: Float64Array | null = null,
+  same: View | null = null,
 ): View {
   const { store, marks, slow } = sources;
   const evaluate = node === null ? null : compileFilter(node, sources);
@@ -67,7 +70,7 @@ export function createView(
           () => !isClosed,
         );
 
-  const base = createIdVector(same, evaluate === null ? store.lastId() : 0);
+  const base = createIdVector(same?.ids() ?? null, evaluate === null ? store.lastId() : 0);
   let sorted: SortedIds | null = keys === null ? null : createSortedIds(keys);
   /** Open exchanges whose value is not known yet, ascending: they stand at the end. */
   let tail: number[] = [];
@@ -86,6 +89,7 @@ export function createView(
   let looking: Promise<void> | null = null;
   /** Counts the beginnings: what was looked at for an earlier one says nothing. */
   let filling = 0;
+  const timeline = same?.timeline ?? createTimelineCounts(store);
   let isDirty = false;
   let changedRows: Set<number> | null = new Set();
 
@@ -143,6 +147,7 @@ export function createView(
 
   /** Ascending ids that are not there yet. */
   function add(ids: number[]): void {
+    timeline.noteChanged(ids);
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
@@ -150,25 +155,29 @@ export function createView(
   }
 
   /** Ids that came to the base: to be sorted, or at the end while their value is not known. */
-  function place(ids: Iterable<number>): void {
-    if (keys === null) return;
+  function place(ids: ArrayLike<number>): void {
+    if (keys === null || (keys.isFixed && mustSortAll)) return;
     let of = -1;
     let states: Float64Array = new Float64Array(0);
-    for (const id of ids) {
+    let isNew = false;
+    for (let at = 0; at < ids.length; at++) {
+      const id = ids[at] as number;
       if (keys.isFixed) {
-        if (!mustSortAll) unsorted.push(id);
+        unsorted.push(id);
         continue;
       }
       if (blockOf(id) !== of) {
         of = blockOf(id);
         states = store.numbers(of, 'state');
       }
-      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
-      else if (!mustSortAll) unsorted.push(id);
+      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) {
+        tail.push(id);
+        isNew = true;
+      } else if (!mustSortAll) unsorted.push(id);
     }
-    tail.sort((a, b) => a - b);
+    if (isNew) tail.sort((a, b) => a - b);
   }
-  if (same !== null) place(same);
+  if (same !== null) place(same.ids());
 
   function isOpen(id: number): boolean {
     return (store.number(id, 'state') & 3) === stateCodes.open;
@@ -178,8 +187,7 @@ export function createView(
   function order(): void {
     if (sorted === null || keys === null) return;
     if (mustSortAll || unsorted.length > Math.max(insertedMax, sorted.length() * insertedShareMax)) {
-      const waiting = new Set(tail);
-      sorted.set(tail.length === 0 ? base.all() : base.all().filter((id) => !waiting.has(id)));
+      sorted.set(tail.length === 0 ? base.all() : without(base.all(), tail));
     } else if (unsorted.length > 0) sorted.insert(unsorted);
     mustSortAll = false;
     unsorted = [];
@@ -228,6 +236,7 @@ export function createView(
   }
 
   function takeOut(ids: ReadonlySet<number>): void {
+    timeline.noteChanged(ids);
     keepOnly((id) => !ids.has(id));
   }
 
@@ -241,6 +250,7 @@ export function createView(
 
   /** Everything from the beginning. */
   function refill(): void {
+    timeline.noteAny();
     base.keep(() => false);
     sorted = keys === null ? null : createSortedIds(keys);
     tail = [];
@@ -269,6 +279,7 @@ export function createView(
   return {
     length: () => base.length(),
     ids: base.all,
+    timeline,
     slice: (from, limit) => {
       order();
       if (sorted === null) {
@@ -314,6 +325,7 @@ export function createView(
       };
     },
     update: (changed) => {
+      timeline.noteChanged(changed);
       const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
       const additions: number[] = [];
       const removals = new Set<number>();
@@ -360,6 +372,15 @@ export function createView(
       isClosed = true;
     },
   };
+}
+
+/** Both ascending. */
+function without(ids: Float64Array, others: readonly number[]): Float64Array {
+  let next = 0;
+  return ids.filter((id) => {
+    while (next < others.length && (others[next] as number) < id) next++;
+    return others[next] !== id;
+  });
 }
 
 /** An exchange whose bytes are damaged matches nothing, and the others are looked at all the same. */

@@ -8,7 +8,7 @@ import type {
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
-import { distributionOf, summarize, timelineOf } from './aggregates.ts';
+import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
 import { runsOf } from './marks.ts';
 import { createView, type View, type ViewSources } from './view.ts';
@@ -47,7 +47,7 @@ export interface Views {
     by: 'host' | 'app',
     under: readonly string[],
   ) => Promise<Result<{ branches: Branch[]; more: number }>>;
-  readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  readonly values: (field: TextColumn, limit: number) => Result<{ values: string[] }>;
   /** The selected ids as runs, for what is to be done with them. */
   readonly selectedRuns: (
     viewId: number,
@@ -177,7 +177,7 @@ export function createViews(options: ViewsOptions): Views {
       const viewId = ++lastViewId;
       const filter = JSON.stringify(node);
       const same = [...views.values()].find((each) => filters.get(each) === filter && each.isSettled());
-      const view = createView(options, node, keysFor(sort), sort.descending, same?.ids() ?? null);
+      const view = createView(options, node, keysFor(sort), sort.descending, same ?? null);
       views.set(viewId, view);
       filters.set(view, filter);
       try {
@@ -213,17 +213,17 @@ export function createViews(options: ViewsOptions): Views {
       }),
     summary: (viewId, ids) => withView(viewId, (view) => succeed(summarize(store, selected(view, ids)))),
     timeline: (viewId, buckets, wanted) =>
-      withView(viewId, (view) => succeed(timelineOf(store, view.ids(), buckets, wanted))),
+      withView(viewId, (view) => succeed(view.timeline.of(view.ids(), buckets, wanted))),
     distribution: (viewId, field, buckets) =>
       withView(viewId, (view) => succeed(distributionOf(store, view.ids(), field, buckets))),
     branches: async (node, by, under) => {
       const view = await passing(node);
       return succeed(branchesOf(store, view.ids(), by, under));
     },
-    values: async (field, limit) => {
-      const view = await passing(null);
+    values: (field, limit) => {
+      refresh();
       const column = field === 'error' ? 'errorCode' : field;
-      return succeed({ values: frequentTexts(store, view.ids(), column, limit) });
+      return succeed({ values: frequentTexts(store, marks, column, limit) });
     },
     selectedRuns: (viewId, ids) =>
       withView(viewId, (view) => {
