@@ -40,7 +40,7 @@ export function createPathKeys(store: ColumnStore): SortKeys {
   function commonDepth(ids: Float64Array, depth: number): number | null {
     const model = textBytes(store, ids[0] as number);
     let common = model.length;
-    let areEqual = true;
+    let different = 0;
     forEachPath(ids, (_, bytes, from, to) => {
       const length = Math.min(common, to - from);
       let same = Math.min(depth, length);
@@ -50,12 +50,12 @@ export function createPathKeys(store: ColumnStore): SortKeys {
       ) {
         same++;
       }
-      if (same < common || to - from !== model.length) areEqual = false;
+      if (same < common || to - from !== model.length) different += 1;
       common = same;
       return common > depth;
     });
     if (common <= depth) return depth;
-    return areEqual ? null : common;
+    return different === 0 ? null : common;
   }
 
   function keysAt(ids: Float64Array, depth: number): Float64Array {

@@ -155,13 +155,12 @@ export function createView(
   }
 
   /** Ids that came to the base: to be sorted, or at the end while their value is not known. */
-  function place(ids: ArrayLike<number>): void {
+  function place(ids: Iterable<number>): void {
     if (keys === null || (keys.isFixed && mustSortAll)) return;
     let of = -1;
     let states: Float64Array = new Float64Array(0);
     let isNew = false;
-    for (let at = 0; at < ids.length; at++) {
-      const id = ids[at] as number;
+    for (const id of ids) {
       if (keys.isFixed) {
         unsorted.push(id);
         continue;
