@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import { filterTextMax } from '../filter/filter-limits.ts';
 import { markColors } from '../filter/node.ts';
 import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
 import { commentCharsMax, type Mark } from '../model/mark.ts';
@@ -11,7 +12,6 @@ const viewId = z.number().int().nonnegative();
 const exchangeId = z.number().int().positive();
 
 /** Filter text (core/filter/parse-filter.ts); empty for everything. */
-export const filterTextMax = 4096;
 const filter = z.string().max(filterTextMax);
 
 const headerColumn = z.custom<HeaderColumn>(
@@ -20,11 +20,19 @@ const headerColumn = z.custom<HeaderColumn>(
 );
 const sort = z.object({ column: z.union([z.enum(sortColumns), headerColumn]), descending: z.boolean() });
 
-/** How far a view that has to read heads or bodies has come; null when it is complete. */
-export const viewProgress = z.object({ done: z.number(), total: z.number() }).nullable();
+/**
+ * How far a view that has to read heads or bodies has come; null when it is complete. `isStopped`: it looks no
+ * further until it is told to go on.
+ */
+export const viewProgress = z
+  .object({ done: z.number(), total: z.number(), isStopped: z.boolean() })
+  .nullable();
 export type ViewProgress = z.infer<typeof viewProgress>;
 
-/** Exchanges of a view named one by one, or with `ids: null` all of them. */
+/**
+ * Exchanges of a view named one by one, or with `ids: null` all of them. What is done to all of a view whose heads or
+ * bodies are still being read fails with `view-incomplete`, unless the view was stopped; a summary is of those found.
+ */
 export const selectedMax = 100_000;
 const selected = z.object({ viewId, ids: z.array(exchangeId).max(selectedMax).nullable() });
 
@@ -87,6 +95,12 @@ export const branch = z.object({
 });
 export type Branch = z.infer<typeof branch>;
 
+/** A longer name of a header field is not offered. */
+export const headerNameCharsMax = 80;
+/** Names in lower case, most frequent first. */
+export const headerNames = z.object({ request: z.array(z.string()), response: z.array(z.string()) });
+export type HeaderNames = z.infer<typeof headerNames>;
+
 /** Header lines in the order and case they were sent; `raw` is the exact head as ISO 8859-1 text. */
 export const headView = z.object({
   raw: z.string(),
@@ -121,6 +135,11 @@ export const exchangesService = service({
       z.object({ viewId, count: z.number(), progress: viewProgress }),
     ),
     closeView: method(z.object({ viewId }), z.object({})),
+    /**
+     * Looks no further in a view that is not complete, or goes on with it. What was found until then stays, sorts and
+     * answers like any other view, and the next view with the same filter begins with it, stopped too.
+     */
+    stopView: method(z.object({ viewId, stopped: z.boolean() }), z.object({ progress: viewProgress })),
     /** Rows `from` … `from + limit - 1` of the view, in its order. Fewer at the end. */
     rows: method(
       z.object({
@@ -198,6 +217,8 @@ export const exchangesService = service({
       }),
       z.object({ values: z.array(z.string()) }),
     ),
+    /** Names of header fields in the heads of the newest 1,000 exchanges, or fewer with very long heads; `limit` of each side. */
+    headerNames: method(z.object({ sessionId, limit: z.number().int().positive().max(500) }), headerNames),
     /** Puts a colour, a comment or a pin on exchanges; what is left out stays as it is. */
     mark: method(
       selected.extend({

@@ -9,7 +9,10 @@ export const sessionState = z.object({
   exchanges: z.number(),
   /** Bytes of the file and its log. */
   diskBytes: z.number(),
-  /** What was lost when an engine died earlier, in one sentence, else null. */
+  /**
+   * What was lost when an engine died earlier, and with the one recorded into what the start of the program could not
+   * open again; one line, else null.
+   */
   notice: z.string().nullable(),
   /** New exchanges go there. */
   recorded: z.boolean(),

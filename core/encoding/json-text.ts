@@ -18,38 +18,58 @@ export async function* unescapedPieces(source: ByteSource, range: JsonRange, pla
     const step = await pieces.next();
     const last = step.done === true;
     const bytes = last ? rest : rest.length === 0 ? step.value : joined(rest, step.value);
-    let from = 0;
-    for (let at = bytes.indexOf(backslash); at >= 0; at = bytes.indexOf(backslash, from)) {
-      if (at > from) yield bytes.subarray(from, at);
-      from = at;
-      if (!last && bytes.length - at < escapeBytesMax) break;
-      const { text, length } = readEscape(platform.latin1(bytes, at, Math.min(bytes.length, at + 12)));
-      yield platform.bytesOfUtf8(text);
-      from = at + length;
-    }
-    if (bytes[from] !== backslash) {
-      if (from < bytes.length) yield bytes.subarray(from);
-      from = bytes.length;
-    }
-    rest = bytes.slice(from);
+    const { text, used } = unescaped(bytes, last, platform);
+    if (text.length > 0) yield text;
+    rest = bytes.slice(used);
     if (last) return step.value;
   }
 }
 
-const simpleEscapes: Readonly<Record<string, string>> = {
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-};
+/**
+ * One piece for all of `bytes`, however many escapes are in it. `used` is less than all where an escape is at the end
+ * that may go on behind it.
+ */
+function unescaped(
+  bytes: Uint8Array,
+  last: boolean,
+  platform: Platform,
+): { readonly text: Uint8Array; readonly used: number } {
+  let at = bytes.indexOf(backslash);
+  if (at < 0) return { text: bytes, used: bytes.length };
+  // Two bytes that are no escape become three; a lone backslash at the very end as well.
+  const text = new Uint8Array(Math.ceil(bytes.length * 1.5) + 2);
+  let size = 0;
+  let from = 0;
+  for (; at >= 0; at = bytes.indexOf(backslash, from)) {
+    text.set(bytes.subarray(from, at), size);
+    size += at - from;
+    if (!last && bytes.length - at < escapeBytesMax) return { text: text.subarray(0, size), used: at };
+    const simple = simpleEscapes.get(bytes[at + 1] ?? 0);
+    if (simple === undefined) {
+      const escape = readEscape(platform.latin1(bytes, at, Math.min(bytes.length, at + escapeBytesMax)));
+      const written = platform.bytesOfUtf8(escape.text);
+      text.set(written, size);
+      size += written.length;
+      from = at + escape.length;
+    } else {
+      text[size++] = simple;
+      from = at + 2;
+    }
+  }
+  text.set(bytes.subarray(from), size);
+  return { text: text.subarray(0, size + bytes.length - from), used: bytes.length };
+}
 
+/** What stands behind the backslash, and what it means. */
+const simpleEscapes: ReadonlyMap<number, number> = new Map(
+  ['b\b', 'f\f', 'n\n', 'r\r', 't\t', '""', '\\\\', '//'].map((pair) => [
+    pair.charCodeAt(0),
+    pair.charCodeAt(1),
+  ]),
+);
+
+/** An escape of a code unit, or what is none. */
 function readEscape(text: string): { text: string; length: number } {
-  const simple = simpleEscapes[text[1] ?? ''];
-  if (simple !== undefined) return { text: simple, length: 2 };
   const pair = /^\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/i.exec(text);
   if (pair !== null) {
     return {

@@ -16,7 +16,8 @@ export interface FilterCompletion {
 }
 
 /**
- * Values that the window has met: of a text field by its name, of `header.NAME` by that, of header names by `header`.
+ * Values that the window has met: of a text field by its name, of `header.NAME` by that, of header names by `header`,
+ * and of one side by `request.header` and `response.header`.
  * Asked for only when one of them can be completed.
  */
 export type KnownValues = (field: string) => readonly string[];
@@ -199,12 +200,18 @@ const unitNames: Readonly<Record<string, string>> = {
   MiB: '1,048,576 bytes',
 };
 
-/** Header names behind `header.` or a longer spelling of it, in front of `typedName`. */
+/** Header names behind `header.` or a longer spelling of it, in front of `typedName`; first those that were met. */
 function headerOffers(typed: string, typedName: string, values: KnownValues): Offer[] {
   const prefix = typed.slice(0, typed.length - typedName.length).toLowerCase();
-  const met = values('header').map((name) => name.toLowerCase());
+  const met = new Set(values(fieldOfHeaders(prefix)).map((name) => name.toLowerCase()));
   return [...new Set([...met, ...headerNames])].slice(0, knownValuesMax).map((name) => {
     const insert = prefix + name;
-    return { key: insert, label: insert, detail: 'A header', insert };
+    const detail = met.has(name) ? 'A header in this session' : 'A header';
+    return { key: insert, label: insert, detail, insert };
   });
+}
+
+function fieldOfHeaders(prefix: string): string {
+  const side = headerFieldNamed(prefix)?.side ?? 'either';
+  return side === 'either' ? 'header' : `${side}.header`;
 }

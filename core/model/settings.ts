@@ -68,6 +68,7 @@ const schemas = {
   timeFormat: choice(timeFormats),
   keys: keyBindings,
   recentSessions: z.array(z.string().max(4096)).max(50),
+  openSessions: z.array(z.string().max(4096)).max(50),
 } as const;
 
 export const settingsSchema = z.object(schemas);
@@ -90,6 +91,7 @@ export const defaultSettings: Settings = {
   timeFormat: 'local',
   keys: {},
   recentSessions: [],
+  openSessions: [],
 };
 
 /** What a setting is called and what it means, for the window, its search and messages. */
@@ -145,6 +147,11 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     meaning: 'What each key does. The file holds the commands whose keys are not the usual ones.',
   },
   recentSessions: { label: 'Recent sessions', meaning: 'Paths of the sessions opened last, newest first.' },
+  openSessions: {
+    label: 'Open sessions',
+    meaning:
+      'Paths of the sessions that are open beside the one recorded into. The next start opens them again for reading.',
+  },
 };
 
 export const settingKeys = Object.keys(schemas) as readonly SettingKey[];

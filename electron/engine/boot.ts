@@ -28,6 +28,8 @@ export async function bootEngine(options: BootOptions): Promise<Result<Engine>> 
     await engine.close();
     return session;
   }
+  if (options.record === null) await openLastOnes(engine);
+  keepOpenOnes(engine);
   const said = session.value === null ? [] : [session.value];
   if (options.record ?? engine.settings.current().recordAtLaunch) {
     const started = await engine.startRecording(options.proxy ?? undefined);
@@ -70,4 +72,36 @@ async function recordInto(engine: Engine, path: string): Promise<Result<null>> {
   const opened = await engine.openSession({ path, mode: 'create-or-open' });
   const recorded = opened.ok ? await engine.recordInto(opened.value.id) : opened;
   return recorded.ok ? succeed(null) : recorded;
+}
+
+/**
+ * Opens for reading what was open beside the recording when the program ended. What cannot be opened is said in one
+ * line and forgotten. After a crash of the engine the window does the same, and knows it better.
+ */
+async function openLastOnes(engine: Engine): Promise<void> {
+  const recorded = engine.sessions.recorded()?.session.path;
+  const problems: { readonly path: string; readonly message: string }[] = [];
+  for (const path of engine.settings.current().openSessions) {
+    if (path === recorded) continue;
+    const opened = await engine.openSession({ path, mode: 'read' });
+    if (!opened.ok) problems.push({ path, message: opened.error.message });
+  }
+  const [first] = problems;
+  if (first === undefined) return;
+  engine.setNotice(
+    problems.length === 1
+      ? `A session that was open last time is not opened again: ${first.message}`
+      : `${problems.length} sessions that were open last time are not opened again: ${problems.map(({ path }) => path).join(', ')}.`,
+  );
+}
+
+/** Programs that share a data folder share this list; the one that changed last has its sessions in it. */
+function keepOpenOnes(engine: Engine): void {
+  const keep = (): void => {
+    const recordedId = engine.sessions.recorded()?.id;
+    const beside = engine.sessions.list().filter(({ id }) => id !== recordedId);
+    void engine.settings.update({ openSessions: beside.map(({ session }) => session.path) });
+  };
+  engine.events.on('sessions', keep);
+  keep();
 }

@@ -69,6 +69,9 @@ export interface Engine {
   /** Changes settings. A new proxy address is listened on first, while recording: failures are those of both. */
   readonly changeSettings: (change: Readonly<Record<string, unknown>>) => Promise<Result<Settings>>;
   readonly setProblem: (problem: string | null) => void;
+  /** What the start has to say that is no problem of the recording, in one line; null for nothing. */
+  readonly notice: () => string | null;
+  readonly setNotice: (notice: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -111,6 +114,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   let listeningOn: string | null = null;
   let startedAtUs: number | null = null;
   let problem: string | null = null;
+  let notice: string | null = null;
   const guard = createRecordingGuard({
     settings: settings.value.current,
     session: () => sessions.recorded()?.session ?? null,
@@ -271,6 +275,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     setProblem: (text) => {
       problem = text;
       tell();
+    },
+    notice: () => notice,
+    setNotice: (text) => {
+      notice = text;
+      events.emit('sessions');
     },
     close: async () => {
       await stop();

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import { parseArguments } from './arguments.ts';
+import { answerFileChoices } from './file-choice.ts';
 import { buildMenu } from './menu.ts';
 import { createSupervisor } from './engine-supervisor.ts';
 import { serveWindowFiles, windowOrigin } from './window-files.ts';
@@ -24,6 +25,7 @@ if (!app.requestSingleInstanceLock()) {
 function start(): void {
   const dist = join(import.meta.dirname, '..');
   serveWindowFiles(join(dist, 'renderer'));
+  answerFileChoices();
   session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
     decide(permission === 'clipboard-sanitized-write');
   });

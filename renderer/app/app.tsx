@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { PhasePatterns } from '../components/phase-patterns.tsx';
 import { KeysActive, useCommand, useCommands, useKeys } from '../components/use-keys.ts';
 import { selectedText } from '../components/selected-text.ts';
@@ -11,6 +11,7 @@ import { EncodeBox } from './encode-box.tsx';
 import { FileDialogs } from './file-dialogs.tsx';
 import { Footer } from './footer.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
+import { keepFocus } from './kept-focus.ts';
 import { NoticeLines } from './notice-lines.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
@@ -19,14 +20,18 @@ import { SessionTabs } from './session-tabs.tsx';
 import { TopLine } from './top-line.tsx';
 import { TransferLines } from './transfer-lines.tsx';
 import { usePanelFocus } from './use-panel-focus.ts';
+import { followPartKeys } from './window-parts.ts';
 import './app.css';
 
 export function App() {
-  const { connection, encodeBox } = useWindowState();
+  const { connection, encodeBox, layout } = useWindowState();
   const refused = useStore(connection.state) === 'refused';
-  const [shown, setShown] = useState(panels[0]?.id ?? '');
+  const kept = useStore(layout.panel);
+  const shown = (panels.find(({ id }) => id === kept) ?? panels[0])?.id ?? '';
   const help = useRef<HTMLDialogElement>(null);
   const { panelProps, focusPanel } = usePanelFocus(shown);
+  useEffect(keepFocus, []);
+  useEffect(followPartKeys, []);
 
   useCommand('window.help', () => {
     help.current?.showModal();
@@ -38,13 +43,13 @@ export function App() {
   });
   useCommands((id) => {
     const panel = panels.find((each) => `panel.${each.id}` === id);
-    if (panel !== undefined) setShown(panel.id);
+    if (panel !== undefined) layout.panel.set(panel.id);
     return panel !== undefined;
   });
   useKeys((event) => {
     // Escape leaves any other place for the exchanges.
     if (event.key !== 'Escape' || shown === panels[0]?.id) return false;
-    setShown(panels[0]?.id ?? '');
+    layout.panel.set('');
     return true;
   });
 
@@ -53,7 +58,7 @@ export function App() {
   return (
     <div className="window">
       <PhasePatterns />
-      <Rail shown={shown} onShow={setShown} onHelp={() => help.current?.showModal()} />
+      <Rail shown={shown} onShow={layout.panel.set} onHelp={() => help.current?.showModal()} />
       <div className="main">
         <SessionTabs />
         <TopLine>{Toolbar !== undefined && <Toolbar />}</TopLine>

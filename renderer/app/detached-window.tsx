@@ -5,8 +5,10 @@ import { DetailPane } from '../panels/exchanges/detail/detail-pane.tsx';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { keepFocus } from './kept-focus.ts';
 import { NoticeLines } from './notice-lines.tsx';
 import { Refused } from './refused.tsx';
+import { followPartKeys } from './window-parts.ts';
 import './app.css';
 
 /** The details of one exchange and nothing else. */
@@ -19,6 +21,8 @@ export function DetachedWindow() {
     document.title = title;
   }, [title]);
   const main = useRef<HTMLElement>(null);
+  useEffect(keepFocus, []);
+  useEffect(followPartKeys, []);
   if (refused) return <Refused />;
   return (
     <div className="main detached">

@@ -17,7 +17,9 @@ export function EncodeBox() {
   const opened = useStore(encodeBox.input);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (opened !== null && dialog.current?.open === false) dialog.current.showModal();
+    if (opened === null || dialog.current?.open !== false) return;
+    dialog.current.showModal();
+    dialog.current.querySelector('textarea')?.focus();
   }, [opened]);
   return (
     <dialog
@@ -65,7 +67,6 @@ function Contents({ first, onClose }: { readonly first: string; readonly onClose
         id="encode-input"
         className="mono"
         spellCheck={false}
-        autoFocus
         maxLength={inputCharsMax}
         value={input}
         placeholder="Type or paste here, then choose what to do with it. Steps are applied one after another."

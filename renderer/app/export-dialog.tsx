@@ -33,6 +33,8 @@ export function ExportDialog() {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [exists, setExists] = useState(false);
+  /** The path that may be replaced because the system's dialog has asked. */
+  const [agreed, setAgreed] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
   const selectionOf = async (): Promise<TransferSelection | null> => {
@@ -50,7 +52,7 @@ export function ExportDialog() {
       wanted === null
         ? null
         : await transfers.startExport({
-            ...{ selection: wanted, format, path: file, redact, overwrite: exists },
+            ...{ selection: wanted, format, path: file, redact, overwrite: exists || file === agreed },
             ...(offeredFormats[format].protectable && password !== '' ? { password } : {}),
           });
     setBusy(false);
@@ -117,7 +119,15 @@ export function ExportDialog() {
           ))}
         </select>
       </div>
-      <PathField label="Write to" path={path} onChange={changePath} />
+      <PathField
+        label="Write to"
+        path={path}
+        onChange={changePath}
+        onChosen={(chosen) => {
+          changePath(chosen);
+          setAgreed(chosen);
+        }}
+      />
       {offeredFormats[format].protectable && (
         <div className="file-field">
           <label htmlFor={`${id}password`}>Password (empty for none)</label>

@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
+import { useModal } from '../components/use-modal.ts';
 import './transfers.css';
 
 interface FileDialogProps {
@@ -19,11 +20,7 @@ export function FileDialog(props: FileDialogProps) {
   const { title, action, busy, disabled, problem, onConfirm, onClose, children } = props;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+  useModal(dialog);
   return (
     <dialog
       ref={dialog}

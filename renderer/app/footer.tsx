@@ -19,7 +19,7 @@ export function Footer() {
   const file = useStore(session.state);
   const index = file?.bodyIndex ?? null;
   return (
-    <footer className="footer">
+    <footer className="footer" data-part>
       <span className={`engine-state ${connected}`}>{engineWords[connected]}</span>
       {file !== null && (
         <span title={`${formatBytes(file.diskBytes)}: the session file and its log`}>

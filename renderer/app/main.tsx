@@ -8,6 +8,7 @@ import '../theme/tokens.css';
 import '../theme/base.css';
 import '../theme/controls.css';
 import '../theme/menus.css';
+import '../theme/forced-colors.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');

@@ -23,7 +23,8 @@ export function NoticeLines({ onDismissed }: { readonly onDismissed: () => void 
     onDismissed();
   };
   return (
-    <>
+    // It is there before the first line is: what is put into it later is read out.
+    <div className="notice-lines" role="status" data-part>
       {problem !== null && !dismissed.includes(problem) && (
         <Line tone="problem" onDismiss={() => dismiss(problem)}>
           {problem}
@@ -45,7 +46,7 @@ export function NoticeLines({ onDismissed }: { readonly onDismissed: () => void 
           {each.text}
         </Line>
       ))}
-    </>
+    </div>
   );
 }
 
@@ -81,7 +82,7 @@ interface LineProps {
 function Line({ tone, details = [], action, onDismiss, children }: LineProps) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <div className={`banner ${tone}`} role="status">
+    <div className={`banner ${tone}`}>
       <ToneSign tone={tone} />
       <p className="grow">{children}</p>
       {details.length > 0 && (

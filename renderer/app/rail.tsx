@@ -11,7 +11,7 @@ interface RailProps {
 
 export function Rail({ shown, onShow, onHelp }: RailProps) {
   return (
-    <nav className="rail" aria-label="Places">
+    <nav className="rail" aria-label="Places" data-part>
       {panels.map(({ id, label, icon }) => (
         <button
           key={id}

@@ -1,16 +1,31 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { SessionState } from '../../core/contract/session.ts';
-import { useStore } from '../state/store.ts';
+import type { Failure } from '../../core/model/result.ts';
+import { ChooseTarget } from './choose-path.tsx';
 import { useWindowState } from '../state/window-state.ts';
 
+interface SaveCopyProps {
+  readonly session: SessionState;
+  /** It is being written: how far it is stands in the line of transfers. */
+  readonly onClose: () => void;
+}
+
 /** Writes the session as it is now to another place, without what was removed from it. */
-export function SaveCopy({ session }: { readonly session: SessionState }) {
-  const { sessionCopy } = useWindowState();
-  const state = useStore(sessionCopy.state);
+export function SaveCopy({ session, onClose }: SaveCopyProps) {
+  const { transfers } = useWindowState();
   const [path, setPath] = useState(() => session.path.replace(/(\.plumb)?$/, ' copy.plumb'));
-  const { dismiss } = sessionCopy;
-  useEffect(() => dismiss, [dismiss]);
-  const start = (overwrite: boolean) => void sessionCopy.start(session.sessionId, path.trim(), overwrite);
+  /** The path that may be replaced because the system's dialog has asked. */
+  const [agreed, setAgreed] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const start = async (overwrite: boolean) => {
+    setBusy(true);
+    const { sessionId } = session;
+    const started = await transfers.startCopy({ sessionId, path: path.trim(), overwrite });
+    setBusy(false);
+    if (started.ok || started.error.code === 'cancelled') onClose();
+    else setProblem(started.error);
+  };
 
   return (
     <>
@@ -18,7 +33,7 @@ export function SaveCopy({ session }: { readonly session: SessionState }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (path.trim() !== '') start(false);
+          if (path.trim() !== '' && !busy) void start(path.trim() === agreed);
         }}
       >
         <input
@@ -29,31 +44,26 @@ export function SaveCopy({ session }: { readonly session: SessionState }) {
           value={path}
           onChange={(event) => {
             setPath(event.currentTarget.value);
-            dismiss();
+            setProblem(null);
           }}
         />
-        <button type="submit" className="button" disabled={state.kind === 'running'}>
+        <ChooseTarget
+          path={path}
+          onChosen={(chosen) => {
+            setPath(chosen);
+            setAgreed(chosen);
+            setProblem(null);
+          }}
+        />
+        <button type="submit" className="button" disabled={busy}>
           Save
         </button>
       </form>
-      {state.kind === 'running' && (
-        <div className="line" role="status">
-          <progress aria-label="Copying" {...(state.share === null ? {} : { value: state.share })} />
-          <button type="button" className="button" onClick={sessionCopy.cancel}>
-            Cancel
-          </button>
-        </div>
-      )}
-      {state.kind === 'done' && (
-        <p className="muted" role="status">
-          Saved as {state.path}.
-        </p>
-      )}
-      {state.kind === 'failed' && (
+      {problem !== null && (
         <p className="problem" role="alert">
-          {state.message}{' '}
-          {state.exists && (
-            <button type="button" className="button" onClick={() => start(true)}>
+          {problem.message}{' '}
+          {problem.code === 'file-exists' && (
+            <button type="button" className="button" disabled={busy} onClick={() => void start(true)}>
               Overwrite it
             </button>
           )}

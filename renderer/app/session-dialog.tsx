@@ -4,6 +4,7 @@ import { formatInstant } from '../format/duration.ts';
 import { formatSize } from '../format/size.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
+import { ChooseSession } from './choose-path.tsx';
 import { SaveCopy } from './save-copy.tsx';
 
 /** Opens a session beside those that are open, makes a new one, records into another, copies the one shown. */
@@ -74,6 +75,7 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
             setProblem(null);
           }}
         />
+        <ChooseSession onChosen={(chosen) => void open(chosen)} />
         <button type="submit" className="button primary">
           Open
         </button>
@@ -125,7 +127,7 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
               <span className="muted">New exchanges go here from now on.</span>
             </div>
           )}
-          <SaveCopy key={shown.path} session={shown} />
+          <SaveCopy key={shown.path} session={shown} onClose={onClose} />
         </>
       )}
     </>

@@ -45,7 +45,7 @@ export function SessionTabs() {
     document.getElementById(`session-tab-${shown}`)?.focus();
   };
   return (
-    <div className="session-tabs">
+    <div className="session-tabs" data-part>
       <div className="session-tab-list" role="tablist" aria-label="Open sessions" onKeyDown={onKeyDown}>
         {list.map((each) => (
           <SessionTab key={each.sessionId} state={each} selected={each.sessionId === shownId} />
@@ -91,6 +91,7 @@ function SessionTab({ state, selected }: SessionTabProps) {
         id={`session-tab-${sessionId}`}
         role="tab"
         aria-selected={selected}
+        aria-keyshortcuts={recorded ? undefined : 'Delete'}
         tabIndex={selected ? 0 : -1}
         title={sign === '' ? path : `${path}\n${sign}`}
         onClick={() => session.show(sessionId)}
@@ -105,8 +106,9 @@ function SessionTab({ state, selected }: SessionTabProps) {
           type="button"
           className="session-tab-close"
           tabIndex={-1}
-          title="Close the session"
-          aria-label={`Close ${name}`}
+          title="Close the session (Delete on its tab)"
+          // A list of tabs holds tabs alone; what this does is done by a key there.
+          aria-hidden="true"
           onClick={() => void session.close(sessionId)}
         >
           <Icon name="close" size={10} />

@@ -15,7 +15,7 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
   const { count, filter, narrowing } = useStore(view.state);
   const isNarrowed = filter.length > 0 || narrowing.length > 0;
   return (
-    <header className="top-line">
+    <header className="top-line" data-part>
       <FileMenu />
       <RecordControl />
       {total !== null && (

@@ -35,7 +35,7 @@ function TransferLine({ item, onCancel }: { readonly item: TransferItem; readonl
   const what = `${verbs[item.kind]} ${nameOf(item.path)}`;
   const share = shareOf(item.progress);
   return (
-    <div className="transfer-line" role="group" aria-label={what}>
+    <div className="transfer-line" role="group" aria-label={what} data-part>
       <span className="ellipsis" title={item.path}>
         {what}
       </span>

@@ -7,6 +7,7 @@ import {
   type ReactNode,
   type Ref,
 } from 'react';
+import { isMenuKey, openMenuAt } from './menu-key.ts';
 import './big-lines.css';
 
 export interface BigLinesHandle {
@@ -14,6 +15,8 @@ export interface BigLinesHandle {
   readonly show: (index: number, at?: 'nearest' | 'top') => void;
   /** Whole lines in sight. */
   readonly pageLines: () => number;
+  /** The first line that is in sight as a whole. */
+  readonly firstLine: () => number;
   readonly focus: () => void;
 }
 
@@ -91,6 +94,7 @@ export function BigLines({
   }, [scaled]);
   useImperativeHandle(ref, () => ({
     pageLines: () => Math.max(1, Math.floor(lines) - 1),
+    firstLine: () => Math.ceil(shownTop),
     focus: () => scroller.current?.focus(),
     show: (index, at = 'nearest') => {
       if (at === 'top') moveTo(index);
@@ -110,6 +114,11 @@ export function BigLines({
     if ((event.ctrlKey || event.metaKey) && event.key === 'f' && focusFind(event.currentTarget)) {
       event.preventDefault();
       return;
+    }
+    if (isMenuKey(event)) {
+      const line = activeId === undefined ? null : document.getElementById(activeId);
+      openMenuAt(line ?? event.currentTarget);
+      return event.preventDefault();
     }
     if (onKey?.(event) === true) return event.preventDefault();
     const to = scrolledBy(event.key, shownTop, lines, topMax);

@@ -9,11 +9,13 @@ interface CopyButtonProps {
   readonly what: string;
   /** Shown beside the icon. */
   readonly label?: string;
+  /** Not where a key of what it stands in copies the same. */
+  readonly isStop?: boolean;
 }
 
 const confirmedMs = 1200;
 
-export function CopyButton({ text, what, label }: CopyButtonProps) {
+export function CopyButton({ text, what, label, isStop = true }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -25,6 +27,7 @@ export function CopyButton({ text, what, label }: CopyButtonProps) {
     <button
       type="button"
       className="button quiet"
+      tabIndex={isStop ? undefined : -1}
       title={copied ? 'Copied' : `Copy ${what}`}
       aria-label={`Copy ${what}`}
       onClick={() => {

@@ -1,8 +1,8 @@
 import type { Field } from '../../core/decoders/fields.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { copyText } from './clipboard.ts';
+import { MenuRows } from './menu-rows.tsx';
 import { ToneSign } from './tone-sign.tsx';
-import { ValueMenu } from './value-menu.tsx';
 import './fields-table.css';
 
 interface FieldsTableProps {
@@ -17,21 +17,19 @@ export function FieldsTable({ fields, label, sent }: FieldsTableProps) {
   const { encodeBox } = useWindowState();
   return (
     <table className="fields mono" aria-label={label}>
-      <tbody>
-        {fields.map((field, index) => {
+      <MenuRows
+        rows={fields.map((field) => {
           const name = sent ? field.nameSent : field.name;
           const value = sent ? field.valueSent : field.value;
-          return (
-            <ValueMenu
-              key={index}
-              items={() => [
-                { label: 'Copy value', run: () => void copyText(value ?? '') },
-                { label: 'Copy name', run: () => void copyText(name) },
-                { label: 'Copy as sent', run: () => void copyText(asSent(field)) },
-                { label: 'Encode or decode', run: () => encodeBox.open(value ?? '') },
-              ]}
-            >
-              <tr>
+          return {
+            items: () => [
+              { label: 'Copy value', run: () => void copyText(value ?? '') },
+              { label: 'Copy name', run: () => void copyText(name) },
+              { label: 'Copy as sent', run: () => void copyText(asSent(field)) },
+              { label: 'Encode or decode', run: () => encodeBox.open(value ?? '') },
+            ],
+            cells: (
+              <>
                 <th
                   scope="row"
                   title={field.nameSent === field.name ? undefined : `As sent: ${field.nameSent}`}
@@ -46,11 +44,11 @@ export function FieldsTable({ fields, label, sent }: FieldsTableProps) {
                     </span>
                   )}
                 </td>
-              </tr>
-            </ValueMenu>
-          );
+              </>
+            ),
+          };
         })}
-      </tbody>
+      />
     </table>
   );
 }

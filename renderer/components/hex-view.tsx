@@ -1,5 +1,5 @@
-import { useRef, useState, type PointerEvent } from 'react';
-import { formatBytesAs, hexRowBytes, typedOffset, type HexForm } from '../format/hex.ts';
+import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { byteForKey, formatBytesAs, hexRowBytes, typedOffset, type HexForm } from '../format/hex.ts';
 import { formatSize } from '../format/size.ts';
 import { pageBytes, type BodyPages } from '../state/body-pages.ts';
 import { useStore } from '../state/store.ts';
@@ -50,6 +50,29 @@ export function HexView({ pages, readBytes }: { readonly pages: BodyPages; reado
     dragging.current = true;
     setSelected(event.shiftKey && selected !== null ? [selected[0], at] : [at, at]);
   };
+  /** Left and right begin at the first byte in sight; from then on all arrows move, with Shift they extend. */
+  const onKey = (event: KeyboardEvent): boolean => {
+    const last = Math.max(0, readBytes - 1);
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'a') setSelected([0, last]);
+      else if (event.key === 'c' && selected !== null) void copy('hex');
+      else return false;
+      return true;
+    }
+    if (event.key === 'Escape' && selected !== null) {
+      setSelected(null);
+      return true;
+    }
+    const handle = lines.current;
+    if (handle === null) return false;
+    if (selected === null && !/^Arrow(Left|Right)$/.test(event.key)) return false;
+    const first = Math.min(last, handle.firstLine() * hexRowBytes);
+    const to = selected === null ? first : byteForKey(event.key, selected[1], last, handle.pageLines());
+    if (to === null) return false;
+    setSelected([event.shiftKey && selected !== null ? selected[0] : to, to]);
+    handle.show(Math.floor(to / hexRowBytes));
+    return true;
+  };
   const offset = typedOffset(typed);
   return (
     <div className="viewer" data-find>
@@ -78,7 +101,7 @@ export function HexView({ pages, readBytes }: { readonly pages: BodyPages; reado
       <ValueMenu
         items={() =>
           selected === null
-            ? [{ label: 'Select bytes by dragging over them', run: () => undefined }]
+            ? [{ label: 'Select bytes first: drag over them, or use the arrows', run: () => undefined }]
             : forms.map(([form, label]) => ({
                 label:
                   high - low >= copyBytesMax ? `${label} (the first ${formatSize(copyBytesMax)})` : label,
@@ -104,13 +127,7 @@ export function HexView({ pages, readBytes }: { readonly pages: BodyPages; reado
             label="Bytes"
             count={Math.ceil(readBytes / hexRowBytes)}
             onPointer={onPointer}
-            onKey={(event) => {
-              const command = event.ctrlKey || event.metaKey;
-              if (!command || (event.key !== 'c' && event.key !== 'a')) return false;
-              if (event.key === 'a') setSelected([0, Math.max(0, readBytes - 1)]);
-              else if (selected !== null) void copy('hex');
-              return true;
-            }}
+            onKey={onKey}
             line={(row) => {
               const at = row * hexRowBytes;
               const page = pages.peek(Math.floor(at / pageBytes));

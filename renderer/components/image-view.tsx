@@ -37,7 +37,7 @@ export function ImageView({ bytes, mediaType }: ImageViewProps) {
         <span className="muted">{size}</span>
         <span className="muted">{`${mediaType}, ${formatSize(bytes.length)}`}</span>
       </div>
-      <div className={`image-view ${zoom}`} tabIndex={0}>
+      <div className={`image-view ${zoom}`} role="region" aria-label="Picture" tabIndex={0}>
         <img
           ref={draw}
           alt="Body of the message"

@@ -1,8 +1,10 @@
 import type { PhaseKind } from '../../core/model/timings.ts';
 import './phases.css';
 
+export const phaseTilePx = 6;
+
 /** Marks over the phase's colour, on a tile of 6 × 6: what tells phases apart without colour. */
-const marks: Readonly<Record<PhaseKind, string | null>> = {
+export const phaseMarkPath: Readonly<Record<PhaseKind, string | null>> = {
   blocked: 'M0 3h6',
   dns: 'M1.5 0v6M4.5 0v6',
   connect: 'M-1 7 7-1M-1 1 1-1M5 7 7 5',
@@ -24,10 +26,10 @@ export function PhasePatterns() {
   return (
     <svg className="phase-patterns" width="0" height="0" aria-hidden="true">
       <defs>
-        {(Object.keys(marks) as PhaseKind[]).map((kind) => (
+        {(Object.keys(phaseMarkPath) as PhaseKind[]).map((kind) => (
           <pattern key={kind} id={`phase-${kind}`} width="6" height="6" patternUnits="userSpaceOnUse">
             <rect className={`phase-ground ${kind}`} width="6" height="6" />
-            {marks[kind] !== null && <path className={`phase-mark ${kind}`} d={marks[kind]} />}
+            {phaseMarkPath[kind] !== null && <path className={`phase-mark ${kind}`} d={phaseMarkPath[kind]} />}
           </pattern>
         ))}
       </defs>

@@ -1,4 +1,3 @@
-import { flushSync } from 'react-dom';
 import {
   clampTop,
   isCompressed,
@@ -32,7 +31,13 @@ export interface RowScroller {
   readonly toStart: () => void;
   readonly toEnd: () => void;
   readonly reveal: (index: number) => void;
+  /** If this row is in sight when the room for rows becomes another, it stays so. */
+  readonly keep: (index: number | null) => void;
   readonly rowsInView: () => number;
+  /** Called in the task that scrolls, whenever rows have to be drawn: `topPx` is how far into the list it was scrolled. */
+  readonly onDraw: (listener: (drawn: DrawnRows, topPx: number) => void) => () => void;
+  /** Calls those listeners, for what changed about the rows. */
+  readonly redraw: () => void;
   /** A person scrolled. */
   readonly onScroll: (listener: (at: { isStart: boolean; isEnd: boolean }) => void) => () => void;
 }
@@ -49,12 +54,14 @@ const nearPx = 4;
 export function createRowScroller(rowPx: number, headPx: number): RowScroller {
   const drawn = createStore<DrawnRows>({ from: 0, to: 0, first: 0, last: -1, base: 0 });
   const listeners = new Set<(at: { isStart: boolean; isEnd: boolean }) => void>();
+  const drawers = new Set<(drawn: DrawnRows, topPx: number) => void>();
   let parts: { scroller: HTMLElement; track: HTMLElement; stage: HTMLElement } | null = null;
   let track = { count: 0, rowPx, viewPx: 0 };
   let top = 0;
   let scrolledTo = 0;
+  let kept: number | null = null;
 
-  const draw = (isInEvent: boolean) => {
+  const draw = () => {
     const { first, last } = rowsInSight(track, top);
     const { from, to } = rowsToDraw(track, top, overRows);
     const now = drawn.get();
@@ -62,12 +69,9 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
       from >= now.base && to <= now.base + 2 * baseStep ? now.base : Math.floor(from / baseStep) * baseStep;
     const isOther =
       from !== now.from || to !== now.to || first !== now.first || last !== now.last || base !== now.base;
-    if (isOther) {
-      const set = () => drawn.set({ from, to, first, last, base });
-      if (isInEvent) flushSync(set);
-      else set();
-    }
+    if (isOther) drawn.set({ from, to, first, last, base });
     if (parts !== null) parts.stage.style.transform = `translateY(${base * rowPx - top}px)`;
+    for (const listener of drawers) listener(drawn.get(), top);
   };
   const putBar = () => {
     scrolledTo = scrollTopAt(track, top);
@@ -76,7 +80,7 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
   const goTo = (wanted: number) => {
     top = clampTop(track, wanted);
     putBar();
-    draw(false);
+    draw();
   };
   const tell = () => {
     const at = { isStart: top <= nearPx, isEnd: top >= topMax(track) - nearPx };
@@ -87,7 +91,7 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
     if (Math.abs(to - scrolledTo) < 1) return;
     top = topAfter(track, top, scrolledTo, to);
     scrolledTo = to;
-    draw(true);
+    draw();
     tell();
   };
   /** On a compressed track a wheel moves rows, not the bar. */
@@ -97,7 +101,7 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
     const unit = [1, rowPx, track.viewPx][event.deltaMode] ?? 1;
     top = clampTop(track, top + event.deltaY * unit);
     putBar();
-    draw(true);
+    draw();
     tell();
   };
   const resize = (count: number, viewPx: number) => {
@@ -111,8 +115,11 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
       parts = { scroller, track: trackElement, stage };
       const observer = new ResizeObserver(() => {
         const wasEnd = top >= topMax(track) - nearPx && top > 0;
+        const { first, last } = rowsInSight(track, top);
+        const isKept = kept !== null && kept >= first && kept <= last;
         resize(track.count, Math.max(0, scroller.clientHeight - headPx));
-        goTo(wasEnd ? topMax(track) : top);
+        const wanted = wasEnd ? topMax(track) : top;
+        goTo(isKept && kept !== null ? topRevealing(track, wanted, kept) : wanted);
       });
       observer.observe(scroller);
       scroller.addEventListener('scroll', scrolled, { passive: true });
@@ -139,14 +146,22 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
       resize(count, track.viewPx);
       const wanted = clampTop(track, top + movedRows * rowPx);
       if (wanted !== top || scrollTopAt(track, wanted) !== scrolledTo) goTo(wanted);
-      else draw(false);
+      else draw();
     },
     toStart: () => goTo(0),
     toEnd: () => goTo(topMax(track)),
+    keep: (index) => {
+      kept = index;
+    },
     reveal: (index) => {
       const wanted = topRevealing(track, top, index);
       if (wanted !== top) goTo(wanted);
     },
+    onDraw: (listener) => {
+      drawers.add(listener);
+      return () => drawers.delete(listener);
+    },
+    redraw: draw,
     rowsInView: () => Math.max(1, Math.floor(track.viewPx / rowPx)),
     onScroll: (listener) => {
       listeners.add(listener);

@@ -45,10 +45,11 @@ export function Splitter({ label, orientation, size, min, max, pane = 'after', o
         const step = { ArrowUp: stepPx, ArrowLeft: stepPx, ArrowDown: -stepPx, ArrowRight: -stepPx }[
           event.key
         ];
-        if (step === undefined) return;
+        const end = { Home: min, End: max }[event.key];
+        if (step === undefined && end === undefined) return;
         event.preventDefault();
         event.stopPropagation();
-        resize(size + step * direction);
+        resize(end ?? size + (step ?? 0) * direction);
       }}
     />
   );

@@ -70,5 +70,5 @@ function isField(target: EventTarget | null): boolean {
 
 /** An open menu or pop-up has the keys for itself. */
 function isInMenu(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('[role="menu"], .menu') !== null;
+  return target instanceof Element && target.closest('[role="menu"], [role="dialog"]') !== null;
 }

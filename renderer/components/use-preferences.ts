@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { defaultSettings } from '../../core/model/settings.ts';
 import { formatInstantAs } from '../format/instant.ts';
 import { useStore } from '../state/store.ts';
@@ -8,7 +9,8 @@ import { useWindowState } from '../state/window-state.ts';
 /** Writes an instant (µs since the epoch) as the settings want it; with `withDay`, never without its day. */
 export function useTimeFormat(withDay = false): (us: number) => string {
   const { timeFormat } = useStore(useWindowState().settings.state)?.settings ?? defaultSettings;
-  return (us) => formatInstantAs(us, withDay && timeFormat === 'clock' ? 'local' : timeFormat);
+  const format = withDay && timeFormat === 'clock' ? 'local' : timeFormat;
+  return useCallback((us) => formatInstantAs(us, format), [format]);
 }
 
 /** Height of a list's rows, px: 24, or 20 when the settings say compact. The same as `--row-height` in CSS. */

@@ -38,3 +38,16 @@ export function typedOffset(typed: string): number | null {
         : NaN;
   return Number.isSafeInteger(value) ? value : null;
 }
+
+/** The byte a key leads to from `at`, both from 0 to `last`; null when the key moves nothing. */
+export function byteForKey(key: string, at: number, last: number, pageRows: number): number | null {
+  const by = {
+    ...{ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -hexRowBytes, ArrowDown: hexRowBytes },
+    ...{ PageUp: -pageRows * hexRowBytes, PageDown: pageRows * hexRowBytes, Home: -at, End: last - at },
+  }[key];
+  if (by === undefined) return null;
+  const to = at + by;
+  // Up and down keep to the column: beyond the first and the last row nothing moves.
+  if (Math.abs(by) === hexRowBytes && (to < 0 || to > last)) return at;
+  return Math.max(0, Math.min(last, to));
+}

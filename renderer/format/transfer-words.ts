@@ -37,6 +37,13 @@ export function exportWords({ exchanges, path, warnings }: TransferSummary): Tra
   };
 }
 
+export function copyWords({ exchanges, path }: TransferSummary): TransferWords {
+  return {
+    text: `A copy of the session with ${counted(exchanges, 'exchange')} saved as ${path}`,
+    details: [],
+  };
+}
+
 /** How far it is: `1,204 exchanges · 3.1 MB of 12 MB · 25 %`. Empty at the very beginning. */
 export function progressWords(progress: TransferProgress): string {
   const { doneExchanges, totalExchanges, doneBytes, totalBytes } = progress;

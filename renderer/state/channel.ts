@@ -9,6 +9,8 @@ declare global {
       readonly desktop: true;
       /** Where a dropped file is. */
       readonly pathOf: (file: File) => string;
+      /** Asks the person where to write, with the system's dialog; it has asked whether to replace a file. Null: nowhere. */
+      readonly chooseTarget: (suggested: string) => Promise<string | null>;
     };
   }
 }

@@ -42,6 +42,20 @@ const commandList = [
     keys: ['Shift+ArrowUp', 'Shift+ArrowDown'],
     fixed: true,
   },
+  {
+    id: 'list.look',
+    label: 'Previous, next without selecting',
+    scope: 'list',
+    keys: ['Mod+ArrowUp', 'Mod+ArrowDown'],
+    fixed: true,
+  },
+  {
+    id: 'list.pick',
+    label: 'Select the exchange too, or no longer',
+    scope: 'list',
+    keys: [' '],
+    fixed: true,
+  },
   { id: 'list.all', label: 'Select all rows', scope: 'list', keys: ['Mod+A'], fixed: true },
   { id: 'list.menu', label: 'Menu of the selected', scope: 'list', keys: ['Shift+F10'], fixed: true },
   {
@@ -77,6 +91,7 @@ const commandList = [
     keys: ['Mod+ArrowLeft', 'Mod+ArrowRight'],
     fixed: true,
   },
+  { id: 'head.menu', label: 'Menu of the column', scope: 'head', keys: ['Shift+F10'], fixed: true },
   { id: 'head.hide', label: 'Hide the column', scope: 'head', keys: ['Delete'], fixed: true },
   { id: 'tree.toggle', label: 'Show, hide the tree', scope: 'tree', keys: ['t'] },
   {
@@ -87,7 +102,7 @@ const commandList = [
     fixed: true,
   },
   { id: 'tree.focus', label: 'Only this branch, all', scope: 'tree', keys: ['Enter'], fixed: true },
-  { id: 'tree.hide', label: 'Hide this branch', scope: 'tree', keys: ['h'], fixed: true },
+  { id: 'tree.hide', label: 'Hide this branch, show it again', scope: 'tree', keys: ['h'], fixed: true },
   { id: 'list.copyUrl', label: 'Copy the URL', scope: 'list', keys: ['c'] },
   { id: 'axis.zoomIn', label: 'Zoom into the time axis of all rows', scope: 'list', keys: ['+'] },
   { id: 'axis.zoomOut', label: 'Zoom out of it', scope: 'list', keys: ['-'] },
@@ -140,6 +155,13 @@ const commandList = [
   { id: 'window.encode', label: 'Encode and decode the selection', scope: 'window', keys: ['Mod+E'] },
   { id: 'file.import', label: 'Open or import a file', scope: 'window', keys: ['Mod+I'] },
   { id: 'file.export', label: 'Export to a file', scope: 'window', keys: ['Mod+Shift+E'] },
+  {
+    id: 'window.part',
+    label: 'Next, previous part of the window',
+    scope: 'window',
+    keys: ['F6', 'Shift+F6'],
+    fixed: true,
+  },
   { id: 'window.back', label: 'Back one step', scope: 'window', keys: ['Escape'], fixed: true },
   { id: 'window.help', label: 'Show the keys', scope: 'window', keys: ['?'] },
 ] as const satisfies readonly Command[];

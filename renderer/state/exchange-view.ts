@@ -49,8 +49,8 @@ export interface ExchangeView {
   readonly position: (id: number) => Promise<number | null>;
   /** Asks the engine about what is shown; null when there is no view or a failure was said. */
   readonly ask: <T>(question: (client: Client, viewId: number) => Promise<Result<T>>) => Promise<T | null>;
-  /** No more rows are looked for; those found stay. */
-  readonly stopLooking: () => void;
+  /** No more rows are looked for, until looking goes on; those found stay. */
+  readonly setLooking: (looking: boolean) => Promise<void>;
   /** Ids of changed exchanges, null for any. */
   readonly onChanged: (listener: (changed: readonly number[] | null) => void) => () => void;
 }
@@ -168,7 +168,7 @@ export function createExchangeView(
       }
       const before = state.get().progress;
       if (progress !== before) patch({ progress });
-      view.loader.changed(count, changed, progress !== null);
+      view.loader.changed(count, changed, progress?.isStopped === false);
       for (const listener of listeners) listener(changed);
     });
     void open(client);
@@ -201,10 +201,12 @@ export function createExchangeView(
       const at = view;
       return at === null ? null : notices.check(await question(at.client, at.id));
     },
-    stopLooking: () => {
-      if (view === null) return;
-      abandon(view.client, view.id);
-      patch({ progress: null });
+    setLooking: async (looking) => {
+      const at = view;
+      if (at === null) return;
+      const asked = at.client.services.exchanges.stopView({ viewId: at.id, stopped: !looking });
+      const answer = notices.check(await asked);
+      if (answer !== null && view === at) patch({ progress: answer.progress });
     },
     onChanged: (listener) => {
       listeners.add(listener);

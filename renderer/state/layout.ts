@@ -21,6 +21,8 @@ export type Dock = 'bottom' | 'right';
 
 /** How the person arranged the window; kept between runs. */
 export interface Layout {
+  /** Id of the panel that is shown; empty for the first. */
+  readonly panel: WritableStore<string>;
   readonly dock: WritableStore<Dock>;
   readonly detailOpen: WritableStore<boolean>;
   readonly detailTab: WritableStore<DetailTab>;
@@ -53,6 +55,7 @@ export interface Layout {
 
 export function createLayout(): Layout {
   return {
+    panel: createPreference('panel', '', shortText),
     dock: createPreference('dock', 'bottom', oneOf(['bottom', 'right'])),
     detailOpen: createPreference('detailOpen', false, flag),
     detailTab: createPreference('detailTab', 'overview', oneOf(detailTabs)),
@@ -71,10 +74,12 @@ export function createLayout(): Layout {
     waterfallScale: createPreference('waterfallScale', 0, numberBetween(0, 3_600_000_000)),
     waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
     stripShown: createPreference('stripShown', true, flag),
-    settingsSection: createPreference('settingsSection', '', (value) =>
-      typeof value === 'string' ? value : null,
-    ),
+    settingsSection: createPreference('settingsSection', '', shortText),
   };
+}
+
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= 100 ? value : null;
 }
 
 function widths(value: unknown): Readonly<Record<string, number>> | null {

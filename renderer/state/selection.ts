@@ -19,6 +19,8 @@ export interface Selection {
   readonly chosen: Store<Chosen>;
   /** This one and no other. */
   readonly select: (id: number, index: number) => void;
+  /** Its details are shown; what is selected stays. */
+  readonly look: (id: number, index: number) => void;
   /** In or out, the others stay. */
   readonly toggle: (id: number, index: number) => void;
   /** Everything from where the last plain selection was made up to this one. */
@@ -92,6 +94,7 @@ export function createSelection(view: ExchangeView, say: (text: string) => void)
       focus(id, index);
       choose(new Set([id]));
     },
+    look: focus,
     toggle: (id, index) => {
       turn += 1;
       const before = chosen.get().ids;

@@ -8,7 +8,7 @@ import {
 } from '../../core/contract/transfers.ts';
 import { fail, succeed, type Failed, type Result } from '../../core/model/result.ts';
 import { nameOf } from '../format/export-formats.ts';
-import { exportWords, importWords } from '../format/transfer-words.ts';
+import { copyWords, exportWords, importWords } from '../format/transfer-words.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
 import type { Session } from './session.ts';
@@ -26,6 +26,8 @@ export interface TransferItem {
 
 export type ExportRequest = Parameters<ServiceClient<'transfers'>['startExport']>[0];
 
+export type CopyRequest = Parameters<ServiceClient<'session'>['saveCopy']>[0];
+
 /** What of a `File` is needed. */
 export interface FileContent {
   readonly name: string;
@@ -40,6 +42,8 @@ export interface Transfers {
   readonly startImport: (path: string, password: string | null) => Promise<Result<null>>;
   /** Resolves when the file is being written, as above. */
   readonly startExport: (request: ExportRequest) => Promise<Result<null>>;
+  /** Resolves when the copy of a session is being written, as above. */
+  readonly startCopy: (request: CopyRequest) => Promise<Result<null>>;
   /** Hands a file over to the engine. Failures: those of `transfers.upload`, `cancelled`. */
   readonly upload: (file: FileContent) => Promise<Result<UploadedFile & { readonly discard: () => void }>>;
   readonly cancel: (key: string) => void;
@@ -107,9 +111,9 @@ export function createTransfers(
       patch(keyOf(transferId), { state: 'finished' });
       if (begun(transferId, succeed(null)) === undefined || item === undefined) return;
       own.delete(transferId);
-      if (item.kind === 'export') {
-        const copy = { text: summary.path, what: 'path' };
-        notices.tell({ ...exportWords(summary), tone: 'note', copy });
+      if (item.kind === 'export' || item.kind === 'copy') {
+        const words = item.kind === 'export' ? exportWords(summary) : copyWords(summary);
+        notices.tell({ ...words, tone: 'note', copy: { text: summary.path, what: 'path' } });
         return;
       }
       const isWhole = summary.skipped === 0 && summary.warnings.length === 0 && !summary.cut;
@@ -210,6 +214,7 @@ export function createTransfers(
       ),
     startExport: (request) =>
       start('export', request.path, ({ services }) => services.transfers.startExport(request)),
+    startCopy: (request) => start('copy', request.path, ({ services }) => services.session.saveCopy(request)),
     upload,
     cancel: (key) => {
       const transferId = Number(/^transfer-(\d+)$/.exec(key)?.[1]);

@@ -20,7 +20,6 @@ import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
 import { createStatistics, type Statistics } from './statistics.ts';
-import { createSessionCopy, type SessionCopy } from './session-copy.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import type { Store } from './store.ts';
 import { createTree, type Tree } from './tree.ts';
@@ -54,7 +53,6 @@ export interface WindowState {
   readonly waterfallAxis: WaterfallAxis;
   readonly medianOf: MedianOf;
   readonly tabMemory: TabMemory;
-  readonly sessionCopy: SessionCopy;
 }
 
 export function createWindowState(): WindowState {
@@ -92,7 +90,6 @@ export function createWindowState(): WindowState {
     waterfallAxis: createWaterfallAxis(),
     medianOf: createMedianOf(connection, session),
     tabMemory: createTabMemory(session, view, filter, selection),
-    sessionCopy: createSessionCopy(connection),
   };
 }
 

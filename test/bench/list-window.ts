@@ -23,7 +23,7 @@ type Deed =
 export async function openList(page: Page, address: string, rows: number): Promise<number> {
   const began = performance.now();
   await page.goto(address);
-  await page.waitForFunction(() => document.querySelectorAll('.list-row[data-index]').length >= 10);
+  await page.waitForFunction(() => document.querySelectorAll('.list-row:not(.missing)').length >= 10);
   const openedMs = performance.now() - began;
   await page.waitForFunction(
     (count) => Number(document.querySelector('[role="grid"]')?.getAttribute('aria-rowcount')) > count,

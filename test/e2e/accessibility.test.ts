@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -12,12 +11,10 @@ import {
   type FakeWindowServer,
 } from '../support/fake-window.ts';
 import { root } from '../support/program.ts';
+import { expectAccessible, focusIndicator } from './accessibility/support.ts';
 
-const notice =
-  'The last recording into this session ended unexpectedly; what arrived in its last second may be missing.';
-const schemes = ['light', 'dark'] as const;
 /** Further focusable elements are of a kind that came before. */
-const focusedMax = 120;
+const focusedMax = 90;
 
 let browser: Browser;
 let full: FakeWindowServer;
@@ -26,7 +23,7 @@ const undo: (() => unknown)[] = [];
 beforeAll(async () => {
   browser = await launchBrowser();
   undo.push(() => browser.close());
-  full = await startFake('--exchanges', '400', '--notice', notice);
+  full = await startFake('--exchanges', '400');
 });
 afterAll(async () => {
   for (const each of undo.reverse()) await each();
@@ -38,64 +35,30 @@ async function startFake(...options: string[]): Promise<FakeWindowServer> {
   return started;
 }
 
-/** What axe finds serious or critical in the whole page, in short. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  expect(results.passes.length).toBeGreaterThan(5);
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n  ')}`);
+async function openList(): Promise<Page> {
+  const page = await openFakeWindow(browser, full.address);
+  page.setDefaultTimeout(15_000);
+  await page.locator('.list-row').nth(5).waitFor();
+  return page;
 }
 
-describe.each(schemes)('accessibility, %s:', (scheme) => {
-  it(
-    'the list, a detail with each of its tabs, and what is laid over them',
-    { timeout: 240_000 },
-    async () => {
-      const page = await openFakeWindow(browser, full.address, scheme);
-      await page.locator('.list-row').first().waitFor();
-      expect(await violations(page), 'list').toEqual([]);
-      await page.locator('.list-row').nth(3).click();
-      await page.getByRole('tab', { name: 'Overview' }).waitFor();
-      for (const tab of await page.getByRole('tab').all()) {
-        await tab.click();
-        await page.locator('[role=tabpanel]').first().waitFor();
-        expect(await violations(page), `tab ${await tab.innerText()}`).toEqual([]);
-      }
-      await page.getByRole('button', { name: 'Keys', exact: true }).click();
-      expect(await violations(page), 'keys').toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+e');
-      await page.getByRole('dialog', { name: 'Encode and decode' }).waitFor();
-      expect(await violations(page), 'encode box').toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+f');
-      await page.keyboard.type('sta');
-      expect(await violations(page), 'completion').toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+a');
-      await page.keyboard.type('host:nowhere.example');
-      await page.keyboard.press('Enter');
-      await page
-        .getByText(/no exchange|nothing matches|no match/i)
-        .first()
-        .waitFor();
-      expect(await violations(page), 'no match').toEqual([]);
-      await page.close();
-    },
-  );
-
-  it('an empty list while stopped, and the engine lost', async () => {
+describe('axe finds nothing serious in', () => {
+  it('an empty list while stopped, and with the engine lost', async () => {
     const empty = await startFake('--exchanges', '0', '--stopped');
-    const page = await openFakeWindow(browser, empty.address, scheme);
+    const page = await openFakeWindow(browser, empty.address);
     await page.getByText('Stopped', { exact: true }).waitFor();
-    expect(await violations(page), 'empty').toEqual([]);
+    await expectAccessible(page, 'empty');
     empty.program.dispose();
     await page.getByText('The engine stopped and is restarting').waitFor();
-    expect(await violations(page), 'lost').toEqual([]);
+    await expectAccessible(page, 'lost');
+    await page.close();
+  });
+
+  it('an empty list that waits for the first request', async () => {
+    const empty = await startFake('--exchanges', '0');
+    const page = await openFakeWindow(browser, empty.address);
+    await page.getByText('Waiting for the first request').waitFor();
+    await expectAccessible(page, 'waiting');
     await page.close();
   });
 
@@ -114,57 +77,136 @@ describe.each(schemes)('accessibility, %s:', (scheme) => {
       );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const page = await openFakeWindow(
-      browser,
-      `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-      scheme,
-    );
+    const page = await openFakeWindow(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.getByText('This window is not connected').waitFor();
-    expect(await violations(page)).toEqual([]);
+    await expectAccessible(page, 'refused');
     await page.close();
     server.close();
   });
+});
 
-  it('shows where the focus is on everything that can have it', async () => {
-    const page = await openFakeWindow(browser, full.address, scheme);
+/** What Tab leads to from here without looking otherwise than without the focus. */
+async function unseen(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  for (let count = 0; count < focusedMax; count++) {
+    await page.keyboard.press('Tab');
+    const { name, isShown } = await page.evaluate(focusIndicator);
+    if (seen.has(name) && count > 20) break;
+    if (!isShown && !found.includes(name)) found.push(name);
+    seen.add(name);
+  }
+  expect(seen.size).toBeGreaterThan(2);
+  return found;
+}
+
+describe('the focus is seen', () => {
+  it('in the list, its tree, the strip and the details', async () => {
+    const page = await openList();
+    await page.keyboard.press('t');
+    await page.getByRole('treeitem').first().waitFor();
     await page.locator('.list-row').nth(3).click();
     await page.getByRole('tab', { name: 'Headers' }).click();
-    const unseen: string[] = [];
-    const seen = new Set<string>();
-    for (let count = 0; count < focusedMax; count++) {
-      await page.keyboard.press('Tab');
-      const { name, isShown } = await page.evaluate(focusIndicator);
-      if (seen.has(name) && count > 20) break;
-      if (!isShown && !unseen.includes(name)) unseen.push(name);
-      seen.add(name);
+    expect(await unseen(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Timing' }).click();
+    expect(await unseen(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('in the statistics and the settings', async () => {
+    const page = await openList();
+    await page.keyboard.press('Control+2');
+    await page.getByRole('group', { name: 'Histogram' }).waitFor();
+    expect(await unseen(page)).toEqual([]);
+    await page.keyboard.press('Control+3');
+    for (const section of ['Hosts', 'Certificate authority', 'Appearance', 'Session']) {
+      await page.getByRole('button', { name: section, exact: true }).click();
+      expect(await unseen(page), section).toEqual([]);
     }
-    expect(seen.size).toBeGreaterThan(10);
-    expect(unseen).toEqual([]);
+    await page.close();
+  });
+
+  it('in what is laid over the window', async () => {
+    const page = await openList();
+    for (const [keys, name] of [
+      ['Control+i', 'Open or import'],
+      ['Control+Shift+E', 'Export'],
+      ['Control+o', 'Sessions'],
+      ['Control+e', 'Encode and decode'],
+    ] as const) {
+      await page.keyboard.press(keys);
+      await page.getByRole('dialog', { name }).waitFor();
+      expect(await unseen(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name }).waitFor({ state: 'hidden' });
+    }
+    for (const name of ['Saved and recent filters', 'How to write a filter', 'Choose columns']) {
+      await page.getByRole('button', { name }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      const { isShown } = await page.evaluate(focusIndicator);
+      expect(isShown, name).toBe(true);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
     await page.close();
   });
 });
 
-/** Runs in the page: what has the focus, and whether it, or what it stands in, looks otherwise than without. */
-function focusIndicator(): { name: string; isShown: boolean } {
-  const element = document.activeElement;
-  if (element === null || element === document.body) return { name: 'body', isShown: true };
-  const look = (each: Element): string => {
-    const style = getComputedStyle(each);
-    const outline =
-      style.outlineStyle === 'none' || parseFloat(style.outlineWidth) === 0 ? 'none' : style.outline;
-    return [outline, style.boxShadow, style.borderColor, style.backgroundColor].join(' | ');
-  };
-  const around = [element, element.parentElement, element.parentElement?.parentElement ?? null];
-  const active = element.getAttribute('aria-activedescendant');
-  const pointed = active === null ? null : document.getElementById(active);
-  const looked = [...around, pointed, ...element.querySelectorAll('[aria-selected=true]')].filter(
-    (each) => each !== null,
-  );
-  const focused = looked.map(look);
-  (element as HTMLElement).blur();
-  const without = looked.map(look);
-  (element as HTMLElement).focus();
-  const isShown = focused.some((each, index) => each !== without[index]);
-  const name = `${element.tagName.toLowerCase()}.${element.className} ${element.getAttribute('aria-label') ?? element.textContent.slice(0, 30)}`;
-  return { name, isShown };
+describe('what a person asks of the system is heeded:', () => {
+  it('nothing moves by itself with reduced motion', async () => {
+    const page = await openList();
+    await page.locator('.list-row').nth(3).click();
+    await page.getByRole('tab', { name: 'Overview' }).waitFor();
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')]
+        .filter((element) => {
+          const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+          const moves = transitionDuration.split(',').some((each) => parseFloat(each) > 0);
+          return moves || animationName !== 'none' || scrollBehavior === 'smooth';
+        })
+        .map((element) => element.className),
+    );
+    expect(moving).toEqual([]);
+    await page.close();
+  });
+
+  it('what is chosen looks otherwise than the rest in forced colours', async () => {
+    const page = await openList();
+    await page.emulateMedia({ forcedColors: 'active' });
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'Body' }).click();
+    await page.getByRole('button', { name: 'Hex', exact: true }).click();
+    await page.locator('.hex-bytes [data-at]').nth(4).click();
+    await page.locator('.hex-selected').first().waitFor();
+    expect(
+      await alike(page, [
+        ['.list-row.selected', '.list-row:not(.selected, .missing)'],
+        ['.detail [role=tab][aria-selected=true]', '.detail [role=tab][aria-selected=false]'],
+        ['.segmented [aria-pressed=true]', '.segmented [aria-pressed=false]'],
+        ['.hex-selected', '.hex-bytes [data-at]:not(.hex-selected)'],
+        ['.rail-button[aria-current]', '.rail-button:not([aria-current])'],
+      ]),
+    ).toEqual([]);
+    await page.keyboard.press('t');
+    await page.getByRole('treeitem').first().click();
+    await page.locator('.branch-line.focused').waitFor();
+    expect(await alike(page, [['.branch-line.focused', '.branch-line:not(.focused)']])).toEqual([]);
+    await page.close();
+  });
+});
+
+/** Which pairs of selectors, of something chosen and of one of its kind that is not, look the same. */
+function alike(page: Page, pairs: readonly (readonly [string, string])[]) {
+  return page.evaluate((asked) => {
+    const look = (selector: string) => {
+      const element = document.querySelector(selector);
+      if (element === null) return null;
+      const { backgroundColor, color, outline, borderColor } = getComputedStyle(element);
+      return [backgroundColor, color, outline, borderColor].join(' ');
+    };
+    return asked.filter(([chosen, other]) => look(chosen) === null || look(chosen) === look(other));
+  }, pairs);
 }

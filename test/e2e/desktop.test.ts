@@ -165,4 +165,43 @@ describe('the desktop program', () => {
     expect(await alone.getByRole('navigation', { name: 'Places' }).count()).toBe(0);
     await quit();
   });
+
+  it('asks where to write and which session to open with the dialogs of the system', async () => {
+    const where = place();
+    const { app, window, quit } = await openDesktop(where);
+    await askBoth(await proxyOf(window), where.dataDir, '-dialog');
+    await row(window, '/secure-dialog').waitFor();
+    const copy = path.join(path.dirname(where.session), 'copy.plumb');
+    const har = path.join(path.dirname(where.session), 'shown.har');
+    writeFileSync(har, 'to be replaced');
+    const choose = (answer: { canceled: boolean; filePath: string }) =>
+      app.evaluate((electron, chosen) => {
+        electron.dialog.showSaveDialog = () => Promise.resolve(chosen);
+      }, answer);
+
+    await choose({ canceled: false, filePath: har });
+    await window.keyboard.press('Control+Shift+E');
+    await window.getByRole('button', { name: 'Choose …' }).click();
+    await expect.poll(() => window.getByLabel('Write to').inputValue()).toBe(har);
+    await window.getByRole('button', { name: 'Export', exact: true }).click();
+    await window.getByText(`exported to ${har}`).waitFor();
+    expect(readFileSync(har, 'utf8')).toContain('/secure-dialog');
+
+    const sessions = window.getByRole('dialog', { name: 'Sessions' });
+    await window.keyboard.press('Control+o');
+    await choose({ canceled: true, filePath: '' });
+    const before = await sessions.getByLabel('Path of the copy').inputValue();
+    await sessions.getByRole('button', { name: 'Choose …' }).last().click();
+    expect(await sessions.getByLabel('Path of the copy').inputValue()).toBe(before);
+    await choose({ canceled: false, filePath: copy });
+    await sessions.getByRole('button', { name: 'Choose …' }).last().click();
+    await expect.poll(() => sessions.getByLabel('Path of the copy').inputValue()).toBe(copy);
+    await sessions.getByRole('button', { name: 'Save', exact: true }).click();
+    await window.getByText(`saved as ${copy}`).waitFor();
+
+    await window.keyboard.press('Control+o');
+    await sessions.getByLabel('Session to open').setInputFiles(copy);
+    await window.getByRole('tab', { name: 'copy' }).waitFor();
+    await quit();
+  });
 });

@@ -136,7 +136,7 @@ describe('one time axis for all rows', () => {
   it('is chosen in the head of the waterfall, brushed there and fitted again', async () => {
     const page = await openWindow();
     await page.getByRole('combobox', { name: 'Time across the waterfall column' }).selectOption('absolute');
-    const ruler = page.getByRole('img', { name: /^Time axis of all rows/ });
+    const ruler = page.getByRole('group', { name: /^Time axis of all rows/ });
     const before = await ruler.getAttribute('aria-label');
     const box = await ruler.boundingBox();
     if (box === null) throw new Error('There is no ruler.');

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
@@ -67,6 +75,27 @@ function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
 }
 
 describe('import and export in the window', () => {
+  it('saves a copy of the session, and says where it is in one place', async () => {
+    const page = await openWindow();
+    const target = path.join(folder, 'copies', 'kept.plumb');
+    mkdirSync(path.dirname(target));
+    const save = async (): Promise<void> => {
+      await page.keyboard.press('Control+o');
+      await page.getByLabel('Path of the copy').fill(target);
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+    };
+    await save();
+    await page.getByText(`saved as ${target}`).waitFor();
+    expect(await page.getByRole('dialog', { name: 'Sessions' }).count()).toBe(0);
+    expect(await page.getByText(`saved as ${target}`).count()).toBe(1);
+    expect(existsSync(target)).toBe(true);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await save();
+    await page.getByRole('button', { name: 'Overwrite it' }).click();
+    await page.getByText(`saved as ${target}`).waitFor();
+    await page.close();
+  });
+
   it('imports by the dialog into a session that is shown, and tells what was left out', async () => {
     const page = await openWindow();
     await importByPath(page, '/there/is/none.har');

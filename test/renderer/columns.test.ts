@@ -16,7 +16,7 @@ describe('the columns of the list', () => {
   it('are the usual ones where there is room and nobody has chosen', () => {
     expect(ids(1300)).toEqual(usualColumnIds);
     expect(fitColumns(null, { host: 250 }, 1300).template).toBe(
-      '64px 72px 64px 250px minmax(140px, 1fr) 112px 76px 84px 272px',
+      '64px 72px 64px 250px 306px 112px 76px 84px 272px',
     );
   });
 
@@ -27,6 +27,13 @@ describe('the columns of the list', () => {
     expect(ids(850)).toContain('size');
     expect(ids(700)).not.toContain('size');
     expect(ids(300)).toEqual(['number', 'status', 'host', 'path', 'time', 'waterfall']);
+  });
+
+  it('have room for the greatest number, unless a person sized that column', () => {
+    const first = (digits: number, widths: Record<string, number> = {}) =>
+      fitColumns(null, widths, 1300, digits).template.split(' ')[0];
+    expect([1, 6, 7, 9].map((digits) => first(digits))).toEqual(['64px', '64px', '72px', '88px']);
+    expect(first(9, { number: 50 })).toBe('50px');
   });
 
   it('stay all when they were chosen, however narrow the list is', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytesAs, typedOffset } from '../../renderer/format/hex.ts';
+import { byteForKey, formatBytesAs, typedOffset } from '../../renderer/format/hex.ts';
 
 describe('bytes to paste elsewhere', () => {
   const bytes = Uint8Array.of(0x1f, 0x8b, 0x00);
@@ -23,5 +23,26 @@ describe('a typed offset', () => {
     ['0xffffffffffffffffff', null],
   ])('%s is %s', (typed, offset) => {
     expect(typedOffset(typed)).toBe(offset);
+  });
+});
+
+describe('the byte a key leads to', () => {
+  it('keeps to its column up and down, and stays where there is no further row', () => {
+    expect(byteForKey('ArrowDown', 3, 40, 10)).toBe(19);
+    expect(byteForKey('ArrowDown', 30, 40, 10)).toBe(30);
+    expect(byteForKey('ArrowUp', 3, 40, 10)).toBe(3);
+  });
+
+  it('stays within the body, by pages and to its ends too', () => {
+    expect(byteForKey('ArrowLeft', 0, 40, 10)).toBe(0);
+    expect(byteForKey('ArrowRight', 40, 40, 10)).toBe(40);
+    expect(byteForKey('PageDown', 3, 400, 10)).toBe(163);
+    expect(byteForKey('PageUp', 3, 400, 10)).toBe(0);
+    expect(byteForKey('Home', 30, 40, 10)).toBe(0);
+    expect(byteForKey('End', 30, 40, 10)).toBe(40);
+  });
+
+  it('is none for other keys', () => {
+    expect(byteForKey('a', 3, 40, 10)).toBeNull();
   });
 });

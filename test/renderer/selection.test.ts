@@ -24,7 +24,7 @@ function listOfHundred() {
     setHeaders: () => undefined,
     look: () => undefined,
     need: () => undefined,
-    stopLooking: () => undefined,
+    setLooking: () => Promise.resolve(),
     onChanged: () => () => undefined,
   };
   const said: string[] = [];

@@ -28,6 +28,7 @@ function createScene(running: readonly TransferView[] = []) {
   const openedPaths: string[] = [];
   const client = {
     services: {
+      session: { saveCopy: () => Promise.resolve(succeed({ transferId: 7 })) },
       transfers: {
         startImport: () => Promise.resolve(succeed({ transferId: 7 })),
         startExport: () => Promise.resolve(succeed({ transferId: 7 })),
@@ -120,6 +121,30 @@ describe('imports and exports of the window', () => {
     expect(openedPaths).toEqual([]);
     expect(notices.list.get()).toMatchObject([
       { text: '4 exchanges exported to /x/a.har', tone: 'note', copy: { text: '/x/a.har', what: 'path' } },
+    ]);
+  });
+
+  it('say where a copy of a session is, and leave it to the dialog that its name is taken', async () => {
+    const { transfers, notices, openedPaths, tell } = createScene();
+    const request = { sessionId: 1, path: '/x/copy.plumb', overwrite: false };
+    const taken = transfers.startCopy(request);
+    await settled();
+    tell('failed', { transferId: 7, code: 'file-exists', message: 'It exists already.' });
+    expect(await taken).toEqual(fail('file-exists', 'It exists already.'));
+    expect(notices.list.get()).toEqual([]);
+
+    const underway = transfers.startCopy({ ...request, overwrite: true });
+    await settled();
+    tell('progress', { transferId: 7, progress });
+    expect(await underway).toEqual(succeed(null));
+    expect(transfers.list.get()).toMatchObject([{ kind: 'copy', path: '/x/copy.plumb', state: 'running' }]);
+    tell('finished', { transferId: 7, summary: { ...whole, path: '/x/copy.plumb' } });
+    expect(openedPaths).toEqual([]);
+    expect(notices.list.get()).toMatchObject([
+      {
+        text: 'A copy of the session with 4 exchanges saved as /x/copy.plumb',
+        copy: { text: '/x/copy.plumb', what: 'path' },
+      },
     ]);
   });
 

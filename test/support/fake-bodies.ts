@@ -11,7 +11,7 @@ export interface FakeBody {
 export function fakeBody(record: ExchangeRecord, side: 'request' | 'response', decoded: boolean): FakeBody {
   const size = side === 'request' ? record.requestBytes : record.responseBytes;
   if (size === 0) return { bytes: new Uint8Array(), codings: [], decodeError: null, contentType: null };
-  const contentType = side === 'request' ? 'application/json' : record.contentType;
+  const contentType = side === 'response' ? record.contentType : requestType(record);
   const bytes = bytesFor(contentType, size);
   if (!decoded) return { bytes: gzipLike(bytes), codings: [], decodeError: null, contentType };
   const damaged = record.id % 50 === 7;
@@ -40,6 +40,12 @@ function bytesFor(contentType: string | null, size: number): Uint8Array {
       return encode(
         'const lamps=[];export function add(lamp){lamps.push(lamp);return lamps.length}'.repeat(400),
       );
+    case 'multipart/form-data; boundary=lamp':
+      return encode(
+        '--lamp\r\nContent-Disposition: form-data; name="theme"\r\n\r\ndark\r\n' +
+          '--lamp\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n' +
+          '{"deep":{"er":1}}\r\n--lamp--\r\n',
+      );
     case 'image/svg+xml':
       return encode(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 60" width="240" height="120">' +
@@ -53,6 +59,10 @@ function bytesFor(contentType: string | null, size: number): Uint8Array {
     default:
       return Uint8Array.from({ length: Math.min(size, 1_200_000) }, (_, at) => (at * 31 + (at >> 7)) & 0xff);
   }
+}
+
+function requestType({ method }: ExchangeRecord): string {
+  return method === 'PUT' ? 'multipart/form-data; boundary=lamp' : 'application/json';
 }
 
 function products(count: number): object {

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { z } from 'zod';
 import { contract } from '../../core/contract/index.ts';
 import { dispatch } from '../../core/contract/dispatch.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
@@ -27,6 +28,8 @@ const engine = await createFakeEngine({
   recording: !values.stopped,
   notice: values.notice ?? null,
 });
+/** An answer about a view, which is closed with its window. */
+const viewOpened = z.object({ outcome: z.object({ value: z.object({ viewId: z.number() }) }) });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),
   decode: (bytes) => new TextDecoder().decode(bytes),
@@ -48,11 +51,18 @@ const server = createServer((request, response) => {
 });
 const sockets = new WebSocketServer({ server, path: '/control' });
 sockets.on('connection', (socket) => {
+  const views = new Set<number>();
+  socket.on('close', () => {
+    for (const viewId of views) void engine.handlers.exchanges.closeView({ viewId }, null);
+  });
   socket.on('message', (data, isBinary) => {
     if (isBinary || !(data instanceof Buffer)) return;
     void dispatch(contract, engine.handlers, decodeFrame(data.toString('utf8'), text), null).then(
       (answer) => {
-        if (answer !== null) socket.send(encodeFrame(answer, text));
+        if (answer === null) return;
+        const opened = viewOpened.safeParse(answer);
+        if (opened.success) views.add(opened.data.outcome.value.viewId);
+        socket.send(encodeFrame(answer, text));
       },
     );
   });

@@ -12,6 +12,7 @@ import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
 import { createFakeSettings } from './fake-settings.ts';
+import { createFakeTransfers } from './fake-transfers.ts';
 
 const sources = new URL('../../electron/engine/session/', import.meta.url);
 const workers = {
@@ -187,14 +188,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
       void changeRecording({ passThroughHosts, insecureHosts });
     }),
-    transfers: {
-      startExport: () => Promise.resolve(succeed({ transferId: 1 })),
-      startImport: () => Promise.resolve(succeed({ transferId: 1 })),
-      list: () => Promise.resolve(succeed({ transfers: [] })),
-      cancel: () => Promise.resolve(succeed({})),
-      upload: () => Promise.resolve(succeed({ uploadId: 1, file: null })),
-      discardUpload: () => Promise.resolve(succeed({})),
-    },
+    transfers: createFakeTransfers(tell),
     engine: {
       status: () => Promise.resolve(succeed(engineStatus())),
       authority: () =>

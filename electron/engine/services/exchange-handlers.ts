@@ -34,6 +34,7 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<unknown>
     openView: ({ sessionId, filter, sort }) =>
       finder.with(sessionId, (session) => session.openView(filter, sort)),
     closeView: ({ viewId }) => withView(viewId, (session) => session.closeView(viewId)),
+    stopView: ({ viewId, stopped }) => withView(viewId, (session) => session.stopView(viewId, stopped)),
     rows: ({ viewId, from, limit, headers }) =>
       withView(viewId, (session) => session.rows(viewId, from, limit, headers)),
     ids: ({ viewId, from, limit }) => withView(viewId, (session) => session.ids(viewId, from, limit)),
@@ -48,6 +49,7 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<unknown>
       finder.with(sessionId, (session) => session.branches(filter, by, under)),
     values: ({ sessionId, field, limit }) =>
       finder.with(sessionId, (session) => session.values(field, limit)),
+    headerNames: ({ sessionId, limit }) => finder.with(sessionId, (session) => session.headerNames(limit)),
     mark: ({ viewId, ids, ...change }) => withView(viewId, (session) => session.mark(viewId, ids, change)),
     remove: ({ viewId, ids }) => withView(viewId, (session) => session.remove(viewId, ids)),
     restore: ({ sessionId, removalId }) => finder.with(sessionId, (session) => session.restore(removalId)),

@@ -125,14 +125,15 @@ export async function describeSession(
   engine: Engine,
   { id, session, readOnly }: OpenSession,
 ): Promise<SessionState> {
+  const recorded = engine.sessions.recorded()?.id === id;
   return {
     sessionId: id,
     path: session.path,
     name: sessionName(session.path),
     exchanges: session.exchangeCount(),
     diskBytes: await session.diskBytes(),
-    notice: session.notice,
-    recorded: engine.sessions.recorded()?.id === id,
+    notice: inOneLine([session.notice, recorded ? engine.notice() : null]),
+    recorded,
     readOnly,
     bodyIndex: session.bodyIndex(),
   };
@@ -140,6 +141,11 @@ export async function describeSession(
 
 export function describeSessions(engine: Engine): Promise<SessionState[]> {
   return Promise.all(engine.sessions.list().map((each) => describeSession(engine, each)));
+}
+
+function inOneLine(said: readonly (string | null)[]): string | null {
+  const lines = said.filter((each) => each !== null);
+  return lines.length === 0 ? null : lines.join(' ');
 }
 
 function sessionName(path: string): string {

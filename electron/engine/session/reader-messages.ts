@@ -19,6 +19,7 @@ export interface ReaderStart {
 export interface ReaderParams {
   readonly openView: { readonly filter: string; readonly sort: Sort };
   readonly closeView: { readonly viewId: number };
+  readonly stopView: { readonly viewId: number; readonly stopped: boolean };
   readonly rows: {
     readonly viewId: number;
     readonly from: number;
@@ -42,6 +43,7 @@ export interface ReaderParams {
     readonly under: readonly string[];
   };
   readonly values: { readonly field: TextColumn; readonly limit: number };
+  readonly headerNames: { readonly limit: number };
   readonly selectedRuns: { readonly viewId: number; readonly ids: readonly number[] | null };
   readonly readBody: {
     readonly exchangeId: number;

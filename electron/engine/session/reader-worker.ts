@@ -18,6 +18,7 @@ import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
 import { stepBack } from './step-back.ts';
 import { createHeaderKeys } from './lists/header-keys.ts';
+import { createHeaderNames } from './lists/header-names.ts';
 import { createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
 import { sortKeysFor } from './lists/sort-keys.ts';
@@ -62,6 +63,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     readRows: createListedRows(db, toExchange, marks, headerValues),
     onChanged: (change) => send({ kind: 'view-changed', change }),
   });
+  const headerNames = createHeaderNames(db, exchanges, marks);
   const parse = (filter: string): Result<FilterNode | null> => {
     const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
     const { node, problem } = parseFilter(filter, clock);
@@ -73,6 +75,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       return parsed.ok ? views.open(parsed.value, sort) : parsed;
     },
     closeView: ({ viewId }) => views.close(viewId),
+    stopView: ({ viewId, stopped }) => views.stop(viewId, stopped),
     rows: ({ viewId, from, limit, headers }) => views.rows(viewId, from, Math.min(limit, rowsMax), headers),
     ids: ({ viewId, from, limit }) => views.ids(viewId, from, limit),
     position: ({ viewId, id }) => views.position(viewId, id),
@@ -90,6 +93,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       return parsed.ok ? views.branches(parsed.value, by, under) : parsed;
     },
     values: ({ field, limit }) => views.values(field, limit),
+    headerNames: async ({ limit }) => succeed(await headerNames(limit)),
     selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),

@@ -3,9 +3,11 @@ import type { Result } from '../../../core/model/result.ts';
 import type {
   Branch,
   ExchangeDetail,
+  HeaderNames,
   ListedExchange,
   MeasuredField,
   SelectionSummary,
+  ViewProgress,
 } from '../../../core/contract/exchanges.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { IndexProgress } from './body-index/indexer-messages.ts';
@@ -47,6 +49,7 @@ export interface SessionQuestions {
   /** Failure `bad-filter`: the text has a mistake. */
   readonly openView: (filter: string, sort: Sort) => Promise<Result<OpenedView>>;
   readonly closeView: (viewId: number) => Promise<Result<Record<string, never>>>;
+  readonly stopView: (viewId: number, stopped: boolean) => Promise<Result<{ progress: ViewProgress }>>;
   readonly rows: (
     viewId: number,
     from: number,
@@ -74,6 +77,8 @@ export interface SessionQuestions {
     under: readonly string[],
   ) => Promise<Result<{ branches: Branch[]; more: number }>>;
   readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  readonly headerNames: (limit: number) => Promise<Result<HeaderNames>>;
+  /** Failure `view-incomplete`: all of a view whose heads or bodies are still being read. */
   readonly selectedRuns: (
     viewId: number,
     ids: readonly number[] | null,

@@ -232,6 +232,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
   return {
     openView: (filter, sort) => call('openView', { filter, sort }),
     closeView: (viewId) => call('closeView', { viewId }),
+    stopView: (viewId, stopped) => call('stopView', { viewId, stopped }),
     rows: (viewId, from, limit, headers = []) => call('rows', { viewId, from, limit, headers }),
     ids: (viewId, from, limit) => call('ids', { viewId, from, limit }),
     position: (viewId, id) => call('position', { viewId, id }),
@@ -241,6 +242,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     distribution: (viewId, field, buckets) => call('distribution', { viewId, field, buckets }),
     branches: (filter, by, under) => call('branches', { filter, by, under }),
     values: (field, limit) => call('values', { field, limit }),
+    headerNames: (limit) => call('headerNames', { limit }),
     selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),

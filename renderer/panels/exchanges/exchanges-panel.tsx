@@ -55,7 +55,7 @@ export function ExchangesPanel() {
             />
           </>
         )}
-        <div className="list-frame">
+        <div className="list-frame" data-part>
           <ExchangeList />
           {loaded &&
             count === 0 &&

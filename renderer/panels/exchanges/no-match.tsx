@@ -5,17 +5,22 @@ import { useWindowState } from '../../state/window-state.ts';
 /** A filter that lets nothing through. */
 export function NoMatch() {
   const { filter, session, tree, view } = useWindowState();
-  const { narrowing, filter: text } = useStore(view.state);
+  const { narrowing, filter: text, progress } = useStore(view.state);
   const total = useStore(session.state)?.exchanges ?? 0;
   return (
     <div className="guide">
-      <h2>No exchange matches {text.length > 0 ? 'the filter' : 'what the tree shows'}</h2>
-      <p>
-        {total === 1
-          ? 'The one exchange of this session is'
-          : `All ${formatCount(total)} exchanges of this session are`}{' '}
-        hidden. New ones appear here as soon as they match.
-      </p>
+      <h2>
+        No exchange {progress === null ? 'matches' : 'found yet that matches'}{' '}
+        {text.length > 0 ? 'the filter' : 'what the tree shows'}
+      </h2>
+      {progress === null && (
+        <p>
+          {total === 1
+            ? 'The one exchange of this session is'
+            : `All ${formatCount(total)} exchanges of this session are`}{' '}
+          hidden. New ones appear here as soon as they match.
+        </p>
+      )}
       {text.length > 0 && (
         <button type="button" className="button" onClick={filter.clear}>
           Clear the filter

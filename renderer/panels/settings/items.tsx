@@ -15,7 +15,13 @@ import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
 import type { Findable } from './search.ts';
-import { CurrentSession, recentTexts, RecentSessions, sessionTexts } from './session-settings.tsx';
+import {
+  CurrentSession,
+  OpenSessionsSetting,
+  recentTexts,
+  RecentSessions,
+  sessionTexts,
+} from './session-settings.tsx';
 import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
 
 /** The sections, top to bottom. */
@@ -115,6 +121,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       <KeysSetting />,
     ),
     item('session', sessionTexts, ['new open file path'], <CurrentSession />),
+    setting('session', 'openSessions', <OpenSessionsSetting />),
     item(
       'session',
       recentTexts,

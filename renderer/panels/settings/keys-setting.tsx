@@ -107,7 +107,7 @@ export function KeysSetting() {
                     {wish.takenFrom !== null && wish.key !== null ? (
                       <>
                         <kbd>{keyLabel(wish.key, isMac())}</kbd> belongs to “{labelOf(wish.takenFrom)}”.
-                        <button type="button" className="button" onClick={() => takeOver(wish)}>
+                        <button type="button" className="button" autoFocus onClick={() => takeOver(wish)}>
                           Use it here
                         </button>
                         <button type="button" className="button" onClick={() => setWish(null)}>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { settingTexts } from '../../../core/model/settings.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { useTimeFormat } from '../../components/use-preferences.ts';
 import { formatCount } from '../../format/duration.ts';
@@ -57,6 +58,25 @@ export function CurrentSession() {
           Open
         </button>
       </form>
+    </Row>
+  );
+}
+
+/** What the next start opens again. */
+export function OpenSessionsSetting() {
+  const { settings } = useWindowState();
+  const paths = useStore(settings.state)?.settings.openSessions ?? [];
+  return (
+    <Row id="openSessions" {...settingTexts.openSessions} name="openSessions">
+      {paths.length === 0 ? (
+        <p className="muted">None beside the one recorded into.</p>
+      ) : (
+        paths.map((path) => (
+          <p key={path} className="mono">
+            <Marked>{path}</Marked>
+          </p>
+        ))
+      )}
     </Row>
   );
 }

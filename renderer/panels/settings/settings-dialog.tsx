@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
+import { useModal } from '../../components/use-modal.ts';
 import { Problem } from './setting-row.tsx';
 
 interface SettingsDialogProps {
@@ -18,11 +19,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+  useModal(dialog);
 
   const confirm = async () => {
     setBusy(true);

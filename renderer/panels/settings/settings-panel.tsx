@@ -36,7 +36,7 @@ export function SettingsPanel() {
 
   return (
     <SearchWords value={words}>
-      <div className="settings">
+      <div className="settings" data-part>
         <div className="settings-top">
           <div className="settings-search" role="search">
             <Icon name="search" size={14} />

@@ -26,7 +26,7 @@ export function StatisticsPanel() {
 
   if (state === null) return <div className="statistics" />;
   return (
-    <div className="statistics" tabIndex={-1}>
+    <div className="statistics" tabIndex={-1} data-part>
       {state.summary.count === 0 ? <Nothing filtered={filter !== ''} /> : <Figures state={state} />}
     </div>
   );

@@ -8,6 +8,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   host: ['cdn.shop.test', 'api.shop.test', 'api (old)'],
   type: ['application/json', 'text/html'],
   header: ['X-Request-Id', 'Cookie'],
+  'response.header': ['X-Cache'],
   'header.x-request-id': ['abc', 'a b'],
 };
 const values = (field: string) => known[field] ?? [];
@@ -77,6 +78,12 @@ describe('completions of a filter', () => {
 
   it('are header names and their values', () => {
     expect(labels('response.header.set|')).toEqual(['response.header.set-cookie']);
+    expect(labels('response.header.x-|')).toEqual([
+      'response.header.x-cache',
+      'response.header.x-forwarded-for',
+    ]);
+    expect(labels('res.header.x-c|')).toEqual(['res.header.x-cache']);
+    expect(labels('req.header.x-cache|')).toEqual([]);
     expect(labels('header.x-r|')).toEqual(['header.x-request-id']);
     expect(labels('header.X-Request-Id:a|')).toEqual(['abc', 'a b']);
     expect(labels('has:header.set|')).toEqual(['header.set-cookie']);

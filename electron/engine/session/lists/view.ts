@@ -1,3 +1,4 @@
+import type { ViewProgress } from '../../../../core/contract/exchanges.ts';
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
 import { errorCodeOf } from '../sqlite.ts';
@@ -30,10 +31,15 @@ export interface View {
   /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
-  /** Filled by columns alone, so that its ids are those of any view with the same filter. */
-  readonly isSettled: () => boolean;
+  /** Whether its filter asks for heads or bodies: filling it then takes as long as reading them. */
+  readonly isSlow: boolean;
+  /** What another view with the same filter can begin with; null while this one is being filled. */
+  readonly found: () => FoundIds | null;
   /** Exchanges looked at and to look at; null when all are. */
-  readonly progress: () => { readonly done: number; readonly total: number } | null;
+  readonly progress: () => ViewProgress;
+  /** Nothing more is looked at until `goOn`; what was found stays, and changes and removals still reach it. */
+  readonly stop: () => void;
+  readonly goOn: () => void;
   /** Takes in committed exchanges, given in any order and any number of times; the store knows them already. */
   readonly update: (changed: readonly number[]) => void;
   /** What people put on exchanges, or took out, has changed. `rows`: whose; null for any. */
@@ -44,22 +50,42 @@ export interface View {
   readonly close: () => void;
 }
 
+/** How far a view has come. */
+export interface FoundIds {
+  /** Ascending. */
+  readonly ids: Float64Array;
+  /** The last block of the table that was judged. */
+  readonly block: number;
+  readonly isFilled: boolean;
+  /** Exchanges whose heads or bodies have still to be read. */
+  readonly toLook: readonly number[];
+  readonly isStopped: boolean;
+  /** As in the view. */
+  readonly removed: readonly number[];
+  readonly isStale: boolean;
+  /** Null when the other view may come to have other ids. */
+  readonly timeline: TimelineCounts | null;
+}
+
 export interface ViewSources extends FilterSources {
   readonly slow: SlowSources;
 }
 
-/** `keys` null: by id. `same`: a view with the same filter that is settled. */
+/** `keys` null: by id. `same`: of a view with the same filter. */
 export function createView(
   sources: ViewSources,
   node: FilterNode | null,
   keys: SortKeys | null,
   descending: boolean,
-  same: View | null = null,
+  same: FoundIds | null = null,
 ): View {
   const { store, marks, slow } = sources;
   const evaluate = node === null ? null : compileFilter(node, sources);
   const needs = filterNeeds(node);
   let isClosed = false;
+  let isStopped = same?.isStopped ?? false;
+  /** Counts the stops: a look that one of them cut short says nothing. */
+  let stops = 0;
   const look =
     node === null || !needs.slow
       ? null
@@ -67,10 +93,10 @@ export function createView(
           node,
           slow,
           (part) => compileFilter(part, sources),
-          () => !isClosed,
+          () => !isClosed && !isStopped,
         );
 
-  const base = createIdVector(same?.ids() ?? null, evaluate === null ? store.lastId() : 0);
+  const base = createIdVector(same?.ids ?? null, evaluate === null ? store.lastId() : 0);
   let sorted: SortedIds | null = keys === null ? null : createSortedIds(keys);
   /** Open exchanges whose value is not known yet, ascending: they stand at the end. */
   let tail: number[] = [];
@@ -78,15 +104,20 @@ export function createView(
   let unsorted: number[] = [];
   let mustSortAll = keys !== null;
 
-  let block = same === null ? -1 : blockOf(Math.max(1, store.lastId()));
-  let isFilled = same !== null;
+  let block = same?.block ?? -1;
+  let isFilled = same?.isFilled ?? false;
   /** Ids whose heads or bodies have to be read. */
-  let toLook: number[] = [];
+  let toLook: number[] = [...(same?.toLook ?? [])];
   /** Those that most likely match: looked at before the others. */
   let likely: number[] = [];
   let toLookAt = 0;
   /** The look that is under way. */
   let looking: Promise<void> | null = null;
+  let lookingAtId = 0;
+  /** Found here and taken out of all lists since this one was stopped: to be here again when it is brought back. */
+  let removed = same?.removed ?? [];
+  /** Removals or marks changed while it was stopped: going on begins anew. */
+  let isStale = same?.isStale ?? false;
   /** Counts the beginnings: what was looked at for an earlier one says nothing. */
   let filling = 0;
   const timeline = same?.timeline ?? createTimelineCounts(store);
@@ -176,7 +207,7 @@ export function createView(
     }
     if (isNew) tail.sort((a, b) => a - b);
   }
-  if (same !== null) place(same.ids());
+  if (same !== null) place(same.ids);
 
   function isOpen(id: number): boolean {
     return (store.number(id, 'state') & 3) === stateCodes.open;
@@ -200,7 +231,7 @@ export function createView(
       timer = setTimeout(resolve, Math.max(0, untilMs - performance.now()));
     });
     try {
-      while (!isClosed && performance.now() < untilMs) {
+      while (!isClosed && !isStopped && performance.now() < untilMs) {
         if (looking === null) {
           if (toLookAt === toLook.length) break;
           looking = lookAt(toLook[toLookAt++] as number, look);
@@ -218,20 +249,43 @@ export function createView(
     }
   }
 
+  /** While stopped: removals reach what was found, and nothing else is looked at. */
+  function takeRemovals(): void {
+    const back = removed.filter((id) => !marks.isRemoved(id) && base.indexOf(id) < 0);
+    removed = [...removed, ...base.all()].filter((id) => marks.isRemoved(id));
+    timeline.noteAny();
+    keepOnly((id) => !marks.isRemoved(id));
+    if (back.length === 0) return;
+    add(back.sort((a, b) => a - b));
+    noteAny();
+  }
+
   async function lookAt(id: number, at: SlowLook): Promise<void> {
     const of = filling;
+    const stopsBefore = stops;
+    lookingAtId = id;
     const holds = await at(id).catch(damagedIsNoMatch);
     looking = null;
     if (of !== filling) return;
+    if (stops !== stopsBefore) {
+      toLook.push(id);
+      return;
+    }
     const isThere = base.indexOf(id) >= 0;
-    if (holds && !isThere) {
+    if (holds && !isThere && !marks.isRemoved(id)) {
       add([id]);
       noteAny();
     } else if (!holds && isThere) takeOut(new Set([id]));
+    if (isAllSeen()) isStopped = false;
   }
 
   function isAllSeen(): boolean {
     return isClosed || (isFilled && looking === null && toLookAt === toLook.length);
+  }
+
+  function waiting(): number[] {
+    const rest = [...likely, ...toLook.slice(toLookAt)];
+    return looking === null ? rest : [lookingAtId, ...rest];
   }
 
   function takeOut(ids: ReadonlySet<number>): void {
@@ -261,6 +315,8 @@ export function createView(
     likely = [];
     toLookAt = 0;
     filling += 1;
+    removed = [];
+    isStale = false;
     noteAny();
   }
 
@@ -273,6 +329,37 @@ export function createView(
       unsorted.push(...ended);
       noteAny();
     }
+  }
+
+  function reconsider(changed: readonly number[]): void {
+    timeline.noteChanged(changed);
+    const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
+    const additions: number[] = [];
+    const removals = new Set<number>();
+    const found: number[] = [];
+    let judged = -1;
+    let verdicts: Uint8Array = new Uint8Array(0);
+    const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
+    for (const id of asked) {
+      if (blockOf(id) !== judged) {
+        judged = blockOf(id);
+        verdicts = judge(judged);
+      }
+      const is = verdicts[slotOf(id)];
+      const isThere = base.indexOf(id) >= 0;
+      if (is === verdict.no) {
+        if (isThere) removals.add(id);
+      } else if (is === verdict.yes) {
+        found.push(id);
+        if (!isThere) additions.push(id);
+      } else toLook.push(id);
+    }
+    if (removals.size > 0) takeOut(removals);
+    settle(found);
+    if (additions.length > 0) add(additions);
+    if (found.length > 0) noteChanged(found);
+    const isShifted = keys !== null || descending || (additions[0] ?? Infinity) < last;
+    if (additions.length > 0 && isShifted) noteAny();
   }
 
   return {
@@ -309,11 +396,29 @@ export function createView(
       return descending && index >= 0 && index < sorted.valued() ? sorted.valued() - 1 - index : index;
     },
     fill: async (untilMs) => {
-      while (!isFilled && performance.now() < untilMs) fillBlock();
+      while (!isFilled && !isStopped && performance.now() < untilMs) fillBlock();
       if (isFilled) await lookAtSome(untilMs);
     },
-    isFilled: isAllSeen,
-    isSettled: () => isFilled && look === null,
+    isFilled: () => isStopped || isAllSeen(),
+    isSlow: needs.slow,
+    found: () => {
+      const isSettled = isFilled && look === null;
+      if (!isSettled && !isStopped) return null;
+      return {
+        ...{ ids: base.all(), block, isFilled, toLook: waiting(), isStopped, removed, isStale },
+        timeline: isSettled ? timeline : null,
+      };
+    },
+    stop: () => {
+      if (isAllSeen() || isStopped) return;
+      isStopped = true;
+      stops += 1;
+    },
+    goOn: () => {
+      if (!isStopped) return;
+      isStopped = false;
+      if (isStale) refill();
+    },
     progress: () => {
       if (isAllSeen()) return null;
       const total = Math.max(1, store.lastId());
@@ -321,40 +426,16 @@ export function createView(
       return {
         done: Math.max(0, passed - likely.length - (toLook.length - toLookAt) - (looking === null ? 0 : 1)),
         total,
+        isStopped,
       };
     },
-    update: (changed) => {
-      timeline.noteChanged(changed);
-      const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
-      const additions: number[] = [];
-      const removals = new Set<number>();
-      const found: number[] = [];
-      let judged = -1;
-      let verdicts: Uint8Array = new Uint8Array(0);
-      const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
-      for (const id of asked) {
-        if (blockOf(id) !== judged) {
-          judged = blockOf(id);
-          verdicts = judge(judged);
-        }
-        const is = verdicts[slotOf(id)];
-        const isThere = base.indexOf(id) >= 0;
-        if (is === verdict.no) {
-          if (isThere) removals.add(id);
-        } else if (is === verdict.yes) {
-          found.push(id);
-          if (!isThere) additions.push(id);
-        } else toLook.push(id);
-      }
-      if (removals.size > 0) takeOut(removals);
-      settle(found);
-      if (additions.length > 0) add(additions);
-      if (found.length > 0) noteChanged(found);
-      const isShifted = keys !== null || descending || (additions[0] ?? Infinity) < last;
-      if (additions.length > 0 && isShifted) noteAny();
-    },
+    update: reconsider,
     marksChanged: (rows) => {
-      if (rows === null || needs.marks) refill();
+      if (isStopped && (rows === null || needs.marks)) {
+        isStale = true;
+        if (rows === null) takeRemovals();
+        else reconsider(rows);
+      } else if (rows === null || needs.marks) refill();
       else if (keys?.isMark === true) {
         mustSortAll = true;
         noteAny();

@@ -4,14 +4,16 @@ import type {
   ListedExchange,
   MeasuredField,
   SelectionSummary,
+  ViewProgress,
 } from '../../../../core/contract/exchanges.ts';
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
+import { blockOf, slotOf } from '../columns/fields.ts';
 import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
 import { runsOf } from './marks.ts';
-import { createView, type View, type ViewSources } from './view.ts';
+import { createView, type FoundIds, type View, type ViewSources } from './view.ts';
 import type { SortKeys } from './keys.ts';
 
 /** Views open at once; a window that wants another closes one first. */
@@ -26,6 +28,8 @@ const sliceMs = 8;
 export interface Views {
   readonly open: (node: FilterNode | null, sort: Sort) => Promise<Result<OpenedView>>;
   readonly close: (viewId: number) => Result<Record<string, never>>;
+  /** Ends the looking, or goes on with it; what was found stays. */
+  readonly stop: (viewId: number, stopped: boolean) => Result<{ progress: ViewProgress }>;
   readonly rows: (
     viewId: number,
     from: number,
@@ -48,11 +52,14 @@ export interface Views {
     under: readonly string[],
   ) => Promise<Result<{ branches: Branch[]; more: number }>>;
   readonly values: (field: TextColumn, limit: number) => Result<{ values: string[] }>;
-  /** The selected ids as runs, for what is to be done with them. */
+  /**
+   * The selected ids as runs, for what is to be done with them. All of a view means all it will have: the rest of
+   * the table is judged first. Failure `view-incomplete`: heads or bodies are still being read for it.
+   */
   readonly selectedRuns: (
     viewId: number,
     ids: readonly number[] | null,
-  ) => Result<{ runs: { fromId: number; toId: number }[]; count: number }>;
+  ) => Promise<Result<{ runs: { fromId: number; toId: number }[]; count: number }>>;
   /** These exchanges were committed, new or changed. */
   readonly noteCommitted: (ids: Iterable<number>) => void;
   /** Marks or removals were committed: of these exchanges, null for any. */
@@ -146,10 +153,28 @@ export function createViews(options: ViewsOptions): Views {
     return [...views.values()].includes(view);
   }
 
+  /** What an open view with the same filter hands over: all it has, or all that was found until it was stopped. */
+  function foundBefore(filter: string): FoundIds | null {
+    for (const view of views.values()) {
+      const found = filters.get(view) === filter ? view.found() : null;
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Whether the view was still open when all that columns can tell was in it. */
+  async function filledByColumns(view: View): Promise<boolean> {
+    while (isOpen(view) && !view.isFilled()) {
+      await view.fill(performance.now() + sliceMs);
+      await new Promise(setImmediate);
+    }
+    return isOpen(view);
+  }
+
   /** A view that is not kept, filled to its end. */
   async function passing(node: FilterNode | null): Promise<View> {
     refresh();
-    const view = createView(options, node, null, false);
+    const view = createView(options, node, null, false, foundBefore(JSON.stringify(node)));
     while (!view.isFilled()) {
       await view.fill(performance.now() + sliceMs);
       if (!view.isFilled()) await new Promise(setImmediate);
@@ -160,6 +185,10 @@ export function createViews(options: ViewsOptions): Views {
   function withView<T>(viewId: number, use: (view: View) => Result<T>): Result<T> {
     const view = views.get(viewId);
     return view === undefined ? noSuchView() : use(view);
+  }
+
+  function isThere(id: number): boolean {
+    return id <= store.lastId() && store.present(blockOf(id))[slotOf(id)] === 1 && !marks.isRemoved(id);
   }
 
   function selected(view: View, ids: readonly number[] | null): Float64Array {
@@ -176,8 +205,7 @@ export function createViews(options: ViewsOptions): Views {
       if (committed.size > 0) update();
       const viewId = ++lastViewId;
       const filter = JSON.stringify(node);
-      const same = [...views.values()].find((each) => filters.get(each) === filter && each.isSettled());
-      const view = createView(options, node, keysFor(sort), sort.descending, same ?? null);
+      const view = createView(options, node, keysFor(sort), sort.descending, foundBefore(filter));
       views.set(viewId, view);
       filters.set(view, filter);
       try {
@@ -201,6 +229,13 @@ export function createViews(options: ViewsOptions): Views {
       }
       return views.delete(viewId) ? succeed({}) : noSuchView();
     },
+    stop: (viewId, stopped) =>
+      withView(viewId, (view) => {
+        if (stopped) view.stop();
+        else view.goOn();
+        arm();
+        return succeed({ progress: view.progress() });
+      }),
     rows: (viewId, from, limit, headers) =>
       withView(viewId, (view) =>
         succeed({ from, rows: readRows(view.slice(from, limit), headers), count: view.length() }),
@@ -225,11 +260,16 @@ export function createViews(options: ViewsOptions): Views {
       const column = field === 'error' ? 'errorCode' : field;
       return succeed({ values: frequentTexts(store, marks, column, limit) });
     },
-    selectedRuns: (viewId, ids) =>
-      withView(viewId, (view) => {
-        const found = selected(view, ids);
-        return succeed({ runs: runsOf(found), count: found.length });
-      }),
+    selectedRuns: async (viewId, ids) => {
+      const view = views.get(viewId);
+      if (view === undefined) return noSuchView();
+      const isReading = view.isSlow && !view.isFilled();
+      if (isReading && ids === null) return incompleteView();
+      if (!isReading && !(await filledByColumns(view))) return noSuchView();
+      // A row of before that the reading has not come to again is still what the person sees.
+      const found = isReading ? Float64Array.from(ids?.filter(isThere) ?? []).sort() : selected(view, ids);
+      return succeed({ runs: runsOf(found), count: found.length });
+    },
     noteCommitted: (ids) => {
       if (views.size === 0) {
         store.forget([...ids]);
@@ -262,6 +302,13 @@ function orKeep(step: () => void): void {
   } catch {
     return;
   }
+}
+
+function incompleteView(): Failed {
+  return fail(
+    'view-incomplete',
+    'This list is not complete yet: heads or bodies are still being read for its filter. Wait until all are looked at, or stop that and act on what was found.',
+  );
 }
 
 function noSuchView(): Failed {

@@ -2,6 +2,8 @@ import { readCookies, readSetCookie, type SetCookie } from '../../../../core/dec
 import { readCredentials } from '../../../../core/decoders/credentials.ts';
 import { CardView } from '../../../components/cards-view.tsx';
 import { copyText } from '../../../components/clipboard.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { MenuRows } from '../../../components/menu-rows.tsx';
 import { Notes } from '../../../components/notes.tsx';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { ValueMenu } from '../../../components/value-menu.tsx';
@@ -35,17 +37,18 @@ export function CookiesTab({ detail }: TabProps) {
           <h3>
             Sent by the request <span className="muted">{counted(sent.length)}</span>
           </h3>
-          <table className="fields mono">
-            <tbody>
-              {sent.map(({ name, value }, index) => (
-                <ValueMenu key={index} items={() => copyItems(name, value)}>
-                  <tr>
+          <table className="fields mono" aria-label="Cookies of the request">
+            <MenuRows
+              rows={sent.map(({ name, value }) => ({
+                items: () => copyItems(name, value),
+                cells: (
+                  <>
                     <th scope="row">{name === '' ? <span className="muted">no name</span> : name}</th>
                     <td>{value}</td>
-                  </tr>
-                </ValueMenu>
-              ))}
-            </tbody>
+                  </>
+                ),
+              }))}
+            />
           </table>
         </section>
       )}
@@ -73,6 +76,7 @@ function SetCookieView({ cookie }: { readonly cookie: SetCookie }) {
           <span className="tree-key">{name}</span>
           <span className="muted">=</span>
           {value === '' ? <span className="muted">empty</span> : value}
+          <CopyButton text={value} what={`value of ${name}`} />
         </p>
       </ValueMenu>
       {rejected.map((why) => (

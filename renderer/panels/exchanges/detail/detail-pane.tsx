@@ -45,7 +45,8 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
   });
   useNeighbourKeys();
   const onTabKey = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const at = tabs.indexOf(tab);
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -at, End: tabs.length - 1 - at }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     step(by);
@@ -55,9 +56,9 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
 
   const exchange = shown?.detail?.exchange;
   return (
-    <section className="detail" aria-label="Details of the selected exchange">
+    <section className="detail" aria-label="Details of the selected exchange" data-part>
       <header className="detail-head">
-        <div className="tabs" role="tablist" onKeyDown={onTabKey}>
+        <div className="tabs" role="tablist" aria-label="Details" onKeyDown={onTabKey}>
           {tabs.map((name) => (
             <button
               key={name}

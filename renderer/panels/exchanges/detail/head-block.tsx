@@ -2,7 +2,7 @@ import type { HeadView } from '../../../../core/contract/exchanges.ts';
 import { andFilter } from '../../../../core/filter/edit-filter.ts';
 import { copyText } from '../../../components/clipboard.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
-import { ValueMenu } from '../../../components/value-menu.tsx';
+import { MenuRows } from '../../../components/menu-rows.tsx';
 import { headerFilter, headerMeaning } from '../../../format/header-words.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
@@ -35,7 +35,7 @@ export function HeadBlock({ title, hint, head, look, missing }: HeadBlockProps) 
       {head !== null && !look.raw && (
         <>
           <p className="start-line mono">{head.startLine}</p>
-          <HeaderLines lines={head.headers} look={look} />
+          <HeaderLines label={`${title} headers`} lines={head.headers} look={look} />
         </>
       )}
     </section>
@@ -43,11 +43,12 @@ export function HeadBlock({ title, hint, head, look, missing }: HeadBlockProps) 
 }
 
 interface HeaderLinesProps {
+  readonly label: string;
   readonly lines: HeadView['headers'];
   readonly look: HeadLook;
 }
 
-export function HeaderLines({ lines, look }: HeaderLinesProps) {
+export function HeaderLines({ label, lines, look }: HeaderLinesProps) {
   const { filter, encodeBox } = useWindowState();
   const filterBy = (name: string, value: string) =>
     filter.set(andFilter(filter.state.get().text, headerFilter(name, value)));
@@ -56,36 +57,34 @@ export function HeaderLines({ lines, look }: HeaderLinesProps) {
   if (shown.length === 0 && lines.length > 0)
     return <p className="muted">No line holds what is looked for.</p>;
   return (
-    <table className="header-lines mono">
-      <tbody>
-        {shown.map(([name, value], index) => {
+    <table className="header-lines mono" aria-label={label}>
+      <MenuRows
+        rows={shown.map(([name, value]) => {
           const meaning = headerMeaning(name);
-          return (
-            <ValueMenu
-              key={index}
-              items={() => [
-                { label: 'Copy value', run: () => void copyText(value) },
-                { label: 'Copy name', run: () => void copyText(name) },
-                { label: 'Copy line', run: () => void copyText(`${name}: ${value}`) },
-                { label: 'Encode or decode', run: () => encodeBox.open(value) },
-                { label: 'Filter by this value', run: () => filterBy(name, value) },
-              ]}
-            >
-              <tr>
+          return {
+            items: () => [
+              { label: 'Copy value', run: () => void copyText(value) },
+              { label: 'Copy name', run: () => void copyText(name) },
+              { label: 'Copy line', run: () => void copyText(`${name}: ${value}`) },
+              { label: 'Encode or decode', run: () => encodeBox.open(value) },
+              { label: 'Filter by this value', run: () => filterBy(name, value) },
+            ],
+            cells: (
+              <>
                 <th scope="row" title={meaning ?? undefined}>
                   <span className={meaning === null ? '' : 'explained'}>{name}</span>
                 </th>
                 <td>
                   {value}
                   <span className="line-copy">
-                    <CopyButton text={value} what={`value of ${name}`} />
+                    <CopyButton text={value} what={`value of ${name}`} isStop={false} />
                   </span>
                 </td>
-              </tr>
-            </ValueMenu>
-          );
+              </>
+            ),
+          };
         })}
-      </tbody>
+      />
     </table>
   );
 }

@@ -105,7 +105,7 @@ function Trailers({ title, lines, look }: TrailersProps) {
   return (
     <section className="head-block">
       <h3 title="Header lines that came after the body.">{title}</h3>
-      <HeaderLines lines={lines} look={look} />
+      <HeaderLines label={title} lines={lines} look={look} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { Popover } from 'radix-ui';
 import { filterWords } from '../../../../core/filter/filter-words.ts';
 import { Icon } from '../../../components/icon.tsx';
+import { loopTab } from '../../../components/loop-tab.ts';
 
 const rules: readonly (readonly [example: string, meaning: string])[] = [
   ['shop cart', 'Both texts occur; and may stand between them'],
@@ -32,6 +33,7 @@ export function FilterHelp() {
           collisionPadding={8}
           aria-label="How to write a filter"
           tabIndex={0}
+          onKeyDown={loopTab}
         >
           <h2>How to write a filter</h2>
           <dl>

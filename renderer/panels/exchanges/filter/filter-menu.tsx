@@ -1,6 +1,7 @@
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { Icon } from '../../../components/icon.tsx';
+import { loopTab } from '../../../components/loop-tab.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { SaveFilter } from './save-filter.tsx';
@@ -23,6 +24,7 @@ export function FilterMenu() {
           sideOffset={8}
           collisionPadding={8}
           aria-label="Saved and recent filters"
+          onKeyDown={loopTab}
         >
           <FilterMenuContent onDone={() => setOpen(false)} />
         </Popover.Content>

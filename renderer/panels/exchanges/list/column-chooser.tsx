@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Popover } from 'radix-ui';
 import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
 import { Icon } from '../../../components/icon.tsx';
+import { loopTab } from '../../../components/loop-tab.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { columnOf, columnsOf, isHeaderColumn, ownColumns, type Column } from './columns.ts';
@@ -21,6 +22,9 @@ const offeredHeaders: readonly string[] = [
   ...['request.accept', 'request.content-type', 'request.x-request-id', 'request.traceparent'],
 ];
 
+/** Header fields offered at once; those beyond are found by their name. */
+const headersMax = 120;
+
 /** What stands behind the head of the last column: which columns are shown, and any header field as a column. */
 export function ColumnChooser() {
   return (
@@ -32,7 +36,13 @@ export function ColumnChooser() {
           </button>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="menu chooser" align="end" sideOffset={2} aria-label="Columns">
+          <Popover.Content
+            className="menu chooser"
+            align="end"
+            sideOffset={2}
+            aria-label="Columns"
+            onKeyDown={loopTab}
+          >
             <Chooser />
           </Popover.Content>
         </Popover.Portal>
@@ -42,7 +52,8 @@ export function ColumnChooser() {
 }
 
 function Chooser() {
-  const { layout } = useWindowState();
+  const { layout, filterValues } = useWindowState();
+  useStore(filterValues.version);
   const chosen = columnsOf(useStore(layout.columns));
   const choice = useColumnChoice();
   const [search, setSearch] = useState('');
@@ -51,12 +62,16 @@ function Chooser() {
   const names = [
     ...chosen.map(({ id }) => id).filter(isHeaderColumn),
     ...offeredHeaders,
+    ...(['response', 'request'] as const).flatMap((side) =>
+      filterValues.of(`${side}.header`).map((name) => `${side}.${name}`),
+    ),
     ...typedHeaders(wanted),
   ];
   const headers = [...new Set(names)]
     .filter((id) => id.includes(wanted) || typedHeaders(wanted).includes(id))
     .map(columnOf)
-    .filter((column) => column !== null);
+    .filter((column) => column !== null)
+    .slice(0, headersMax);
   const line = (column: Column) => {
     const isShown = chosen.some(({ id }) => id === column.id);
     const side = parseHeaderColumn(column.id)?.side;

@@ -154,6 +154,15 @@ export function isHeaderColumn(id: Column['id']): id is HeaderColumn {
   return id.includes('.');
 }
 
+/** Digits that the column of numbers has room for, and what each more of them takes. */
+const roomyDigits = 6;
+const digitPx = 8;
+
+/** px that a column has while nobody has sized it. `digits`: of the greatest number of an exchange. */
+export function usualWidth(column: Column, digits: number): number {
+  return column.width + (column.id === 'number' ? Math.max(0, digits - roomyDigits) * digitPx : 0);
+}
+
 /** What takes the room that the others leave. */
 function flexibleOf(columns: readonly Column[]): Column | undefined {
   const wide = ['path', 'url', 'waterfall'].map((id) => columns.find((column) => column.id === id));
@@ -177,20 +186,30 @@ const waterfallLeast = 144;
 
 export interface FittedColumns {
   readonly shown: readonly Column[];
-  /** The value of `grid-template-columns` for the header and every row. */
+  /** The value of `grid-template-columns` for the header. */
   readonly template: string;
+  /** The same columns as they stand in a row. */
+  readonly placed: readonly PlacedColumn[];
 }
 
-/** What fits into `available` px: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
+/** A column in a row, px from its left edge. */
+export interface PlacedColumn {
+  readonly column: Column;
+  readonly left: number;
+  readonly width: number;
+}
+
+/** What fits into `available` px, where the greatest number of an exchange has so many `digits`: first the waterfall shrinks, then usual columns go; chosen ones are scrolled to. */
 export function fitColumns(
   ids: readonly string[] | null,
   widths: Readonly<Record<string, number>>,
   available: number,
+  digits = roomyDigits,
 ): FittedColumns {
   let shown = columnsOf(ids);
   const flexible = flexibleOf(shown);
   const widthOf = (column: Column) =>
-    column === flexible ? column.width : (widths[column.id] ?? column.width);
+    column === flexible ? column.width : (widths[column.id] ?? usualWidth(column, digits));
   const excess = () => shown.reduce((sum, column) => sum + widthOf(column), 0) - available;
   const waterfall = shown.find((column) => column.id === 'waterfall' && column !== flexible);
   const spare = waterfall === undefined ? 0 : Math.max(0, widthOf(waterfall) - waterfallLeast);
@@ -198,11 +217,19 @@ export function fitColumns(
     if (excess() > spare) shown = shown.filter((column) => column.id !== id);
   }
   const given = Math.max(0, Math.min(spare, excess()));
-  const template = shown.map((column) => {
-    if (column === flexible) return `minmax(${column.width}px, 1fr)`;
-    return `${widthOf(column) - (column === waterfall ? given : 0)}px`;
+  const room = Math.max(0, -excess());
+  const widthsPx = shown.map((column) => {
+    if (column === flexible) return column.width + room;
+    return widthOf(column) - (column === waterfall ? given : 0);
   });
-  return { shown, template: template.join(' ') };
+  const template = widthsPx.map((width) => `${width}px`).join(' ');
+  let left = 0;
+  const placed = shown.map((column, at) => {
+    const width = widthsPx[at] ?? 0;
+    left += width;
+    return { column, left: left - width, width };
+  });
+  return { shown, template, placed };
 }
 
 /** The column at its new place: before the one that stands there. */

@@ -10,9 +10,10 @@ import { valueFilter } from '../../../format/value-filter.ts';
 import { chosenCount } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import type { Column } from './columns.ts';
+import { copySnippet } from '../copy-snippet.ts';
+import { columnsOf, type Column } from './columns.ts';
 import { textOfExchange, type CopiedPart } from './copy-exchange.ts';
-import { capital, markLetters } from './mark-signs.tsx';
+import { capital, markLetters } from './row-signs.ts';
 
 interface ExchangeMenuProps {
   /** The column that was pointed at. */
@@ -22,7 +23,8 @@ interface ExchangeMenuProps {
 
 /** What can be done with the selected exchanges. */
 export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
-  const { view, selection, actions, filter, recording, notices, connection, session } = useWindowState();
+  const state = useWindowState();
+  const { view, selection, actions, filter, recording, notices, connection, session, layout } = state;
   const recorded = useStore(recording.state);
   const focused = useStore(selection.state);
   const record = focused?.index == null ? undefined : view.row(focused.index);
@@ -42,6 +44,15 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
     const text = notices.check(await textOfExchange(client, sessionId, record.id, part));
     if (text !== null) await copyText(text);
   };
+  const others = columnsOf(layout.columns.get())
+    .map(({ id }) => valueFilter(id, record, headers))
+    .filter((each) => each !== null && each !== term);
+  const copyCurl = () =>
+    copySnippet(
+      state,
+      (client, sessionId) => client.services.exchanges.get({ sessionId, id: record.id }),
+      'curl',
+    );
   const narrow = (added: string) => filter.set(andFilter(filter.state.get().text, added));
 
   return (
@@ -50,7 +61,7 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
       <MenuItem keys="c" onSelect={() => void copyText(exchangeUrl(record))}>
         Copy URL
       </MenuItem>
-      <MenuItem disabled={isTunnel(record)} onSelect={() => void copy('curl')}>
+      <MenuItem disabled={isTunnel(record)} onSelect={() => void copyCurl()}>
         Copy as curl command
       </MenuItem>
       <ContextMenu.Sub>
@@ -78,6 +89,8 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
         <>
           <MenuItem onSelect={() => narrow(term)}>Show only {term}</MenuItem>
           <MenuItem onSelect={() => narrow(`-${term}`)}>Leave out {term}</MenuItem>
+          <OtherTerms label="Filter by column" terms={others} onChoose={narrow} />
+          <OtherTerms label="Leave out by column" terms={others} onChoose={(other) => narrow(`-${other}`)} />
           <ContextMenu.Separator />
         </>
       )}
@@ -117,5 +130,31 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
         Remove everything
       </MenuItem>
     </>
+  );
+}
+
+interface OtherTermsProps {
+  readonly label: string;
+  readonly terms: readonly (string | null)[];
+  readonly onChoose: (term: string) => void;
+}
+
+/** The same with the values of the other columns, which the pointer would choose by its place. */
+function OtherTerms({ label, terms, onChoose }: OtherTermsProps) {
+  const all = [...new Set(terms)].filter((term) => term !== null);
+  if (all.length === 0) return null;
+  return (
+    <ContextMenu.Sub>
+      <ContextMenu.SubTrigger className="menu-item">{label}</ContextMenu.SubTrigger>
+      <ContextMenu.Portal>
+        <ContextMenu.SubContent className="menu" collisionPadding={8}>
+          {all.map((term) => (
+            <MenuItem key={term} onSelect={() => onChoose(term)}>
+              {term}
+            </MenuItem>
+          ))}
+        </ContextMenu.SubContent>
+      </ContextMenu.Portal>
+    </ContextMenu.Sub>
   );
 }

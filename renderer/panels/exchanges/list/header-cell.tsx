@@ -1,4 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
+import { isMenuKey, openMenuAt } from '../../../components/menu-key.ts';
 import { hasCommand } from '../../../components/use-keys.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -11,6 +12,9 @@ interface HeaderCellProps {
   readonly column: Column;
   readonly shown: readonly Column[];
   readonly scaleUs: number;
+  /** Tab stops at it; arrows go on to the others. */
+  readonly isStop: boolean;
+  readonly onFocus: () => void;
 }
 
 /** Steps of a width that is changed by keys, px. */
@@ -19,7 +23,7 @@ const widthStep = 16;
 const dragLeast = 5;
 
 /** Head of a column: a click sorts, dragging moves it, its border sizes it; Shift and Ctrl with arrows do the same. */
-export function HeaderCell({ column, shown, scaleUs }: HeaderCellProps) {
+export function HeaderCell({ column, shown, scaleUs, isStop, onFocus }: HeaderCellProps) {
   const { view } = useWindowState();
   const { sort } = useStore(view.state);
   const choice = useColumnChoice();
@@ -33,7 +37,10 @@ export function HeaderCell({ column, shown, scaleUs }: HeaderCellProps) {
     if (event.target !== event.currentTarget) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.key === 'Enter' || event.key === ' ') choice.sort(column);
-    else if (event.key === 'Delete') choice.hide(column);
+    else if (event.key === 'Delete') {
+      focusBeside(event.currentTarget, at === shown.length - 1 ? -1 : 1);
+      choice.hide(column);
+    } else if (isMenuKey(event)) openMenuAt(event.currentTarget);
     else if (by === undefined) return;
     else if (hasCommand(event)) choice.move(column, by);
     else if (event.shiftKey)
@@ -47,7 +54,8 @@ export function HeaderCell({ column, shown, scaleUs }: HeaderCellProps) {
     <div
       className={`header-cell ${column.align ?? ''}${isSorted ? ' sorted' : ''}`}
       role="columnheader"
-      tabIndex={at === 0 ? 0 : -1}
+      tabIndex={isStop ? 0 : -1}
+      onFocus={onFocus}
       aria-colindex={at + 1}
       aria-sort={order}
       data-column={column.id}

@@ -1,10 +1,15 @@
 import { ContextMenu } from 'radix-ui';
 import { MenuItem } from '../../../components/menu-item.tsx';
 import type { Column } from './columns.ts';
-import { useColumnChoice } from './use-column-choice.ts';
+import { contentWidth, useColumnChoice } from './use-column-choice.ts';
+
+interface HeaderMenuProps {
+  readonly column: Column | null;
+  readonly onChooseColumns: () => void;
+}
 
 /** What can be done with a column. */
-export function HeaderMenu({ column }: { readonly column: Column | null }) {
+export function HeaderMenu({ column, onChooseColumns }: HeaderMenuProps) {
   const choice = useColumnChoice();
   if (column === null) return null;
   return (
@@ -23,17 +28,22 @@ export function HeaderMenu({ column }: { readonly column: Column | null }) {
       <MenuItem keys="Ctrl →" onSelect={() => choice.move(column, 1)}>
         Move right
       </MenuItem>
+      <MenuItem onSelect={() => choice.resize(column, contentWidth(placeOf(column)))}>
+        Fit the content
+      </MenuItem>
       <MenuItem onSelect={() => choice.resize(column, null)}>Usual width</MenuItem>
       <MenuItem keys="Delete" onSelect={() => choice.hide(column)}>
         Hide this column
       </MenuItem>
       <ContextMenu.Separator />
-      <MenuItem onSelect={() => requestAnimationFrame(openChooser)}>Choose columns…</MenuItem>
+      <MenuItem onSelect={onChooseColumns}>Choose columns…</MenuItem>
       <MenuItem onSelect={choice.reset}>Usual columns and widths</MenuItem>
     </>
   );
 }
 
-function openChooser(): void {
-  document.querySelector<HTMLElement>('.column-button')?.click();
+/** Where the column stands in the list, from 1. */
+function placeOf({ id }: Column): number {
+  const head = document.querySelector(`.list-header [data-column="${id}"]`);
+  return Number(head?.getAttribute('aria-colindex') ?? 0);
 }

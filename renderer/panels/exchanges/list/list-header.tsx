@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { ColumnChooser } from './column-chooser.tsx';
 import type { Column } from './columns.ts';
 import { HeaderCell } from './header-cell.tsx';
@@ -8,10 +9,19 @@ interface ListHeaderProps {
 }
 
 export function ListHeader({ shown, scaleUs }: ListHeaderProps) {
+  const [stopId, setStop] = useState<string | null>(null);
+  const stop = shown.find(({ id }) => id === stopId) ?? shown[0];
   return (
     <div className="list-header" role="row" aria-rowindex={1}>
       {shown.map((column) => (
-        <HeaderCell key={column.id} column={column} shown={shown} scaleUs={scaleUs} />
+        <HeaderCell
+          key={column.id}
+          column={column}
+          shown={shown}
+          scaleUs={scaleUs}
+          isStop={column === stop}
+          onFocus={() => setStop(column.id)}
+        />
       ))}
       <ColumnChooser />
     </div>

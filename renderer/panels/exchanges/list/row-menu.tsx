@@ -1,8 +1,8 @@
-import { useState, type MouseEvent, type ReactNode } from 'react';
+import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { ContextMenu } from 'radix-ui';
 import { useWindowState } from '../../../state/window-state.ts';
 import { isChosen } from '../../../state/selection.ts';
-import { chooserPx, columnOf, columnsOf, fitColumns } from './columns.ts';
+import { columnOf, columnsOf } from './columns.ts';
 import { ExchangeMenu } from './exchange-menu.tsx';
 import { HeaderMenu } from './header-menu.tsx';
 
@@ -41,12 +41,16 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
     else if (row != null && selection.chosen.get().ids?.size === 1) selection.select(record.id, index);
     const at = Number(element?.closest('[aria-colindex]')?.getAttribute('aria-colindex') ?? 0);
     const scroller = element?.closest<HTMLElement>('[role="grid"]');
-    const { shown } = fitColumns(
-      layout.columns.get(),
-      layout.columnWidths.get(),
-      (scroller?.clientWidth ?? 0) - chooserPx,
-    );
-    setTarget({ place: 'row', columnId: shown[at - 1]?.id ?? null });
+    const head = scroller?.querySelector<HTMLElement>(`[data-column][aria-colindex="${at}"]`);
+    setTarget({ place: 'row', columnId: head?.dataset['column'] ?? null });
+  };
+  /** Instead of going back to where the menu was opened. */
+  const afterwards = useRef<(() => void) | null>(null);
+  const goBack = () => {
+    const { place, columnId } = target;
+    const head = place === 'row' ? null : document.querySelector<HTMLElement>(`[data-column="${columnId}"]`);
+    const field = document.querySelector<HTMLElement>('#comment-text');
+    (head ?? field ?? document.querySelector<HTMLElement>('[role="grid"]'))?.focus();
   };
   const column = target.columnId === null ? null : columnOf(target.columnId);
   return (
@@ -60,12 +64,17 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            const field = document.querySelector<HTMLElement>('#comment-text');
-            (field ?? document.querySelector<HTMLElement>('[role="grid"]'))?.focus();
+            (afterwards.current ?? goBack)();
+            afterwards.current = null;
           }}
         >
           {target.place === 'header' ? (
-            <HeaderMenu column={column ?? columnsOf(layout.columns.get())[0] ?? null} />
+            <HeaderMenu
+              column={column ?? columnsOf(layout.columns.get())[0] ?? null}
+              onChooseColumns={() => {
+                afterwards.current = openChooser;
+              }}
+            />
           ) : (
             <ExchangeMenu column={column} onComment={onComment} />
           )}
@@ -73,4 +82,8 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
       </ContextMenu.Portal>
     </ContextMenu.Root>
   );
+}
+
+function openChooser(): void {
+  document.querySelector<HTMLElement>('.column-button')?.click();
 }

@@ -3,6 +3,7 @@ import { markColors } from '../../../../core/filter/node.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import { copyText } from '../../../components/clipboard.ts';
 import type { RowScroller } from '../../../components/row-scroller.ts';
+import { isMenuKey, openMenuAt } from '../../../components/menu-key.ts';
 import { hasCommand, useKeys } from '../../../components/use-keys.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { rowForKey } from './list-keys.ts';
@@ -11,7 +12,7 @@ import type { Picking } from './use-choose.ts';
 interface ListKeys {
   readonly scroller: RowScroller;
   readonly choose: (index: number, how: Picking) => void;
-  readonly wanted: RefObject<{ readonly index: number } | null>;
+  readonly wanted: RefObject<readonly { readonly index: number }[]>;
   readonly follow: () => void;
   readonly comment: () => void;
 }
@@ -21,16 +22,21 @@ export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void
   const { view, selection, layout, actions } = useWindowState();
 
   const move = (event: KeyboardEvent | ReactKeyboardEvent): boolean => {
-    if (hasCommand(event)) return false;
+    const from = list.wanted.current.at(-1)?.index ?? selection.state.get()?.index ?? null;
+    if (event.key === ' ') {
+      if (from === null) return false;
+      list.choose(from, 'toggle');
+      return true;
+    }
+    if (hasCommand(event) && !/^(Arrow(Up|Down)|Home|End)$/.test(event.key)) return false;
     if (event.key === 'Enter') {
       if (selection.state.get() === null) return false;
       layout.detailOpen.set(true);
       return true;
     }
-    const from = list.wanted.current?.index ?? selection.state.get()?.index ?? null;
     const pageRows = Math.max(1, list.scroller.rowsInView() - 1);
     const index = rowForKey(event.key, from, view.state.get().count, pageRows);
-    if (index !== null) list.choose(index, event.shiftKey ? 'extend' : 'select');
+    if (index !== null) list.choose(index, event.shiftKey ? 'extend' : hasCommand(event) ? 'look' : 'select');
     return index !== null;
   };
   const focusedRow = () => {
@@ -92,24 +98,22 @@ export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void
     if (event.key === 'c') return copyUrl();
     return act(event.key) || (document.activeElement === document.body && move(event));
   });
+  /** At the focused row, which is brought into sight first. */
+  const openMenu = (grid: Element) => {
+    const index = selection.state.get()?.index ?? null;
+    if (index === null) return;
+    list.scroller.reveal(index);
+    requestAnimationFrame(() => {
+      const row = grid.querySelector('.list-row.focused');
+      if (row !== null) openMenuAt(row);
+    });
+  };
   return (event) => {
     if (event.target === event.currentTarget && isMenuKey(event)) {
       event.preventDefault();
       openMenu(event.currentTarget);
+      return;
     }
     if (event.target === event.currentTarget && move(event)) event.preventDefault();
   };
-}
-
-function isMenuKey(event: ReactKeyboardEvent): boolean {
-  return event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
-}
-
-/** At the focused row, as if it had been clicked there with the other button. */
-function openMenu(list: EventTarget & Element): void {
-  const row = list.querySelector('.list-row.focused');
-  if (row === null) return;
-  const box = row.getBoundingClientRect();
-  const place = { clientX: box.left + 120, clientY: box.bottom };
-  row.dispatchEvent(new MouseEvent('contextmenu', { ...place, bubbles: true, cancelable: true }));
 }

@@ -75,7 +75,7 @@ export function WaterfallRuler({ axis }: { readonly axis: TimeRange }) {
     <div
       ref={ruler}
       className="waterfall-ruler"
-      role="img"
+      role="group"
       aria-label={`Time axis of all rows: ${formatDuration(axis.toUs - axis.fromUs)} from ${formatInstant(axis.fromUs)}`}
       title="One time axis for all rows. Drag to zoom in; Ctrl+wheel or + and - zoom, Shift+wheel or , and . move, = or a double-click fits the rows in sight."
       onPointerDown={(event) => {

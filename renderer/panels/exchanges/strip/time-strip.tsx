@@ -78,7 +78,7 @@ function Strip() {
 
   const inRange = cursor !== null && scale !== null && cursor < scale.buckets ? cursor : null;
   return (
-    <div className="time-strip">
+    <div className="time-strip" data-part>
       <div
         ref={area}
         className="strip-area"

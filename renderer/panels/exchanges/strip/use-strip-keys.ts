@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { hasCommand } from '../../../components/use-keys.ts';
 import { bucketAt, bucketRange, scaleRange, shareOf } from '../../../format/strip.ts';
-import { zoomedRange } from '../../../format/time-axis.ts';
+import { pannedRange, zoomedRange } from '../../../format/time-axis.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { useStore } from '../../../state/store.ts';
 import type { TimelineState } from '../../../state/timeline.ts';
@@ -16,10 +16,12 @@ interface StripKeys {
 }
 
 const zoomFactor = 0.5;
+/** How far the stretch in sight moves when the cursor goes beyond its end. */
+const panShare = 0.2;
 
 /**
  * Arrows move the cursor bar by bar, Shift extends the selection from where it began, Enter selects the bar or zooms
- * to the selection, + and - zoom, Escape lifts the selection, then the zoom.
+ * to the selection, + and - zoom, beyond an end the stretch in sight moves along, Escape lifts the selection, then the zoom.
  */
 export function useStripKeys({
   shown,
@@ -42,6 +44,10 @@ export function useStripKeys({
     const step = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
     if (step !== undefined) {
       const next = Math.min(last, Math.max(0, step));
+      if (next !== step && zoom !== null) {
+        const byUs = panShare * (zoom.toUs - zoom.fromUs);
+        timeline.setZoom(pannedRange(zoom, step < 0 ? -byUs : byUs, whole));
+      }
       if (event.shiftKey) choose(extended(at, next));
       moveTo(next);
       return true;

@@ -29,7 +29,6 @@ export function BranchLine({ row, at, by, active, focused, hidden, onActivate, o
       aria-level={names.length}
       aria-expanded={branch.hasBranches ? isOpen : undefined}
       aria-selected={focused}
-      aria-label={`${name}, ${formatCount(branch.count)} exchanges${branch.problems > 0 ? `, ${formatCount(branch.problems)} problems` : ''}`}
       style={{ paddingLeft: 4 + (names.length - 1) * 12 }}
       title={names.join('')}
       onMouseDown={onActivate}
@@ -44,19 +43,26 @@ export function BranchLine({ row, at, by, active, focused, hidden, onActivate, o
       >
         <Icon name="chevron" size={12} />
       </span>
-      <span className="ellipsis branch-name">{name}</span>
+      <span className="ellipsis branch-name">
+        {name}
+        {hidden && <span className="visually-hidden">, hidden</span>}
+      </span>
       {branch.problems > 0 && (
         <span className="problem branch-count" title="Failed, or answered with 400 and above">
           {formatCount(branch.problems)}
+          <span className="visually-hidden"> problem{branch.problems === 1 ? '' : 's'}</span>
         </span>
       )}
-      <span className="branch-count muted">{formatCount(branch.count)}</span>
+      <span className="branch-count muted">
+        {formatCount(branch.count)}
+        <span className="visually-hidden"> exchange{branch.count === 1 ? '' : 's'}</span>
+      </span>
       <button
         type="button"
         className="branch-hide"
         tabIndex={-1}
-        title={hidden ? 'Show again' : 'Hide (h)'}
-        aria-label={hidden ? `Show ${name} again` : `Hide ${name}`}
+        title={hidden ? 'Show again (h)' : 'Hide (h)'}
+        aria-hidden="true"
         onClick={(event) => {
           event.stopPropagation();
           if (hidden) tree.showAgain({ by, names });

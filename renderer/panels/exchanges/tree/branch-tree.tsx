@@ -30,6 +30,10 @@ export function BranchTree() {
 
   const toggleFocus = (names: readonly string[]) =>
     tree.focus(branchKey(names) === focusedKey && state.focused?.by === by ? null : { by, names });
+  const isHidden = (names: readonly string[]) =>
+    state.hidden.some((each) => each.by === by && branchKey(each.names) === branchKey(names));
+  const toggleHidden = (names: readonly string[]) =>
+    isHidden(names) ? tree.showAgain({ by, names }) : tree.hide({ by, names });
   const onKeyDown = (event: KeyboardEvent) => {
     if (active === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = branchMove(rows, at, event.key);
@@ -40,7 +44,7 @@ export function BranchTree() {
         element.current?.querySelector(`[data-at="${move.to}"]`)?.scrollIntoView({ block: 'nearest' });
       }
     } else if (event.key === 'Enter' || event.key === ' ') toggleFocus(active.names);
-    else if (event.key === 'Delete' || event.key === 'h') tree.hide({ by, names: active.names });
+    else if (event.key === 'Delete' || event.key === 'h') toggleHidden(active.names);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -48,7 +52,7 @@ export function BranchTree() {
   };
 
   return (
-    <aside className="branch-tree" aria-label="Hosts and applications">
+    <aside className="branch-tree" aria-label="Hosts and applications" data-part>
       <header>
         <Segmented
           label="Branches of the tree"
@@ -66,6 +70,12 @@ export function BranchTree() {
           spellCheck={false}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && search !== '') setSearch('');
+            else if (event.key === 'ArrowDown') element.current?.focus();
+            else return;
+            event.preventDefault();
+          }}
         />
         <button
           type="button"
@@ -104,9 +114,7 @@ export function BranchTree() {
             by={by}
             active={index === at}
             focused={branchKey(row.names) === focusedKey && state.focused?.by === by}
-            hidden={state.hidden.some(
-              (each) => each.by === by && branchKey(each.names) === branchKey(row.names),
-            )}
+            hidden={isHidden(row.names)}
             onActivate={() => setActiveKey(branchKey(row.names))}
             onFocus={() => toggleFocus(row.names)}
           />

@@ -83,6 +83,17 @@ describe('removed exchanges', () => {
     await session.close();
   });
 
+  it('are all of a list, also right after others were removed, while it is made anew', async () => {
+    const session = await opened(tempPath());
+    for (let id = 1; id <= 5000; id++) session.sink.putExchange(exchange(id));
+    await session.flush();
+    const viewId = await everything(session);
+    for (const id of [2, 4, 4999]) expect(valueOf(await session.remove(viewId, [id])).count).toBe(1);
+    expect(valueOf(await session.remove(viewId, null)).count).toBe(4997);
+    expect(await list(session)).toEqual([]);
+    await session.close();
+  });
+
   it('leave the file with the session, bytes and all, and the others stay whole', async () => {
     const path = tempPath();
     const session = await opened(path);

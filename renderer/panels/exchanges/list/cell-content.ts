@@ -1,0 +1,216 @@
+import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
+import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
+import type { HeaderColumn } from '../../../../core/model/list-columns.ts';
+import { exchangeDurationUs } from '../../../../core/model/timings.ts';
+import { formatDuration, formatMicroseconds } from '../../../format/duration.ts';
+import { shortType } from '../../../format/media-type.ts';
+import { formatBytes, formatSize } from '../../../format/size.ts';
+import { exchangeRemarks, exchangeTone, isTunnel } from '../../../format/tone.ts';
+import { isHeaderColumn, type Column, type OwnColumnId, type TimeColumnId } from './columns.ts';
+import { markLead, toneLead, tunnelLead, type Lead } from './row-signs.ts';
+
+/** What a cell shows, as little as can be compared with what it showed before. */
+export interface CellContent {
+  readonly text: string;
+  readonly className?: string;
+  /** A sign before the text. */
+  readonly lead?: Lead | null;
+  /** Quieter text behind it. */
+  readonly tail?: string;
+}
+
+export interface CellContext {
+  /** The fields whose values `record.headers` holds. */
+  readonly headers: readonly HeaderColumn[];
+  readonly nowUs: number;
+  /** An instant, µs since the epoch, with its day before character 11. */
+  readonly timeOf: (us: number) => string;
+}
+
+export function cellContent(id: Column['id'], record: ListedExchange, context: CellContext): CellContent {
+  return isHeaderColumn(id) ? { text: headerValue(id, record, context) } : ownContent(id, record, context);
+}
+
+function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: CellContext): CellContent {
+  switch (id) {
+    case 'number':
+      return {
+        className: 'number muted mark-cell',
+        text: String(record.id),
+        lead: markLead(record.mark, false),
+      };
+    case 'method':
+      return isTunnel(record)
+        ? { className: 'muted', text: 'tunnel', lead: tunnelLead }
+        : { className: 'mono', text: record.method };
+    case 'status':
+      return statusContent(record);
+    case 'scheme':
+      return { className: 'muted', text: record.scheme };
+    case 'host': {
+      const isUsual = record.port === (record.scheme === 'http' ? 80 : 443);
+      return { text: record.host, tail: isUsual ? '' : `:${record.port}` };
+    }
+    case 'path':
+      return isTunnel(record)
+        ? { className: 'muted', text: record.note ?? 'Passed through unread' }
+        : { text: record.path };
+    case 'url':
+      return { text: exchangeUrl(record) };
+    case 'type':
+      return record.state === 'failed'
+        ? { className: 'problem', text: record.errorCode ?? 'failed' }
+        : { className: 'muted', text: shortType(record.contentType) };
+    case 'protocol':
+      return { className: 'muted', text: record.protocol };
+    case 'app':
+      return { text: record.app ?? '' };
+    case 'size':
+      return sizeContent(record.responseBytes, record.responseBytes > 0 || record.status !== null);
+    case 'requestSize':
+      return sizeContent(record.requestBytes, !isTunnel(record));
+    case 'started':
+      return { className: 'number left', text: timeOf(record.startedAtUs).slice(11) };
+    case 'time':
+      return {
+        className: record.state === 'open' ? 'number running' : 'number',
+        text: formatDuration(exchangeDurationUs(record, nowUs)),
+      };
+    case 'blocked':
+    case 'dns':
+    case 'connect':
+    case 'tls':
+    case 'send':
+    case 'wait':
+    case 'receive':
+    case 'added':
+    case 'stall':
+      return phaseContent(phaseUs(id, record));
+    case 'connection':
+      return {
+        className: 'number muted',
+        text:
+          record.serverConversation === null
+            ? ''
+            : `${record.serverReused ? '↻ ' : ''}${record.serverConversation}`,
+      };
+    case 'error':
+      return { className: 'problem', text: record.errorMessage ?? record.errorCode ?? '' };
+    case 'comment':
+      return { text: record.mark?.comment ?? '' };
+    case 'color':
+      return { className: 'mark-cell', text: '', lead: markLead(record.mark, true) };
+    case 'waterfall':
+      return { className: 'waterfall-cell', text: '' };
+    default:
+      return id satisfies never;
+  }
+}
+
+/** What is said of a cell when the pointer rests on it; empty for nothing. */
+export function cellTitle(id: Column['id'], record: ListedExchange, context: CellContext): string {
+  if (isHeaderColumn(id)) return headerValue(id, record, context);
+  switch (id) {
+    case 'method':
+      return isTunnel(record) ? 'A tunnel: its bytes were passed through unread' : '';
+    case 'status':
+      return [statusLine(record), ...exchangeRemarks(record)].filter((line) => line !== '').join('\n');
+    case 'host':
+    case 'url':
+      return exchangeUrl(record);
+    case 'path':
+      return isTunnel(record) ? '' : exchangeUrl(record);
+    case 'type':
+      return (record.state === 'failed' ? record.errorMessage : record.contentType) ?? '';
+    case 'app':
+      return record.app ?? '';
+    case 'size':
+      return `${formatBytes(record.responseBytes)} · response body on the wire`;
+    case 'requestSize':
+      return `${formatBytes(record.requestBytes)} · request body on the wire`;
+    case 'started':
+      return context.timeOf(record.startedAtUs);
+    case 'time': {
+      const us = formatMicroseconds(exchangeDurationUs(record, context.nowUs));
+      return `${us} · ${record.state === 'open' ? 'so far' : 'first request byte to last response byte'}`;
+    }
+    case 'blocked':
+    case 'dns':
+    case 'connect':
+    case 'tls':
+    case 'send':
+    case 'wait':
+    case 'receive':
+    case 'added':
+    case 'stall': {
+      const us = phaseUs(id, record);
+      return us === null ? '' : formatMicroseconds(us);
+    }
+    case 'connection':
+      return record.serverReused ? 'Sent on a connection that was used before' : '';
+    case 'error':
+      return record.errorMessage ?? '';
+    case 'comment':
+    case 'number':
+    case 'color':
+      return record.mark?.comment ?? '';
+    case 'scheme':
+    case 'protocol':
+    case 'waterfall':
+      return '';
+    default:
+      return id satisfies never;
+  }
+}
+
+function headerValue(id: HeaderColumn, record: ListedExchange, { headers }: CellContext): string {
+  return record.headers[headers.indexOf(id)] ?? '';
+}
+
+/** The status code behind a sign where there is something to know. */
+function statusContent(record: ListedExchange): CellContent {
+  const tone = exchangeTone(record);
+  const text = String(record.status ?? (record.state === 'open' && !isTunnel(record) ? '…' : '–'));
+  if (tone === null) return { className: 'status bare', text };
+  return { className: tone === 'note' ? 'status' : `status ${tone}`, text, lead: toneLead(tone) };
+}
+
+function statusLine(record: ListedExchange): string {
+  if (record.status !== null) return `${record.status} ${record.statusText ?? ''}`.trim();
+  if (isTunnel(record)) return 'A tunnel has no status.';
+  return record.state === 'open' ? 'No response yet.' : 'There was no response.';
+}
+
+function sizeContent(bytes: number, isThere: boolean): CellContent {
+  return { className: bytes === 0 ? 'number muted' : 'number', text: isThere ? formatSize(bytes) : '–' };
+}
+
+function phaseContent(us: number | null): CellContent {
+  if (us === null || us === 0) return { className: 'number muted', text: us === null ? '' : '–' };
+  return { className: 'number', text: formatDuration(us) };
+}
+
+function phaseUs(id: TimeColumnId, record: ListedExchange): number | null {
+  switch (id) {
+    case 'blocked':
+      return record.blockedUs;
+    case 'dns':
+      return record.dnsUs;
+    case 'connect':
+      return record.connectUs;
+    case 'tls':
+      return record.tlsUs;
+    case 'send':
+      return record.sendUs;
+    case 'wait':
+      return record.waitUs;
+    case 'receive':
+      return record.receiveUs;
+    case 'added':
+      return record.addedUs;
+    case 'stall':
+      return record.clientStallUs + record.serverStallUs;
+    default:
+      return id satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { formatCount } from '../../../format/duration.ts';
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+
+/** The rows of another filter are counted by then, and the person has stopped typing. */
+const settleMs = 600;
+
+/** Read out after the filter or the tree changed what is listed; rows that arrive by themselves are not. */
+export function ResultCount() {
+  const { view } = useWindowState();
+  const { generation, filter, narrowing, progress, loaded } = useStore(view.state);
+  const [said, setSaid] = useState('');
+  const isDone = loaded && progress === null;
+
+  const say = useEffectEvent(() => {
+    const { count } = view.state.get();
+    const what = `${count === 0 ? 'No' : formatCount(count)} exchange${count === 1 ? '' : 's'}`;
+    const isNarrowed = filter.length > 0 || narrowing.length > 0;
+    setSaid(isNarrowed ? `${what} match${count === 1 ? 'es' : ''}` : `${what} listed`);
+  });
+  useEffect(() => {
+    if (!isDone) return;
+    const timer = setTimeout(say, settleMs);
+    return () => clearTimeout(timer);
+  }, [generation, filter, narrowing, isDone]);
+
+  return (
+    <p className="visually-hidden" role="status">
+      {said}
+    </p>
+  );
+}

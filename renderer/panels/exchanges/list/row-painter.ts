@@ -1,0 +1,183 @@
+import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
+import type { DrawnRows } from '../../../components/row-scroller.ts';
+import { cellContent, type CellContent, type CellContext } from './cell-content.ts';
+import type { PlacedColumn } from './columns.ts';
+import type { CopySign } from './row-signs.ts';
+
+/** What the rows are drawn from; another object when anything of it is another. */
+export interface RowsToPaint extends CellContext {
+  readonly columns: readonly PlacedColumn[];
+  readonly rowPx: number;
+  /** Rows that came before those in sight: a row keeps its element when others push it down. */
+  readonly moved: number;
+  readonly row: (index: number) => ListedExchange | undefined;
+  readonly isSelected: (id: number) => boolean;
+  readonly focusedId: number | null;
+}
+
+export interface RowPainter {
+  readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => void;
+}
+
+/** Wider than nearly every character; a text that would not fit even so is clipped. */
+const charPx = 9;
+/** Left and right of the text, with a sign. */
+const padPx = 32;
+
+/** One line of the document, and what it shows. */
+interface Line {
+  readonly element: HTMLElement;
+  cells: CellLine[];
+  columns: readonly PlacedColumn[] | null;
+  context: CellContext | null;
+  record: ListedExchange | null;
+  index: number;
+  top: number;
+  className: string;
+  isSelected: boolean | null;
+}
+
+interface CellLine {
+  readonly element: HTMLElement;
+  readonly text: Text;
+  /** px. */
+  readonly width: number;
+  className: string;
+  leadKey: string;
+  tail: HTMLElement | null;
+}
+
+/**
+ * Draws rows into `place` without React: scrolled fast, a thousand rows a second come into sight, and each of them is
+ * an element that is there already and gets other texts.
+ */
+export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPainter {
+  const lines = new Map<number, Line>();
+
+  function paintLine(line: Line, index: number, drawn: DrawnRows, rows: RowsToPaint): void {
+    const { element } = line;
+    const record = rows.row(index);
+    const top = (index - drawn.base) * rows.rowPx;
+    if (line.index !== index) {
+      line.index = index;
+      element.id = rowElementId(index);
+      element.setAttribute('aria-rowindex', String(index + 2));
+      element.dataset['index'] = String(index);
+    }
+    if (line.top !== top) {
+      line.top = top;
+      element.style.top = `${top}px`;
+    }
+    const className = record === undefined ? 'list-row missing' : rowClass(record, rows);
+    if (line.className !== className) element.className = line.className = className;
+    const isSelected = record !== undefined && rows.isSelected(record.id);
+    if (line.isSelected !== isSelected) {
+      line.isSelected = isSelected;
+      element.ariaSelected = String(isSelected);
+    }
+    if (record === undefined) return;
+    if (line.columns !== rows.columns) {
+      line.columns = rows.columns;
+      line.cells = rows.columns.map((column, at) => createCell(column, at));
+      element.replaceChildren(...line.cells.map((cell) => cell.element));
+      line.record = null;
+    }
+    if (line.record === record && isSameContent(line.context, rows, record)) return;
+    line.record = record;
+    line.context = rows;
+    for (const [at, { column }] of rows.columns.entries()) {
+      fillCell(line.cells[at] as CellLine, cellContent(column.id, record, rows), copySign);
+    }
+  }
+
+  return {
+    paint: (drawn, rows) => {
+      const slots = Math.max(1, drawn.to - drawn.from);
+      for (const [slot, { element }] of lines) {
+        if (slot < slots && drawn.to > drawn.from) continue;
+        element.remove();
+        lines.delete(slot);
+      }
+      for (let index = drawn.from; index < drawn.to; index++) {
+        const slot = (((index - rows.moved) % slots) + slots) % slots;
+        let line = lines.get(slot);
+        if (line === undefined) {
+          line = createLine();
+          lines.set(slot, line);
+          place.append(line.element);
+        }
+        paintLine(line, index, drawn, rows);
+      }
+    },
+  };
+}
+
+export function rowElementId(index: number): string {
+  return `exchange-row-${index}`;
+}
+
+function rowClass(record: ListedExchange, rows: RowsToPaint): string {
+  const color = record.mark?.color ?? null;
+  return [
+    'list-row',
+    rows.isSelected(record.id) ? ' selected' : '',
+    record.id === rows.focusedId ? ' focused' : '',
+    color === null ? '' : ` marked ${color}`,
+  ].join('');
+}
+
+/** An exchange that is open shows how long it has lasted. */
+function isSameContent(before: CellContext | null, now: CellContext, { state }: ListedExchange): boolean {
+  if (before === now) return true;
+  return (
+    before !== null && before.headers === now.headers && before.timeOf === now.timeOf && state !== 'open'
+  );
+}
+
+function createLine(): Line {
+  const element = document.createElement('div');
+  element.setAttribute('role', 'row');
+  return {
+    ...{ element, cells: [], columns: null, context: null, record: null },
+    ...{ index: -1, top: NaN, className: '', isSelected: null },
+  };
+}
+
+function createCell({ column, width }: PlacedColumn, at: number): CellLine {
+  const element = document.createElement('div');
+  element.setAttribute('role', 'gridcell');
+  element.setAttribute('aria-colindex', String(at + 1));
+  element.dataset['column'] = column.id;
+  element.style.width = `${width}px`;
+  const text = document.createTextNode('');
+  element.append(text);
+  return { element, text, width, className: '', leadKey: '', tail: null };
+}
+
+function fillCell(cell: CellLine, content: CellContent, copySign: CopySign): void {
+  const { element, text } = cell;
+  const chars = content.text.length + (content.tail?.length ?? 0);
+  const mayBeCut = chars * charPx > cell.width - padPx;
+  const className = `cell ${content.className ?? ''}${mayBeCut ? ' cut' : ''}`;
+  if (cell.className !== className) element.className = cell.className = className;
+  if (text.data !== content.text) text.data = content.text;
+  const lead = content.lead ?? null;
+  const leadKey = lead?.key ?? '';
+  if (cell.leadKey !== leadKey) {
+    if (cell.leadKey !== '') element.firstElementChild?.remove();
+    cell.leadKey = leadKey;
+    if (lead !== null) element.prepend(lead.make(copySign));
+  }
+  const tail = content.tail ?? '';
+  if (tail === '' ? cell.tail !== null : cell.tail?.textContent !== tail) {
+    cell.tail?.remove();
+    cell.tail = null;
+    if (tail !== '') {
+      cell.tail = document.createElement('span');
+      cell.tail.className = 'muted';
+      cell.tail.textContent = tail;
+      element.append(cell.tail);
+    }
+  }
+  if (element.title !== '') element.removeAttribute('title');
+}

@@ -1,0 +1,265 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import {
+  clipboard,
+  expectFocus,
+  focused,
+  keyboardBench,
+  press,
+  reach,
+  toList,
+  type KeyboardBench,
+} from './support.ts';
+
+let bench: KeyboardBench;
+beforeAll(async () => {
+  bench = await keyboardBench();
+});
+afterEach(() => bench.finish());
+afterAll(() => bench.close());
+
+const list = /^grid Exchanges/;
+const shownTab = (page: Page) => page.getByRole('tab', { selected: true });
+
+/** Opens the first exchange that the filter leaves, with the tab in sight and with the focus on it. */
+async function openTab(page: Page, tab: string, filter = ''): Promise<void> {
+  await toList(page);
+  if (filter !== '') {
+    await press(page, '/');
+    await page.keyboard.type(filter);
+    await press(page, 'Enter');
+    await page.getByText(/ of 400 exchanges/).waitFor();
+    await toList(page);
+  }
+  await press(page, 'Home', 'Enter');
+  await page.getByRole('tab', { name: 'Overview' }).waitFor();
+  await reach(page, /^tab /, 'F6');
+  await reach(page, new RegExp(`^tab ${tab}`), 'ArrowRight');
+}
+
+describe('the details without a mouse', () => {
+  it('go through their tabs, to other exchanges, and close', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Overview');
+    await press(page, ']');
+    await expect.poll(() => shownTab(page).innerText()).toBe('Headers');
+    await press(page, '[');
+    await expect.poll(() => shownTab(page).innerText()).toBe('Overview');
+    await press(page, 'End');
+    await expectFocus(page, /^tab Connection/);
+    await press(page, 'Home');
+    await expectFocus(page, /^tab Overview/);
+    const title = () => page.locator('.detail-title .mono').innerText();
+    await expect.poll(title).toBe('#1');
+    await press(page, 'j');
+    await expect.poll(title).toBe('#2');
+    await press(page, 'Alt+ArrowUp');
+    await expect.poll(title).toBe('#1');
+    await reach(page, /^tabpanel/);
+    await press(page, 'Escape');
+    await page.getByRole('tab').first().waitFor({ state: 'detached' });
+    await expectFocus(page, list);
+    await press(page, 'Enter');
+    await page.getByRole('tab').first().waitFor();
+    await reach(page, /^tab /, 'F6');
+    await reach(page, /^button Close details/);
+    await press(page, 'Enter');
+    await expectFocus(page, list);
+  });
+
+  it('stand at the bottom or right, are sized, and stand in a window of their own', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Overview');
+    await press(page, 'b');
+    await expectFocus(page, /^tab Overview/);
+    const size = () =>
+      page.getByRole('separator', { name: 'Size of the details' }).getAttribute('aria-valuenow');
+    await reach(page, /^separator Size of the details/, 'Shift+Tab');
+    const before = Number(await size());
+    await press(page, 'ArrowLeft');
+    await expect.poll(async () => Number(await size())).toBe(before + 16);
+    await press(page, 'Home');
+    await expect.poll(async () => Number(await size())).toBe(280);
+    await reach(page, /^button Move details to the bottom/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Move details to the right/);
+    const opened = page.context().waitForEvent('page');
+    await press(page, 'w');
+    const alone = await opened;
+    await alone.getByRole('tab', { name: 'Overview' }).waitFor();
+    await reach(alone, /^tab Overview/);
+    await press(alone, 'ArrowRight');
+    await expectFocus(alone, /^tab Headers/);
+    await press(alone, ']');
+    await expect.poll(() => shownTab(alone).innerText()).not.toBe('Headers');
+  });
+
+  it('copy the request as something to run', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Overview');
+    await reach(page, /^button Copy as/);
+    await press(page, 'Enter');
+    await reach(page, /^menuitem curl/, 'ArrowDown');
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toMatch(/^curl /);
+    await expectFocus(page, /^button Copy as/);
+  });
+
+  it('find header lines, and copy, decode and filter by one', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Headers');
+    await reach(page, /^input Find in headers/);
+    await page.keyboard.type('auth');
+    await expect.poll(() => page.locator('.header-lines tr').count()).toBe(1);
+    await press(page, 'Escape');
+    await expectFocus(page, /^input Find in headers/);
+    await reach(page, /^tr Host/);
+    await press(page, 'ArrowDown', 'Control+c');
+    await expect.poll(() => clipboard(page)).toMatch(/^ShopApp/);
+    await press(page, 'Enter');
+    await reach(page, /^menuitem Encode or decode/, 'ArrowDown');
+    await press(page, 'Enter');
+    await page.getByRole('dialog', { name: 'Encode and decode' }).waitFor();
+    await press(page, 'Escape');
+    await expectFocus(page, /^tr User-Agent/);
+    await press(page, 'Shift+F10');
+    await reach(page, /^menuitem Filter by this value/, 'ArrowDown');
+    await press(page, 'Enter');
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Filter' }).inputValue())
+      .toMatch(/^request\.header|header/);
+    await expectFocus(page, /^tr User-Agent/);
+    await reach(page, /^button Raw/, 'Shift+Tab');
+    await press(page, 'Space');
+    await page.locator('.raw-head').first().waitFor();
+  });
+
+  it('zoom the chart of both legs, tell what a phase means, copy the table', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Timing');
+    await reach(page, /^figure Phases/);
+    await press(page, '+', 'ArrowRight');
+    const whole = page.getByRole('button', { name: 'Whole time' });
+    await whole.waitFor();
+    await reach(page, /^button Whole time/);
+    await press(page, 'Enter');
+    await whole.waitFor({ state: 'detached' });
+    expect(await focused(page)).not.toBe('body');
+    await reach(page, /^button Copy phases as a table/);
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toMatch(/\t/);
+    await press(page, 'Tab');
+    await page.getByRole('tooltip').waitFor();
+    await press(page, 'Escape');
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    expect(await focused(page)).not.toBe('body');
+  });
+
+  it('unfold the certificates and let a host pass', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Connection', 'scheme:https is:done');
+    await reach(page, /^summary /);
+    await press(page, 'Enter');
+    await page.locator('details[open]').first().waitFor();
+    await reach(page, /^button Copy fingerprint of certificate 1/);
+    await reach(page, /^button Pass this host through/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Read this host again/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Pass this host through/);
+  });
+});
+
+describe('bodies without a mouse', () => {
+  it('walk, fold, search and copy a tree', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Body', 'type:json size:>1000 is:done');
+    const tree = page.getByRole('tree', { name: 'Tree of the body' });
+    await tree.waitFor();
+    await reach(page, /^input Find in names/);
+    await page.keyboard.type('indoor');
+    await page.getByText(/ found$/).waitFor();
+    await press(page, 'Escape');
+    await reach(page, /^button None/);
+    await press(page, 'Enter');
+    await expect.poll(() => tree.getByRole('treeitem').count()).toBe(1);
+    await reach(page, /^tree Tree of the body/);
+    await press(page, 'ArrowRight', 'ArrowDown');
+    await tree.getByRole('treeitem', { selected: true }).getByText('total').waitFor();
+    await press(page, 'Control+c');
+    await expect.poll(() => clipboard(page)).toBe('12345678901234');
+    await press(page, 'Shift+F10');
+    await reach(page, /^menuitem Copy JSONPath/, 'ArrowDown');
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toBe('$.total');
+    await expectFocus(page, /^tree Tree of the body/);
+    await press(page, 'n');
+    await tree.getByRole('treeitem', { selected: true }).getByText('nextPage').waitFor();
+    await press(page, 'Alt+ArrowDown');
+    await expect.poll(() => page.locator('.detail-title').innerText()).not.toBe('');
+    await expect.poll(() => focused(page)).not.toBe('body');
+  });
+
+  it('select, copy and go to bytes', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Body', 'type:json size:>1000 is:done');
+    await reach(page, /^button Hex/);
+    await press(page, 'Space');
+    await page.getByRole('region', { name: 'Bytes' }).waitFor();
+    await reach(page, /^region Bytes/);
+    await press(page, 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown');
+    await page.getByText('18 selected at 0x1').waitFor();
+    await press(page, 'Shift+F10');
+    await reach(page, /^menuitem Copy as UTF-8/, 'ArrowDown');
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toBe('"total":1234567890');
+    await expectFocus(page, /^region Bytes/);
+    await press(page, 'Escape');
+    await page.getByText(/ selected at /).waitFor({ state: 'detached' });
+    await expectFocus(page, /^region Bytes/);
+    await press(page, 'PageDown');
+    await press(page, 'Control+f');
+    await expectFocus(page, /^input Find in all of the body/);
+    await page.keyboard.type('nextPage');
+    await press(page, 'Enter');
+    await page.getByText('8 selected at 0x').waitFor();
+    await reach(page, /^input Go to offset/);
+    await page.keyboard.type('0x10');
+    await press(page, 'Enter');
+    await page.getByText('1 selected at 0x10').waitFor();
+  });
+
+  it('read, search and fold text, and take it along', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Body', 'type:json size:>1000 is:done');
+    await reach(page, /^button Text/);
+    await press(page, 'Space');
+    await page.getByText('Find', { exact: true }).waitFor();
+    await reach(page, /^button Wrap/);
+    await press(page, 'Space');
+    await reach(page, /^button Find$/);
+    await press(page, 'Enter');
+    const field = page.getByRole('textbox', { name: 'Find in the body' });
+    await field.waitFor();
+    await page.keyboard.type('nextPage');
+    await expect.poll(() => field.inputValue()).toBe('nextPage');
+    await press(page, 'Enter', 'Escape');
+    await field.waitFor({ state: 'detached' });
+    await expectFocus(page, /^div/);
+    await reach(page, /^button Copy body/, 'Shift+Tab');
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toMatch(/^\{"total"/);
+    await reach(page, /^button Save body/);
+  });
+
+  it('show pictures and pages that scroll', async () => {
+    const page = await bench.open();
+    await openTab(page, 'Body', 'type:svg is:done');
+    await reach(page, /^button 100 %/);
+    await press(page, 'Space');
+    await reach(page, /^region Picture/);
+    await reach(page, /^button Text/, 'Shift+Tab');
+    await press(page, 'Space');
+    await expectFocus(page, /^button Text/);
+  });
+});
