@@ -2,6 +2,8 @@
 export interface IdBits {
   readonly add: (id: number) => void;
   readonly has: (id: number) => boolean;
+  /** The first id from this one on that is not remembered. */
+  readonly firstMissing: (from: number) => number;
 }
 
 const blockIds = 4096;
@@ -10,6 +12,14 @@ const blocksMax = 20_000;
 
 export function createIdBits(): IdBits {
   const blocks = new Map<number, Uint8Array>();
+  function has(id: number): boolean {
+    const block = Math.floor(id / blockIds);
+    const bits = blocks.get(block);
+    if (bits === undefined) return blocks.size >= blocksMax;
+    const at = id - block * blockIds;
+    return ((bits[at >> 3] as number) & (1 << (at & 7))) !== 0;
+  }
+
   return {
     add: (id) => {
       const block = Math.floor(id / blockIds);
@@ -21,12 +31,16 @@ export function createIdBits(): IdBits {
       const at = id - block * blockIds;
       bits[at >> 3] = (bits[at >> 3] as number) | (1 << (at & 7));
     },
-    has: (id) => {
-      const block = Math.floor(id / blockIds);
-      const bits = blocks.get(block);
-      if (bits === undefined) return blocks.size >= blocksMax;
-      const at = id - block * blockIds;
-      return ((bits[at >> 3] as number) & (1 << (at & 7))) !== 0;
+    has,
+    firstMissing: (from) => {
+      let id = from;
+      for (;;) {
+        const bits = blocks.get(Math.floor(id / blockIds));
+        if (bits === undefined) return id;
+        const isWholeByte = id % 8 === 0 && bits[(id % blockIds) >> 3] === 255;
+        if (!isWholeByte && !has(id)) return id;
+        id += isWholeByte ? 8 : 1;
+      }
     },
   };
 }

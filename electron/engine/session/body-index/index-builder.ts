@@ -177,6 +177,8 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
     catchUp: async () => {
       if (!(await indexEnded())) return false;
       for (;;) {
+        // Past what earlier runs have indexed, without reading its rows.
+        cursor = seen.firstMissing(cursor + 1) - 1;
         const rows = next.all(cursor) as [number, string][];
         if (rows.length === 0) return true;
         for (const [id, state] of rows) {

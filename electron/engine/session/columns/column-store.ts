@@ -48,8 +48,8 @@ export interface ColumnStore {
   readonly forget: (ids: readonly number[]) => void;
 }
 
-/** Columns kept in memory; the least recently used go first. A million exchanges with all their columns are 100 MB. */
-const keptBytesMax = 80 * 1024 * 1024;
+/** Columns kept in memory; those that were not asked for lately go first. A million exchanges with all their columns are 80 MB. */
+const keptBytesMax = 64 * 1024 * 1024;
 /** Blocks kept unpacked, about 0.6 MB each. */
 const liveBlocksMax = 8;
 const idsPerQuestion = 1000;
@@ -57,6 +57,8 @@ const idsPerQuestion = 1000;
 interface Kept {
   readonly bytes: number;
   readonly value: Uint8Array | TextColumn | LongTextColumn;
+  /** Asked for since it was last passed over: a mark, since moving it to the end each time costs more than the column. */
+  isUsed: boolean;
 }
 
 export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): ColumnStore {
@@ -77,12 +79,17 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
   let keptBytes = 0;
 
   function keep(key: number, bytes: number, value: Kept['value']): void {
-    kept.set(key, { bytes, value });
+    kept.set(key, { bytes, value, isUsed: false });
     keptBytes += bytes;
+    // Each is passed over at most once, so that this ends.
     for (const [oldest, entry] of kept) {
-      if (keptBytes <= keptBytesMax || oldest === key) break;
+      if (keptBytes <= keptBytesMax) break;
+      if (oldest === key) continue;
       kept.delete(oldest);
-      keptBytes -= entry.bytes;
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        kept.set(oldest, entry);
+      } else keptBytes -= entry.bytes;
     }
   }
 
@@ -126,8 +133,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     const key = blockKey(code, block);
     const entry = kept.get(key);
     if (entry !== undefined) {
-      kept.delete(key);
-      kept.set(key, entry);
+      entry.isUsed = true;
       return entry.value;
     }
     const bytes = packedBytes(block, code);

@@ -1,5 +1,5 @@
 import type { MeasuredField, Percentiles, SelectionSummary } from '../../../../core/contract/exchanges.ts';
-import type { Distribution, Timeline } from '../answers.ts';
+import type { Distribution } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, slotOf, stateBits, type NumberField } from '../columns/fields.ts';
 
@@ -27,7 +27,7 @@ function forEachValue(
   }
 }
 
-function isProblem(state: number, status: number): boolean {
+export function isProblem(state: number, status: number): boolean {
   return (state & stateBits.failed) !== 0 || status >= problemStatus;
 }
 
@@ -72,38 +72,6 @@ export function percentilesOf(sorted: Float64Array): Percentiles | null {
   if (sorted.length === 0) return null;
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] as number;
   return { min: at(0), p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) };
-}
-
-export function timelineOf(
-  store: ColumnStore,
-  ids: Float64Array,
-  buckets: number,
-  wanted: { readonly fromUs: number | null; readonly toUs: number | null },
-): Timeline {
-  let first = Infinity;
-  let last = -Infinity;
-  if (wanted.fromUs === null || wanted.toUs === null) {
-    forEachValue(store, ids, ['started'], (values) => {
-      const started = values[0] as number;
-      if (started < first) first = started;
-      if (started > last) last = started;
-    });
-  }
-  const fromUs = wanted.fromUs ?? (first === Infinity ? 0 : first);
-  const toUs = Math.max(wanted.toUs ?? (last === -Infinity ? 0 : last + 1), fromUs + 1);
-  const total = new Array<number>(buckets).fill(0);
-  const problems = new Array<number>(buckets).fill(0);
-  const perUs = buckets / (toUs - fromUs);
-  forEachValue(store, ids, ['started', 'state', 'status'], (values) => {
-    const started = values[0] as number;
-    if (!(started >= fromUs && started < toUs)) return;
-    const bucket = Math.min(buckets - 1, Math.floor((started - fromUs) * perUs));
-    total[bucket] = (total[bucket] as number) + 1;
-    if (isProblem(values[1] as number, values[2] as number)) {
-      problems[bucket] = (problems[bucket] as number) + 1;
-    }
-  });
-  return { fromUs, toUs, total, problems };
 }
 
 /** Borders grow geometrically from the smallest value above zero to the largest; zeros are in the first. */

@@ -1,6 +1,7 @@
 import type { Branch } from '../../../../core/contract/exchanges.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, slotOf, stateBits } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, stateBits } from '../columns/fields.ts';
+import type { Marks } from './marks.ts';
 import { pathAt } from './path-scan.ts';
 
 /** Branches of one answer. */
@@ -85,24 +86,28 @@ function nextSegment(path: string, from: number): { name: string; hasBranches: b
   return { name: path.slice(from, isLast ? end : slash), hasBranches: !isLast };
 }
 
-/** The most frequent texts of a column, of ascending ids. */
+/** The most frequent texts of a column among the exchanges that are there: each block counts its codes. */
 export function frequentTexts(
   store: ColumnStore,
-  ids: Float64Array,
+  marks: Marks,
   field: 'method' | 'scheme' | 'host' | 'type' | 'protocol' | 'app' | 'errorCode',
   limit: number,
 ): string[] {
   const counts = new Map<string, number>();
-  let block = -1;
-  let column = store.texts(0, field);
-  for (const id of ids) {
-    if (blockOf(id) !== block) {
-      block = blockOf(id);
-      column = store.texts(block, field);
+  for (let block = store.nextBlock(-1); block !== null; block = store.nextBlock(block)) {
+    const present = store.present(block).slice();
+    marks.takeOutRemoved(idAt(block, 0), present);
+    const { texts, codes } = store.texts(block, field);
+    const here = new Uint16Array(texts.length + 1);
+    for (let slot = 0; slot < blockRows; slot++) {
+      if (present[slot] === 1) here[codes[slot] as number] = (here[codes[slot] as number] as number) + 1;
     }
-    const text = column.texts[(column.codes[slotOf(id)] as number) - 1];
-    if (text === undefined || text === '' || (counts.size >= namesMax && !counts.has(text))) continue;
-    counts.set(text, (counts.get(text) ?? 0) + 1);
+    for (let at = 0; at < texts.length; at++) {
+      const count = here[at + 1] as number;
+      const text = texts[at] as string;
+      if (count === 0 || text === '' || (counts.size >= namesMax && !counts.has(text))) continue;
+      counts.set(text, (counts.get(text) ?? 0) + count);
+    }
   }
   return [...counts]
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))

@@ -12,7 +12,7 @@ import {
   type TextField,
 } from '../columns/fields.ts';
 import type { Marks } from './marks.ts';
-import { createPathScan } from './path-scan.ts';
+import { createPathScan, type Marker } from './path-scan.ts';
 
 /**
  * What the columns say of an exchange: it does not match, it does, or its heads or bodies have to be read. `likely`: they
@@ -35,17 +35,11 @@ export function compileFilter(node: FilterNode, sources: FilterSources): Evaluat
   const { store, marks, bodies } = sources;
   switch (node.kind) {
     case 'and':
-      return combine(
-        node.nodes.map((each) => compileFilter(each, sources)),
-        verdict.yes,
-        and,
+      return allOf(
+        [...node.nodes].sort((a, b) => costOf(a) - costOf(b)).map((each) => compileFilter(each, sources)),
       );
     case 'or':
-      return combine(
-        node.nodes.map((each) => compileFilter(each, sources)),
-        verdict.no,
-        or,
-      );
+      return anyOf(node.nodes.map((each) => compileFilter(each, sources)));
     case 'not': {
       const inner = compileFilter(node.node, sources);
       return (block) => inner(block).map((is) => (is >= verdict.unknown ? is : 1 - is));
@@ -79,24 +73,52 @@ const bodyVerdicts = {
   [told.passed]: verdict.unknown,
 };
 
-function combine(
-  parts: readonly Evaluator[],
-  start: number,
-  join: (into: Uint8Array, other: Uint8Array) => void,
-): Evaluator {
+/** What leaves least to look at for least work is asked first, since the rest is not asked about blocks without a hit. */
+function costOf(node: FilterNode): number {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return Math.max(0, ...node.nodes.map(costOf));
+    case 'not':
+      return costOf(node.node);
+    case 'number':
+    case 'state':
+      return 0;
+    case 'text':
+      return 1 + 1 / (1 + node.match.text.length);
+    case 'header':
+    case 'body':
+      return 3;
+    default:
+      return node satisfies never;
+  }
+}
+
+function allOf(parts: readonly Evaluator[]): Evaluator {
   return (block) => {
-    const into = new Uint8Array(blockRows).fill(start);
-    for (const part of parts) join(into, part(block));
+    const into = new Uint8Array(blockRows).fill(verdict.yes);
+    for (const part of parts) if (!and(into, part(block))) break;
     return into;
   };
 }
 
-function and(into: Uint8Array, other: Uint8Array): void {
+function anyOf(parts: readonly Evaluator[]): Evaluator {
+  return (block) => {
+    const into = new Uint8Array(blockRows);
+    for (const part of parts) or(into, part(block));
+    return into;
+  };
+}
+
+/** Whether anything is left. */
+function and(into: Uint8Array, other: Uint8Array): boolean {
+  let left = 0;
   for (let slot = 0; slot < blockRows; slot++) {
     const a = into[slot] as number;
     const b = other[slot] as number;
-    into[slot] = a === 0 || b === 0 ? 0 : Math.max(a, b);
+    left |= into[slot] = a === 0 || b === 0 ? 0 : Math.max(a, b);
   }
+  return left !== 0;
 }
 
 function or(into: Uint8Array, other: Uint8Array): void {
@@ -214,56 +236,70 @@ const columnsOf: Readonly<Record<TextTerm['field'], readonly TextField[]>> = {
 
 function compileText({ field, match }: TextTerm, store: ColumnStore, marks: Marks): Evaluator {
   const holds = compileTextMatch(match);
-  const parts: Evaluator[] = columnsOf[field].map((column) => textColumn(store, column, holds));
-  if (field === 'any' || field === 'url') parts.push(createPathScan(store, match, 'url'));
-  if (field === 'any' || field === 'path') parts.push(createPathScan(store, match, 'path'));
-  if (field === 'host') parts.push(hostAndPort(store, match));
+  const judge = rememberTexts(holds);
+  const parts: Marker[] = columnsOf[field].map((column) => textColumn(store, column, judge));
+  if (field === 'any') parts.push(createPathScan(store, match, 'path-and-url'));
+  if (field === 'url' || field === 'path') parts.push(createPathScan(store, match, field));
+  if (field === 'host' && match.text.includes(':')) parts.push(hostAndPort(store, match));
   if (field === 'any' || field === 'comment') {
-    parts.push((block) => {
-      const into = new Uint8Array(blockRows);
+    parts.push((block, into) => {
       for (const id of marks.markedIn(idAt(block, 0), idAt(block, blockRows - 1))) {
         const comment = marks.of(id)?.comment ?? '';
         if (comment !== '' && holds(comment)) into[id - idAt(block, 0)] = 1;
       }
-      return into;
     });
   }
-  return combine(parts, verdict.no, or);
-}
-
-/** Each different text is judged once. */
-function textColumn(
-  store: ColumnStore,
-  column: TextField,
-  holds: (text: string | null) => boolean,
-): Evaluator {
   return (block) => {
     const into = new Uint8Array(blockRows);
-    const { texts, codes } = store.texts(block, column);
-    const hits = Uint8Array.from([0, ...texts.map((text) => (holds(text) ? 1 : 0))]);
-    if (!hits.includes(1)) return into;
-    for (let slot = 0; slot < blockRows; slot++) into[slot] = hits[codes[slot] as number] as number;
+    for (const mark of parts) mark(block, into);
     return into;
   };
 }
 
+/** Different texts one search keeps its judgements of; beyond, it begins anew. */
+const textsKeptMax = 50_000;
+
+/** Each different text is judged once. */
+function rememberTexts(holds: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    let is = known.get(text);
+    if (is === undefined) {
+      is = holds(text);
+      if (known.size >= textsKeptMax) known.clear();
+      known.set(text, is);
+    }
+    return is;
+  };
+}
+
+function textColumn(store: ColumnStore, column: TextField, holds: (text: string) => boolean): Marker {
+  return (block, into) => {
+    const { texts, codes } = store.texts(block, column);
+    const hits = new Uint8Array(texts.length + 1);
+    let any = 0;
+    for (let at = 0; at < texts.length; at++) {
+      if (holds(texts[at] as string)) any = hits[at + 1] = 1;
+    }
+    if (any === 0) return;
+    for (let slot = 0; slot < blockRows; slot++) if (hits[codes[slot] as number] === 1) into[slot] = 1;
+  };
+}
+
 /** `host:` also takes what is written with a port: `api.shop.test:8443`. */
-function hostAndPort(store: ColumnStore, match: TextMatch): Evaluator {
+function hostAndPort(store: ColumnStore, match: TextMatch): Marker {
   const holds = compileTextMatch(match);
-  if (!match.text.includes(':')) return () => new Uint8Array(blockRows);
-  return (block) => {
-    const into = new Uint8Array(blockRows);
+  return (block, into) => {
     const { texts, codes } = store.texts(block, 'host');
     const ports = store.numbers(block, 'port');
-    const known = new Map<string, number>();
+    const known = new Map<string, boolean>();
     for (let slot = 0; slot < blockRows; slot++) {
       const host = texts[(codes[slot] as number) - 1];
       if (host === undefined) continue;
       const text = `${host.includes(':') ? `[${host}]` : host}:${ports[slot] as number}`;
       let hit = known.get(text);
-      if (hit === undefined) known.set(text, (hit = holds(text) ? 1 : 0));
-      into[slot] = hit;
+      if (hit === undefined) known.set(text, (hit = holds(text)));
+      if (hit) into[slot] = 1;
     }
-    return into;
   };
 }

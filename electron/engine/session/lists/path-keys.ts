@@ -1,15 +1,13 @@
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, slotOf } from '../columns/fields.ts';
 import type { LongTextColumn } from '../columns/packed-column.ts';
+import { foldedBytes } from './byte-search.ts';
 import type { SortKeys } from './keys.ts';
 
 /** Bytes one number tells apart. */
 const chunkBytes = 4;
 /** Paths that are equal so far count as equal. */
 const depthMax = 16_384;
-
-/** ASCII letters count as lower case. */
-const fold = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 
 /**
  * Paths, by their UTF-8 bytes. Comparing a million of them with each other takes seconds; four bytes behind what all
@@ -18,57 +16,58 @@ const fold = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <
 export function createPathKeys(store: ColumnStore): SortKeys {
   let initialDepth = 0;
 
-  /** The bytes of a path; asked for in the order of ids, each block is looked up once. */
-  function reader(): (id: number) => { column: LongTextColumn; from: number; to: number } {
+  /** The paths of ids in the order of which blocks follow one another: each block is looked up once. */
+  function forEachPath(
+    ids: Float64Array,
+    visit: (n: number, bytes: Uint8Array, from: number, to: number) => boolean,
+  ): void {
     let block = -1;
     let column: LongTextColumn = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
-    const place = { column, from: 0, to: 0 };
-    return (id) => {
+    for (let n = 0; n < ids.length; n++) {
+      const id = ids[n] as number;
       const own = blockOf(id);
       if (own !== block) {
         block = own;
         column = store.paths(block);
-        place.column = column;
       }
       const slot = slotOf(id);
-      place.from = slot === 0 ? 0 : (column.ends[slot - 1] as number);
-      place.to = column.ends[slot] ?? 0;
-      return place;
-    };
+      const { bytes, ends } = column;
+      if (!visit(n, bytes, slot === 0 ? 0 : (ends[slot - 1] as number), ends[slot] ?? 0)) return;
+    }
   }
 
   /** Bytes that all of them have in common, at least `depth`; null when they are equal to their ends. */
   function commonDepth(ids: Float64Array, depth: number): number | null {
-    const read = reader();
-    const first = read(ids[0] as number);
-    const model = first.column.bytes.subarray(first.from, first.to);
+    const model = textBytes(store, ids[0] as number);
     let common = model.length;
-    let areEqual = true;
-    for (const id of ids) {
-      const { column, from, to } = read(id);
+    let different = 0;
+    forEachPath(ids, (_, bytes, from, to) => {
       const length = Math.min(common, to - from);
       let same = Math.min(depth, length);
-      while (same < length && fold[column.bytes[from + same] as number] === fold[model[same] as number])
+      while (
+        same < length &&
+        foldedBytes[bytes[from + same] as number] === foldedBytes[model[same] as number]
+      ) {
         same++;
-      if (same < common || to - from !== model.length) areEqual = false;
+      }
+      if (same < common || to - from !== model.length) different += 1;
       common = same;
-      if (common <= depth) break;
-    }
+      return common > depth;
+    });
     if (common <= depth) return depth;
-    return areEqual ? null : common;
+    return different === 0 ? null : common;
   }
 
   function keysAt(ids: Float64Array, depth: number): Float64Array {
     const keys = new Float64Array(ids.length);
-    const read = reader();
-    for (let n = 0; n < ids.length; n++) {
-      const { column, from, to } = read(ids[n] as number);
-      let key = 0;
-      for (let at = from + depth; at < from + depth + chunkBytes; at++) {
-        key = key * 257 + (at < to ? (fold[column.bytes[at] as number] as number) + 1 : 0);
-      }
-      keys[n] = key;
-    }
+    forEachPath(ids, (n, bytes, from, to) => {
+      const at = from + depth;
+      keys[n] =
+        ((placeOf(bytes, at, to) * 257 + placeOf(bytes, at + 1, to)) * 257 + placeOf(bytes, at + 2, to)) *
+          257 +
+        placeOf(bytes, at + 3, to);
+      return true;
+    });
     return keys;
   }
 
@@ -92,7 +91,8 @@ export function createPathKeys(store: ColumnStore): SortKeys {
       const other = textBytes(store, b);
       const length = Math.min(one.length, other.length, depthMax);
       for (let at = 0; at < length; at++) {
-        const difference = (fold[one[at] as number] as number) - (fold[other[at] as number] as number);
+        const difference =
+          (foldedBytes[one[at] as number] as number) - (foldedBytes[other[at] as number] as number);
         if (difference !== 0) return difference;
       }
       return one.length >= depthMax && other.length >= depthMax ? 0 : one.length - other.length;
@@ -101,6 +101,11 @@ export function createPathKeys(store: ColumnStore): SortKeys {
     isFixed: true,
     isMark: false,
   };
+}
+
+/** Where a byte stands among the others; the end of the text comes before them. */
+function placeOf(bytes: Uint8Array, at: number, to: number): number {
+  return at < to ? (foldedBytes[bytes[at] as number] as number) + 1 : 0;
 }
 
 function textBytes(store: ColumnStore, id: number): Uint8Array {

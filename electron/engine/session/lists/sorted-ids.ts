@@ -38,10 +38,17 @@ export function createSortedIds(keys: SortKeys): SortedIds {
   /** Lays ids down from `start` in the order of their values, and notes which are equal as far as those go. */
   function put(start: number, ids: Float64Array, values: Float64Array, depth: number): void {
     const sorted = orderOfNumbers(values);
-    for (let n = 0; n < sorted.length; n++) order[start + n] = ids[sorted[n] as number] as number;
-    if (keys.refine === null) return;
-    for (let n = 1; n < sorted.length; n++) {
-      ties[start + n] = values[sorted[n] as number] === values[sorted[n - 1] as number] ? depth : 0;
+    if (keys.refine === null) {
+      for (let n = 0; n < sorted.length; n++) order[start + n] = ids[sorted[n] as number] as number;
+      return;
+    }
+    let before = NaN;
+    for (let n = 0; n < sorted.length; n++) {
+      const from = sorted[n] as number;
+      const value = values[from] as number;
+      order[start + n] = ids[from] as number;
+      ties[start + n] = value === before ? depth : 0;
+      before = value;
     }
   }
 

@@ -6,6 +6,7 @@ import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
 import { createSlowLook, filterNeeds, type SlowLook, type SlowSources } from './slow-look.ts';
 import type { SortKeys } from './keys.ts';
+import { createTimelineCounts, type TimelineCounts } from './timeline.ts';
 import { createSortedIds, type SortedIds } from './sorted-ids.ts';
 
 /** Changed rows that are named; beyond that any row may have changed. */
@@ -25,6 +26,8 @@ export interface View {
   readonly indexOf: (id: number) => number;
   /** All ids, ascending; good until the next change. */
   readonly ids: () => Float64Array;
+  /** When they began; views of the same ids share it. */
+  readonly timeline: TimelineCounts;
   /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
@@ -60,6 +63,8 @@ export interface FoundIds {
   /** As in the view. */
   readonly removed: readonly number[];
   readonly isStale: boolean;
+  /** Null when the other view may come to have other ids. */
+  readonly timeline: TimelineCounts | null;
 }
 
 export interface ViewSources extends FilterSources {
@@ -115,6 +120,7 @@ export function createView(
   let isStale = same?.isStale ?? false;
   /** Counts the beginnings: what was looked at for an earlier one says nothing. */
   let filling = 0;
+  const timeline = same?.timeline ?? createTimelineCounts(store);
   let isDirty = false;
   let changedRows: Set<number> | null = new Set();
 
@@ -172,6 +178,7 @@ export function createView(
 
   /** Ascending ids that are not there yet. */
   function add(ids: number[]): void {
+    timeline.noteChanged(ids);
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
@@ -180,22 +187,25 @@ export function createView(
 
   /** Ids that came to the base: to be sorted, or at the end while their value is not known. */
   function place(ids: Iterable<number>): void {
-    if (keys === null) return;
+    if (keys === null || (keys.isFixed && mustSortAll)) return;
     let of = -1;
     let states: Float64Array = new Float64Array(0);
+    let isNew = false;
     for (const id of ids) {
       if (keys.isFixed) {
-        if (!mustSortAll) unsorted.push(id);
+        unsorted.push(id);
         continue;
       }
       if (blockOf(id) !== of) {
         of = blockOf(id);
         states = store.numbers(of, 'state');
       }
-      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
-      else if (!mustSortAll) unsorted.push(id);
+      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) {
+        tail.push(id);
+        isNew = true;
+      } else if (!mustSortAll) unsorted.push(id);
     }
-    tail.sort((a, b) => a - b);
+    if (isNew) tail.sort((a, b) => a - b);
   }
   if (same !== null) place(same.ids);
 
@@ -207,8 +217,7 @@ export function createView(
   function order(): void {
     if (sorted === null || keys === null) return;
     if (mustSortAll || unsorted.length > Math.max(insertedMax, sorted.length() * insertedShareMax)) {
-      const waiting = new Set(tail);
-      sorted.set(tail.length === 0 ? base.all() : base.all().filter((id) => !waiting.has(id)));
+      sorted.set(tail.length === 0 ? base.all() : without(base.all(), tail));
     } else if (unsorted.length > 0) sorted.insert(unsorted);
     mustSortAll = false;
     unsorted = [];
@@ -244,6 +253,7 @@ export function createView(
   function takeRemovals(): void {
     const back = removed.filter((id) => !marks.isRemoved(id) && base.indexOf(id) < 0);
     removed = [...removed, ...base.all()].filter((id) => marks.isRemoved(id));
+    timeline.noteAny();
     keepOnly((id) => !marks.isRemoved(id));
     if (back.length === 0) return;
     add(back.sort((a, b) => a - b));
@@ -279,6 +289,7 @@ export function createView(
   }
 
   function takeOut(ids: ReadonlySet<number>): void {
+    timeline.noteChanged(ids);
     keepOnly((id) => !ids.has(id));
   }
 
@@ -292,6 +303,7 @@ export function createView(
 
   /** Everything from the beginning. */
   function refill(): void {
+    timeline.noteAny();
     base.keep(() => false);
     sorted = keys === null ? null : createSortedIds(keys);
     tail = [];
@@ -320,6 +332,7 @@ export function createView(
   }
 
   function reconsider(changed: readonly number[]): void {
+    timeline.noteChanged(changed);
     const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
     const additions: number[] = [];
     const removals = new Set<number>();
@@ -352,6 +365,7 @@ export function createView(
   return {
     length: () => base.length(),
     ids: base.all,
+    timeline,
     slice: (from, limit) => {
       order();
       if (sorted === null) {
@@ -390,7 +404,10 @@ export function createView(
     found: () => {
       const isSettled = isFilled && look === null;
       if (!isSettled && !isStopped) return null;
-      return { ids: base.all(), block, isFilled, toLook: waiting(), isStopped, removed, isStale };
+      return {
+        ...{ ids: base.all(), block, isFilled, toLook: waiting(), isStopped, removed, isStale },
+        timeline: isSettled ? timeline : null,
+      };
     },
     stop: () => {
       if (isAllSeen() || isStopped) return;
@@ -435,6 +452,15 @@ export function createView(
       isClosed = true;
     },
   };
+}
+
+/** Both ascending. */
+function without(ids: Float64Array, others: readonly number[]): Float64Array {
+  let next = 0;
+  return ids.filter((id) => {
+    while (next < others.length && (others[next] as number) < id) next++;
+    return others[next] !== id;
+  });
 }
 
 /** An exchange whose bytes are damaged matches nothing, and the others are looked at all the same. */

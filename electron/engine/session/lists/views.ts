@@ -10,7 +10,7 @@ import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
 import { blockOf, slotOf } from '../columns/fields.ts';
-import { distributionOf, summarize, timelineOf } from './aggregates.ts';
+import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
 import { runsOf } from './marks.ts';
 import { createView, type FoundIds, type View, type ViewSources } from './view.ts';
@@ -51,7 +51,7 @@ export interface Views {
     by: 'host' | 'app',
     under: readonly string[],
   ) => Promise<Result<{ branches: Branch[]; more: number }>>;
-  readonly values: (field: TextColumn, limit: number) => Promise<Result<{ values: string[] }>>;
+  readonly values: (field: TextColumn, limit: number) => Result<{ values: string[] }>;
   /**
    * The selected ids as runs, for what is to be done with them. All of a view means all it will have: the rest of
    * the table is judged first. Failure `view-incomplete`: heads or bodies are still being read for it.
@@ -248,17 +248,17 @@ export function createViews(options: ViewsOptions): Views {
       }),
     summary: (viewId, ids) => withView(viewId, (view) => succeed(summarize(store, selected(view, ids)))),
     timeline: (viewId, buckets, wanted) =>
-      withView(viewId, (view) => succeed(timelineOf(store, view.ids(), buckets, wanted))),
+      withView(viewId, (view) => succeed(view.timeline.of(view.ids(), buckets, wanted))),
     distribution: (viewId, field, buckets) =>
       withView(viewId, (view) => succeed(distributionOf(store, view.ids(), field, buckets))),
     branches: async (node, by, under) => {
       const view = await passing(node);
       return succeed(branchesOf(store, view.ids(), by, under));
     },
-    values: async (field, limit) => {
-      const view = await passing(null);
+    values: (field, limit) => {
+      refresh();
       const column = field === 'error' ? 'errorCode' : field;
-      return succeed({ values: frequentTexts(store, view.ids(), column, limit) });
+      return succeed({ values: frequentTexts(store, marks, column, limit) });
     },
     selectedRuns: async (viewId, ids) => {
       const view = views.get(viewId);
