@@ -124,7 +124,7 @@ describe('axe finds nothing serious in the list,', () => {
     await page.getByRole('button', { name: 'Saved and recent filters' }).click();
     await page.getByRole('textbox', { name: 'Name for this filter' }).fill('fine');
     await page.keyboard.press('Enter');
-    await page.getByText('Alt 1').waitFor();
+    await page.getByRole('button', { name: /^fine status:200/ }).getByText('Alt 1').waitFor();
     await expectAccessible(page, 'saved filters');
     await page.getByRole('button', { name: 'Rename' }).click();
     await expectAccessible(page, 'renaming a filter');

@@ -22,6 +22,8 @@ export const viewsMax = 16;
 const updateMs = 50;
 /** How long opening a view fills it before it answers; the rest follows as changes. */
 const openingMs = 120;
+/** The writer commits some hundred exchanges at a time. */
+const untoldMax = 100_000;
 /** A longer filling lets other questions through this often. */
 const sliceMs = 8;
 
@@ -88,6 +90,8 @@ export function createViews(options: ViewsOptions): Views {
   const filling = new Set<View>();
   /** Views of which windows were told that they are not complete. */
   const incomplete = new Set<View>();
+  /** The greatest id that was heard of. */
+  let lastTold = 0;
   let lastViewId = options.firstViewId;
   let timer: NodeJS.Timeout | null = null;
 
@@ -103,6 +107,16 @@ export function createViews(options: ViewsOptions): Views {
     const ids = [...unread];
     unread.clear();
     if (ids.length > 0) orKeep(() => store.refresh(ids));
+  }
+
+  /** The file may hold new exchanges before the writer's word of them comes. */
+  function noteUntold(): void {
+    const last = store.lastId();
+    for (let id = Math.max(lastTold, last - untoldMax) + 1; id <= last && views.size > 0; id++) {
+      committed.add(id);
+      unread.add(id);
+    }
+    lastTold = Math.max(lastTold, last);
   }
 
   function update(): void {
@@ -202,6 +216,7 @@ export function createViews(options: ViewsOptions): Views {
         return fail('too-many-views', `At most ${viewsMax} lists can be open at once. Close one first.`);
       }
       // So that a view whose ids are taken over has all that was committed.
+      noteUntold();
       if (committed.size > 0) update();
       const viewId = ++lastViewId;
       const filter = JSON.stringify(node);
@@ -271,6 +286,7 @@ export function createViews(options: ViewsOptions): Views {
       return succeed({ runs: runsOf(found), count: found.length });
     },
     noteCommitted: (ids) => {
+      for (const id of ids) lastTold = Math.max(lastTold, id);
       if (views.size === 0) {
         store.forget([...ids]);
         return;
