@@ -69,7 +69,10 @@ describe('the filter without a mouse', () => {
     await reach(page, /^input Name for this filter/);
     await page.keyboard.type('fine');
     await press(page, 'Enter');
-    await page.getByRole('button', { name: /^fine status:200/ }).getByText('Alt 1').waitFor();
+    await page
+      .getByRole('button', { name: /^fine status:200/ })
+      .getByText('Alt 1')
+      .waitFor();
     await reach(page, /^button Rename/);
     await press(page, 'Enter');
     await expectFocus(page, /^input New name for fine/);

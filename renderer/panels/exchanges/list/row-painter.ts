@@ -17,6 +17,8 @@ export interface RowsToPaint extends CellContext {
 
 export interface RowPainter {
   readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => void;
+  /** Puts the elements into the order of the rows, for those who read the document instead of looking at it. */
+  readonly settle: () => void;
 }
 
 /** Wider than nearly every character; a text that would not fit even so is clipped. */
@@ -91,6 +93,14 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
   }
 
   return {
+    settle: () => {
+      const ordered = [...lines.values()].sort((a, b) => a.index - b.index);
+      let next = place.firstElementChild;
+      for (const { element } of ordered) {
+        if (element === next) next = element.nextElementSibling;
+        else place.insertBefore(element, next);
+      }
+    },
     paint: (drawn, rows) => {
       const slots = Math.max(1, drawn.to - drawn.from);
       for (const [slot, { element }] of lines) {

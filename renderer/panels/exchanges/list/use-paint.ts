@@ -15,6 +15,8 @@ import { createWaterfallScale } from './waterfall-scale.ts';
 
 /** How often an open exchange says how long it has lasted. */
 const tickMs = 200;
+/** Nothing was scrolled for so long: it has ended. */
+const calmMs = 120;
 /** Free at both edges of the waterfall column, px. */
 const waterfallPadPx = 8;
 
@@ -46,6 +48,7 @@ export function usePaint(
   const scaleUs = useStore(scale.us);
   const painters = useRef<{ rows: RowPainter; waterfall: WaterfallPainter } | null>(null);
   const ticking = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const settling = useRef<ReturnType<typeof setTimeout> | null>(null);
 
   const context = () => ({ headers: state.headers, nowUs: Date.now() * 1000, timeOf });
   const rowsToPaint = (): RowsToPaint => ({
@@ -58,6 +61,8 @@ export function usePaint(
     const painter = painters.current;
     if (painter === null) return;
     painter.rows.paint(drawn, rowsToPaint());
+    if (settling.current !== null) clearTimeout(settling.current);
+    settling.current = setTimeout(() => painters.current?.rows.settle(), calmMs);
     const records = Array.from({ length: Math.max(0, drawn.last - drawn.first + 1) }, (_, at) =>
       view.row(drawn.first + at),
     );
@@ -104,8 +109,10 @@ export function usePaint(
       rows.removeEventListener('pointerover', title);
       rows.replaceChildren();
       painters.current = null;
-      if (ticking.current !== null) clearTimeout(ticking.current);
-      ticking.current = null;
+      for (const timer of [ticking, settling]) {
+        if (timer.current !== null) clearTimeout(timer.current);
+        timer.current = null;
+      }
     };
   }, [scroller, parts]);
 
