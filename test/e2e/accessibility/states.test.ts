@@ -35,7 +35,9 @@ async function openBody(page: Page, filter: string, side: string, mode: string):
   await page.getByRole('combobox', { name: 'Filter' }).fill(filter);
   await page.keyboard.press('Enter');
   await page.getByText(/ of 400 exchanges/).waitFor();
-  await page.locator('.list-row[aria-rowindex="2"]').click();
+  await page.locator('.list-row:not(.missing)').first().click();
+  await page.keyboard.press('Home');
+  await page.locator('.list-row.focused[aria-rowindex="2"]').waitFor();
   await page.getByRole('tab', { name: 'Body' }).click();
   await page.getByRole('group', { name: 'Which body' }).getByRole('button', { name: side }).click();
   await page.getByRole('button', { name: mode, exact: true }).click();
