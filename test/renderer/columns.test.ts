@@ -21,9 +21,7 @@ describe('the columns of the list', () => {
   });
 
   it('grow where there is plenty of room, but not those that somebody sized', () => {
-    expect(fitColumns(null, {}, 2500).template).toBe(
-      '64px 72px 64px 320px 838px 160px 76px 84px 822px',
-    );
+    expect(fitColumns(null, {}, 2500).template).toBe('64px 72px 64px 320px 838px 160px 76px 84px 822px');
     expect(fitColumns(null, { host: 176, waterfall: 272 }, 2500).template).toBe(
       '64px 72px 64px 176px 1532px 160px 76px 84px 272px',
     );
