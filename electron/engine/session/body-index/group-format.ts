@@ -73,8 +73,28 @@ export function packOwners({ series, chunks, plainOnly, list }: Owners): Uint8Ar
   return sealed(series, deflateRawSync(bytes.subarray(0, at), { level: 1 }));
 }
 
+/** As `Owners`, without an object for each of what may be 65,536. */
+export interface PackedOwners extends Omit<Owners, 'list'> {
+  /** False when there is damage; those before it were visited. `first` and `last` are as in `Owner`, 1 and 0 for other kinds. */
+  readonly forEach: (
+    visit: (id: number, kind: Owner['kind'], first: number, last: number) => void,
+  ) => boolean;
+}
+
 /** Null when it is damaged. */
 export function unpackOwners(packed: unknown): Owners | null {
+  const found = readOwners(packed);
+  if (found === null) return null;
+  const { forEach, ...head } = found;
+  const list: Owner[] = [];
+  const isWhole = forEach((id, kind, first, last) =>
+    list.push(kind === 'covered' ? { id, kind, first, last } : { id, kind }),
+  );
+  return isWhole ? { ...head, list } : null;
+}
+
+/** Null when its beginning is damaged. */
+export function readOwners(packed: unknown): PackedOwners | null {
   const found = unsealed(packed, ownersBytesMax);
   if (found === null || found.bytes.length < rowBytes) return null;
   const { series, bytes } = found;
@@ -91,24 +111,30 @@ export function unpackOwners(packed: unknown): Owners | null {
   const chunks = take();
   const count = take();
   if (!(chunks <= chunksPerGroup) || !(count <= ownersMax)) return null;
-  const list: Owner[] = [];
-  let id = 0;
-  let from = 0;
-  for (let index = 0; index < count; index++) {
-    const distance = take();
-    id += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2;
-    const code = take();
-    if (!(id >= 1 && id <= idMax) || Number.isNaN(code)) return null;
-    if (code === 0) list.push({ id, kind: 'covered', first: 1, last: 0 });
-    else if (code < 3) list.push({ id, kind: code === 1 ? 'passed' : 'partly' });
-    else {
-      const first = (from += take());
-      const last = first + code - 3;
-      if (!(last < chunks)) return null;
-      list.push({ id, kind: 'covered', first, last });
-    }
-  }
-  return { series, chunks, plainOnly: bytes.subarray(0, rowBytes), list };
+  const begin = at;
+  return {
+    ...{ series, chunks, plainOnly: bytes.subarray(0, rowBytes) },
+    forEach: (visit) => {
+      at = begin;
+      let id = 0;
+      let from = 0;
+      for (let index = 0; index < count; index++) {
+        const distance = take();
+        id += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2;
+        const code = take();
+        if (!(id >= 1 && id <= idMax) || Number.isNaN(code)) return false;
+        if (code === 0) visit(id, 'covered', 1, 0);
+        else if (code < 3) visit(id, code === 1 ? 'passed' : 'partly', 1, 0);
+        else {
+          const first = (from += take());
+          const last = first + code - 3;
+          if (!(last < chunks)) return false;
+          visit(id, 'covered', first, last);
+        }
+      }
+      return true;
+    },
+  };
 }
 
 function sealed(series: number, deflated: Uint8Array): Uint8Array {

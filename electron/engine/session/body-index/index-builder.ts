@@ -8,7 +8,7 @@ import {
   packOwners,
   packPiece,
   piecesPerGroup,
-  unpackOwners,
+  readOwners,
   type Owner,
 } from './group-format.ts';
 import { createIdBits } from './id-bits.ts';
@@ -75,10 +75,14 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
     const last = groups.at(-1);
     let small: number | null = null;
     for (const id of groups) {
-      const owners = unpackOwners(ownersOf.get(id));
-      if (owners === null) continue;
+      const owners = readOwners(ownersOf.get(id));
+      if (owners?.forEach(() => undefined) !== true) continue;
       if (id === last && owners.chunks < smallGroupChunks) small = id;
-      else for (const owner of owners.list) if (owner.kind !== 'partly') seen.add(owner.id);
+      else {
+        owners.forEach((owner, kind) => {
+          if (kind !== 'partly') seen.add(owner);
+        });
+      }
     }
     return { group: (last ?? 0) + 1, replaces: small };
   }

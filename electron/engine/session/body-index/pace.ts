@@ -20,7 +20,8 @@ export interface Pace {
 
 export function createPace(quietMs: number, onSlice: () => void): Pace {
   let isStopped = false;
-  let writtenAt = -Infinity;
+  // Whoever opens a session waits for its first rows: they go first, as a recording does.
+  let writtenAt = performance.now();
   let hasWritten = false;
   let sliceEnd = 0;
   let wake: () => void = () => undefined;
