@@ -1,5 +1,9 @@
-/** Spans that keys are told apart by at once: their counters fit into the first cache. */
-const spansMax = 4096;
+/** Equal parts of the keys' range that they are told apart by at once: the counters fit into the first cache. */
+const partsMax = 4096;
+/** When one part has more than this share, keys are told apart by some of them instead, which takes twice as long. */
+const crowdedShare = 0.25;
+/** Keys that the others are compared with then. */
+const splittersMax = 255;
 /** Below, comparing is quicker. */
 const comparedMax = 256;
 
@@ -18,11 +22,20 @@ export interface Ties {
   readonly near: number;
 }
 
+/** Which span of keys, in their order, each id belongs to. Ids without a key are in the last one. */
+interface Spans {
+  readonly of: Uint16Array;
+  /** Ids in each. */
+  readonly counts: Uint32Array;
+  /** Whether all keys of a span are equal. */
+  readonly isExact: (span: number) => boolean;
+}
+
 /**
- * Lays ids (ascending) down from `start` on, in the order of their keys as far as one pass tells it: the keys' range is
- * cut into 4,096 equal spans, and ids of one span stay together, ascending. At least two spans have ids unless all keys
- * are equal, so that laying down each span again comes to an end. A million take about 20 ms. Ids without a key (NaN)
- * come last, by id. Gives the number of those that have one.
+ * Lays ids (ascending) down from `start` on, in the order of their keys as far as one pass tells it: the keys are cut
+ * into spans, and ids of one span stay together, ascending. At least two spans have ids unless all keys are equal, so
+ * that laying down each span again comes to an end. A million take 20 to 60 ms. Ids without a key (NaN) come last, by id.
+ * Gives the number of those that have one.
  */
 export function layDown(
   ids: Float64Array,
@@ -45,38 +58,89 @@ export function layDown(
       else isWhole = false;
     }
   }
-  const isExact = isWhole && max - min < spansMax;
-  const scale = isExact ? 1 : (spansMax - 1) / (max - min);
-  if (count <= comparedMax || !Number.isFinite(scale) || scale <= 0) {
+  if (count <= comparedMax || count === without) {
     layByComparing(ids, keys, into, start, ties);
     return count - without;
   }
-  const spans = new Uint16Array(count);
-  const ends = new Uint32Array(spansMax + 1);
-  for (let n = 0; n < count; n++) {
+  const valued = count - without;
+  const spans =
+    equalParts(keys, min, isWhole && max - min < partsMax ? 1 : (partsMax - 1) / (max - min), valued) ??
+    bySplitters(keys, splittersOf(keys));
+  laySpans(ids, spans, into, start, ties);
+  into.ties.fill(0, start + valued, start + count);
+  return valued;
+}
+
+/** Parts of equal width: quick. Null when most keys would be in a few of them. */
+function equalParts(keys: Float64Array, min: number, scale: number, valued: number): Spans | null {
+  if (!Number.isFinite(scale) || scale <= 0) return null;
+  const of = new Uint16Array(keys.length);
+  const counts = new Uint32Array(partsMax + 1);
+  for (let n = 0; n < keys.length; n++) {
     const key = keys[n] as number;
-    const span = key >= min ? Math.floor((key - min) * scale) : spansMax;
-    spans[n] = span;
-    ends[span] = (ends[span] as number) + 1;
+    const part = key >= min ? Math.floor((key - min) * scale) : partsMax;
+    of[n] = part;
+    counts[part] = (counts[part] as number) + 1;
   }
-  const valued = start + count - without;
-  into.ties.fill(isExact ? ties.equal : ties.near, start, valued);
-  into.ties.fill(0, valued, start + count);
+  const isExact = scale === 1;
+  if (!isExact && counts.subarray(0, partsMax).some((here) => here > valued * crowdedShare)) return null;
+  return { of, counts, isExact: () => isExact };
+}
+
+/** Some of the keys, ascending, none twice. */
+function splittersOf(keys: Float64Array): Float64Array {
+  const some = new Set<number>();
+  for (let n = 0; n < splittersMax; n++) {
+    const key = keys[Math.floor((n * keys.length) / splittersMax)] as number;
+    if (!Number.isNaN(key)) some.add(key);
+  }
+  if (some.size === 0) some.add(keys.find((key) => !Number.isNaN(key)) ?? 0);
+  return Float64Array.from(some).sort();
+}
+
+/** Span 2n + 1 has the keys that are the n-th splitter, and 2n those between it and the one before. */
+function bySplitters(keys: Float64Array, splitters: Float64Array): Spans {
+  const of = new Uint16Array(keys.length);
+  const last = 2 * splitters.length + 1;
+  const counts = new Uint32Array(last + 1);
+  for (let n = 0; n < keys.length; n++) {
+    const key = keys[n] as number;
+    let low = 0;
+    let high = splitters.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((splitters[middle] as number) < key) low = middle + 1;
+      else high = middle;
+    }
+    const span = Number.isNaN(key) ? last : splitters[low] === key ? 2 * low + 1 : 2 * low;
+    of[n] = span;
+    counts[span] = (counts[span] as number) + 1;
+  }
+  return { of, counts, isExact: (span) => span % 2 === 1 };
+}
+
+function laySpans(
+  ids: Float64Array,
+  { of, counts, isExact }: Spans,
+  { order, ties }: LaidDown,
+  start: number,
+  { equal, near }: Ties,
+): void {
+  const next = new Uint32Array(counts.length);
   let from = start;
-  for (let span = 0; span <= spansMax; span++) {
-    const here = ends[span] as number;
-    if (here > 0) into.ties[from] = 0;
-    ends[span] = from;
-    from += here;
+  for (let span = 0; span < counts.length; span++) {
+    const to = from + (counts[span] as number);
+    next[span] = from;
+    ties.fill(isExact(span) ? equal : near, from, to);
+    if (to > from) ties[from] = 0;
+    from = to;
   }
-  const { order } = into;
-  for (let n = 0; n < count; n++) {
-    const span = spans[n] as number;
-    const at = ends[span] as number;
+  for (let n = 0; n < ids.length; n++) {
+    const span = of[n] as number;
+    const at = next[span] as number;
     order[at] = ids[n] as number;
-    ends[span] = at + 1;
+    next[span] = at + 1;
   }
-  return count - without;
 }
 
 function layByComparing(
