@@ -26,6 +26,10 @@ import { createViews, type Views } from './lists/views.ts';
 
 /** Who opens a session to read it asks at once; a window comes later. */
 const prepareAfterMs = 20;
+/** When nothing was asked for so long, … */
+const idleMs = 400;
+/** … something is read ahead this often. */
+const readAheadEveryMs = 15;
 
 /** Rows of one answer, whatever was asked for: an answer is copied on the proxy's event loop. */
 const rowsMax = 500;
@@ -148,6 +152,15 @@ function readFailure(error: unknown): Result<never> {
   return fail('internal', errorText(error));
 }
 
+/** What is damaged is come upon, and said, when somebody asks for it. */
+function readsAhead(views: Views): boolean {
+  try {
+    return views.readAhead();
+  } catch {
+    return false;
+  }
+}
+
 function run({ path, changes, firstViewId }: ReaderStart): void {
   // A search takes all the processor it gets, and the proxy goes first.
   stepBack(5);
@@ -165,13 +178,18 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
     if (typeof committed !== 'string') views.noteCommitted(committed);
     else movable.moveTo(openCopy(committed)).close();
   });
-  const preparing = setTimeout(() => void views.prepare().catch(() => undefined), prepareAfterMs);
+  let idle = setTimeout(() => void views.prepare().catch(() => undefined), prepareAfterMs);
+  const readAhead = (): void => {
+    if (readsAhead(views)) idle = setTimeout(readAhead, readAheadEveryMs);
+  };
   parentPort?.on('message', (message: ToReader) => {
-    clearTimeout(preparing);
+    clearTimeout(idle);
+    idle = setTimeout(readAhead, idleMs);
     if (message.kind === 'call') {
       void answer(handlers, message);
       return;
     }
+    clearTimeout(idle);
     views.closeAll();
     changes?.close();
     movable.db.close();

@@ -18,7 +18,7 @@ const pageBytes = 32_768;
 const logBytesMax = 320 * 1024 * 1024;
 const busyMs = 5000;
 /** Of a reading connection, KiB as SQLite wants them: negative. */
-const readCacheSize = -8000;
+const readCacheSize = -4000;
 /** While closing, somebody else's reading is not waited for longer. */
 const closingBusyMs = 200;
 

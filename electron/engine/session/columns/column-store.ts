@@ -46,6 +46,8 @@ export interface ColumnStore {
   readonly number: (id: number, field: NumberField) => number;
   readonly texts: (block: number, field: TextField) => TextColumn;
   readonly paths: (block: number) => LongTextColumn;
+  /** Reads the packed paths of the block behind this one before they are asked for. Null behind the last, or when enough is kept. */
+  readonly readAhead: (after: number) => number | null;
   /** These exchanges were written: what is kept of them is read again. */
   readonly refresh: (ids: readonly number[]) => void;
   /** The same while nobody looks: what is kept of them is forgotten. */
@@ -53,7 +55,9 @@ export interface ColumnStore {
 }
 
 /** Columns kept in memory; those that were not asked for lately go first. A million exchanges with all their columns are 80 MB. */
-const keptBytesMax = 64 * 1024 * 1024;
+const keptBytesMax = 56 * 1024 * 1024;
+/** So much is read ahead: the paths of a million exchanges. */
+const readAheadBytesMax = 32 * 1024 * 1024;
 /** Blocks kept unpacked, about 0.6 MB each. */
 const liveBlocksMax = 8;
 const idsPerQuestion = 1000;
@@ -174,10 +178,20 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     return rows;
   }
 
+  function nextBlock(after: number): number | null {
+    const id = next.get(idAt(after, blockRows - 1)) as number | undefined;
+    return id === undefined ? null : blockOf(id);
+  }
+
   return {
-    nextBlock: (after) => {
-      const id = next.get(idAt(after, blockRows - 1)) as number | undefined;
-      return id === undefined ? null : blockOf(id);
+    nextBlock,
+    readAhead: (after) => {
+      const block = nextBlock(after);
+      if (block === null || block > blockMax || keptBytes >= readAheadBytesMax) return null;
+      const key = blockKey(pathCode, block);
+      const bytes = kept.has(key) || live.has(block) ? undefined : packed.get(key);
+      if (bytes instanceof Uint8Array) keepPacked(block, pathCode, bytes);
+      return block;
     },
     lastId: () => last.get() as number,
     present: (block) => live.get(block)?.present ?? (column(block, presenceCode) as Uint8Array),

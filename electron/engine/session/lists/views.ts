@@ -26,6 +26,7 @@ const openingMs = 120;
 const untoldMax = 100_000;
 /** A longer filling lets other questions through this often. */
 const sliceMs = 8;
+const readAheadMs = 3;
 
 export interface Views {
   readonly open: (node: FilterNode | null, sort: Sort) => Promise<Result<OpenedView>>;
@@ -64,6 +65,11 @@ export interface Views {
   ) => Promise<Result<{ runs: { fromId: number; toId: number }[]; count: number }>>;
   /** Reads what the list of all exchanges needs, before the first window asks for it. */
   readonly prepare: () => Promise<void>;
+  /**
+   * Reads some of what a search in texts or an order by path needs, while nothing is asked; false when nothing is left
+   * to be read so, or nobody looks.
+   */
+  readonly readAhead: () => boolean;
   /** These exchanges were committed, new or changed. */
   readonly noteCommitted: (ids: Iterable<number>) => void;
   /** Marks or removals were committed: of these exchanges, null for any. */
@@ -96,6 +102,8 @@ export function createViews(options: ViewsOptions): Views {
   const incomplete = new Set<View>();
   /** The greatest id that was heard of. */
   let lastTold = 0;
+  /** The last block that was read ahead; null when all are. */
+  let readTo: number | null = -1;
   let lastViewId = options.firstViewId;
   let timer: NodeJS.Timeout | null = null;
 
@@ -236,6 +244,12 @@ export function createViews(options: ViewsOptions): Views {
         await view.fill(performance.now() + sliceMs);
         await new Promise(setImmediate);
       }
+    },
+    readAhead: () => {
+      if (views.size === 0) return false;
+      const untilMs = performance.now() + readAheadMs;
+      while (readTo !== null && performance.now() < untilMs) readTo = store.readAhead(readTo);
+      return readTo !== null;
     },
     open: async (node, sort) => {
       if (views.size >= viewsMax) {
