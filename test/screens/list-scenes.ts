@@ -168,7 +168,10 @@ export const listScenes: readonly Scene[] = [
     }),
     alone: true,
   },
-  listScene('waterfall-card', (page) => page.locator('.list-row').nth(20).locator('.waterfall-cell').hover()),
+  listScene('waterfall-card', async (page) => {
+    await page.locator('.list-row').nth(20).locator('.waterfall-cell').hover();
+    await page.locator('.phase-card').waitFor();
+  }),
   listScene('waterfall-axis', async (page) => {
     await page.getByLabel('Time across the waterfall column').selectOption('absolute');
     await page.locator('.list-row').nth(20).click();

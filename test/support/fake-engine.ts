@@ -61,11 +61,12 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const nowUs = () => Date.now() * 1000;
   const exchanges: FakeExchange[] = [];
   const listeners = new Set<(event: EngineMessage) => void>();
+  const isStory = options.story === true;
   let recording: RecordingState = {
     recording: options.recording,
     listener: options.recording ? '127.0.0.1:8888' : null,
     problem: options.problem ?? null,
-    startedAtUs: options.recording ? nowUs() - 134_000_000 : null,
+    startedAtUs: options.recording ? nowUs() - (isStory ? storyUs + 3_000_000 : 134_000_000) : null,
     paused: options.recording && (options.problem ?? null) !== null,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
@@ -88,7 +89,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     }
   };
   const firstUs = nowUs() - options.exchanges * 26_000;
-  const story = options.story === true ? storyExchanges(1, nowUs() - storyUs) : [];
+  const story = isStory ? storyExchanges(1, nowUs() - storyUs) : [];
   for (let id = 1; id <= Math.max(options.exchanges, story.length); id += 1) {
     const nextId = store.sink.nextExchangeId();
     const exchange = story[id - 1] ?? fakeExchange(nextId, firstUs + id * 26_000);
@@ -110,7 +111,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     path: '/home/ada/.local/share/plumbline/sessions/checkout-slow.plumb',
     name: 'checkout-slow',
     exchanges: exchanges.length,
-    diskBytes: 214_300_000,
+    diskBytes: isStory ? 3_140_000 : 214_300_000,
     bodyIndex: options.strained === true ? { done: 1240, total: 3000 } : null,
     notice: options.notice,
     recorded: options.readOnly !== true,
@@ -215,7 +216,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     }),
     transfers: createFakeTransfers(tell, options.transfers === true ? runningTransfers : []),
     engine: {
-      status: () => Promise.resolve(succeed(engineStatus(options.strained))),
+      status: () => Promise.resolve(succeed(engineStatus(options))),
       authority: () =>
         Promise.resolve(
           succeed({
@@ -250,17 +251,17 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         put(exchange);
       }
       tell('session', 'changed', session());
-      tell('engine', 'status', engineStatus(options.strained));
+      tell('engine', 'status', engineStatus(options));
     },
   };
 }
 
-function engineStatus(strained = false) {
+function engineStatus({ strained = false, story = false }: FakeEngineOptions) {
   return {
     version: '0.1.0',
     runtime: 'Node 24.9.0',
     dataDir: '/home/ada/.local/share/plumbline',
-    exchangesPerSecond: 86,
+    exchangesPerSecond: story ? 1.4 : 86,
     loopDelayMs: strained ? 38.2 : 0.4,
     queueBytes: strained ? 41_900_000 : 0,
     queueBytesMax: 67_108_864,

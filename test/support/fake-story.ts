@@ -71,7 +71,7 @@ export function storyExchanges(firstId: number, fromUs: number): FakeExchange[] 
         ...{ id: firstId + at, startedAtUs: fromUs + atMs * 1000, site: where, resource },
         ...{ waitUs: waitMs * 1000, fresh: rest?.fresh === true, status: rest?.status ?? 200 },
       },
-      chance((firstId + at) * 104_729),
+      chance((firstId + at) * 15_485_863),
     ),
   );
 }
