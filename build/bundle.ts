@@ -137,7 +137,7 @@ function rendererConfig(): InlineConfig {
     // Relative addresses: the page is served by the web host under any path, and from a folder in the desktop app.
     base: './',
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), preloadOf('app/draw-window.tsx')],
     build: {
       outDir: path.join(root, 'dist/renderer'),
       emptyOutDir: true,
@@ -147,6 +147,33 @@ function rendererConfig(): InlineConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2000,
+    },
+  };
+}
+
+/** Has the page fetch a script that another one imports later, and what that needs, from the beginning. */
+function preloadOf(source: string): Plugin {
+  return {
+    name: 'preload-of',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((each) => each.type === 'chunk');
+        const chunk = chunks.find((each) => each.facadeModuleId?.endsWith(`/renderer/${source}`));
+        if (chunk === undefined) throw new Error(`${source} is no script of its own.`);
+        const styles = [...(chunk.viteMetadata?.importedCss ?? [])];
+        return [
+          { tag: 'link', attrs: { rel: 'modulepreload', href: `./${chunk.fileName}` }, injectTo: 'head' },
+          ...styles.map((href) => ({
+            // Before the theme, whose rules have the last word.
+            ...{
+              tag: 'link',
+              attrs: { rel: 'stylesheet', href: `./${href}` },
+              injectTo: 'head-prepend' as const,
+            },
+          })),
+        ];
+      },
     },
   };
 }

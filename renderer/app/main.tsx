@@ -1,9 +1,5 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { followDetached, readDetached } from '../state/detached.ts';
-import { createWindowState, WindowContext } from '../state/window-state.ts';
-import { App } from './app.tsx';
-import { DetachedWindow } from './detached-window.tsx';
+import { createWindowState } from '../state/window-state.ts';
 import '../theme/tokens.css';
 import '../theme/base.css';
 import '../theme/controls.css';
@@ -12,11 +8,13 @@ import '../theme/forced-colors.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');
+// The engine is asked for the first rows while the larger part of the window, what draws them, is still being read.
 const state = createWindowState();
 const detached = readDetached(location.search);
 if (detached !== null) followDetached(detached, state.connection, state.session, state.selection);
-createRoot(root).render(
-  <StrictMode>
-    <WindowContext value={state}>{detached === null ? <App /> : <DetachedWindow />}</WindowContext>
-  </StrictMode>,
+import('./draw-window.tsx').then(
+  ({ drawWindow }) => drawWindow(root, state, detached !== null),
+  () => {
+    root.textContent = 'A part of this window could not be loaded. Reload the page to try again.';
+  },
 );

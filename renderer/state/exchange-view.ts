@@ -51,6 +51,8 @@ export interface ExchangeView {
   readonly ask: <T>(question: (client: Client, viewId: number) => Promise<Result<T>>) => Promise<T | null>;
   /** No more rows are looked for, until looking goes on; those found stay. */
   readonly setLooking: (looking: boolean) => Promise<void>;
+  /** Resolves when no other rows are on their way: what is less urgent is asked then. */
+  readonly settled: () => Promise<void>;
   /** Ids of changed exchanges, null for any. */
   readonly onChanged: (listener: (changed: readonly number[] | null) => void) => () => void;
 }
@@ -88,6 +90,7 @@ export function createExchangeView(
   });
   let view: OpenView | null = null;
   let opening = 0;
+  let lastOpening: Promise<void> = Promise.resolve();
   let seen = { first: 0, last: -1 };
   /** Counts told of views that are not ours, among them the one whose first rows are still on their way. */
   const told = new Map<number, number>();
@@ -98,7 +101,10 @@ export function createExchangeView(
   };
   const abandon = (client: Client, viewId: number) => void client.services.exchanges.closeView({ viewId });
 
-  const open = async (client: Client) => {
+  const open = (client: Client) => {
+    lastOpening = openNow(client);
+  };
+  const openNow = async (client: Client) => {
     const sessionId = session.shownId.get();
     if (sessionId === null) return;
     const turn = ++opening;
@@ -157,7 +163,7 @@ export function createExchangeView(
   const reopen = (changes: Partial<ExchangeViewState>) => {
     patch(changes);
     const client = connection.client();
-    if (client !== null) void open(client);
+    if (client !== null) open(client);
   };
 
   connection.onClient((client) => {
@@ -171,7 +177,7 @@ export function createExchangeView(
       view.loader.changed(count, changed, progress?.isStopped === false);
       for (const listener of listeners) listener(changed);
     });
-    void open(client);
+    open(client);
   });
   session.shownId.subscribe(() => reopen({}));
 
@@ -207,6 +213,12 @@ export function createExchangeView(
       const asked = at.client.services.exchanges.stopView({ viewId: at.id, stopped: !looking });
       const answer = notices.check(await asked);
       if (answer !== null && view === at) patch({ progress: answer.progress });
+    },
+    settled: async () => {
+      for (let awaited: Promise<void> | null = null; awaited !== lastOpening;) {
+        awaited = lastOpening;
+        await awaited;
+      }
     },
     onChanged: (listener) => {
       listeners.add(listener);

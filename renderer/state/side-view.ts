@@ -1,6 +1,7 @@
 import type { Client } from '../../core/contract/client.ts';
 import { orderOfArrival } from '../../core/model/list-columns.ts';
 import type { Connection } from './connection.ts';
+import type { ExchangeView } from './exchange-view.ts';
 import type { Session } from './session.ts';
 
 /** The engine's view that a question is put to. */
@@ -19,6 +20,12 @@ export interface SideView {
   readonly refresh: () => void;
 }
 
+/** What a view beside the list follows: the session shown, and the list, whose rows are asked for first. */
+export interface SideViewSources {
+  readonly session: Pick<Session, 'shownId'>;
+  readonly list: Pick<ExchangeView, 'settled'>;
+}
+
 /** Answers that take long, in a session of a million exchanges, leave the engine this many times as long for the rest. */
 const restFactor = 4;
 
@@ -28,7 +35,7 @@ const restFactor = 4;
  */
 export function createSideView(
   connection: Connection,
-  session: Pick<Session, 'shownId'>,
+  { session, list }: SideViewSources,
   everyMs: number,
   ask: (place: SideViewPlace) => Promise<void>,
 ): SideView {
@@ -68,6 +75,9 @@ export function createSideView(
   };
   const open = async (): Promise<void> => {
     const turn = ++opening;
+    if (filter === null) close();
+    await list.settled();
+    if (turn !== opening) return;
     const client = connection.client();
     const sessionId = session.shownId.get();
     const wanted = filter;

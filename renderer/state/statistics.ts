@@ -71,7 +71,7 @@ export function createStatistics(connection: Connection, session: Session, view:
       moreHosts: hosts.value.more,
     });
   };
-  const side = createSideView(connection, session, everyMs, ask);
+  const side = createSideView(connection, { session, list: view }, everyMs, ask);
   const follow = () => side.show(looking ? view.state.get().filter : null);
   view.state.subscribe(follow);
 

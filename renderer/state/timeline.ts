@@ -51,7 +51,7 @@ export function createTimeline(connection: Connection, session: Session, view: E
     if (!answer.ok) return;
     state.set({ whole, scale, total: answer.value.total, problems: answer.value.problems });
   };
-  const side = createSideView(connection, session, everyMs, ask);
+  const side = createSideView(connection, { session, list: view }, everyMs, ask);
   const follow = () =>
     side.show(looked === null ? null : withoutRange(view.state.get().filter, filterClock()));
   view.state.subscribe(follow);

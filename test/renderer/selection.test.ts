@@ -25,6 +25,7 @@ function listOfHundred() {
     look: () => undefined,
     need: () => undefined,
     setLooking: () => Promise.resolve(),
+    settled: () => Promise.resolve(),
     onChanged: () => () => undefined,
   };
   const said: string[] = [];

@@ -24,6 +24,9 @@ import { createMarks } from './lists/marks.ts';
 import { sortKeysFor } from './lists/sort-keys.ts';
 import { createViews, type Views } from './lists/views.ts';
 
+/** Who opens a session to read it asks at once; a window comes later. */
+const prepareAfterMs = 20;
+
 /** Rows of one answer, whatever was asked for: an answer is copied on the proxy's event loop. */
 const rowsMax = 500;
 
@@ -162,7 +165,9 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
     if (typeof committed !== 'string') views.noteCommitted(committed);
     else movable.moveTo(openCopy(committed)).close();
   });
+  const preparing = setTimeout(() => void views.prepare().catch(() => undefined), prepareAfterMs);
   parentPort?.on('message', (message: ToReader) => {
+    clearTimeout(preparing);
     if (message.kind === 'call') {
       void answer(handlers, message);
       return;

@@ -26,7 +26,7 @@ async function openTab(page: Page, tab: string, filter = ''): Promise<void> {
   await toList(page);
   if (filter !== '') {
     await press(page, '/');
-    await page.keyboard.type(filter);
+    await page.keyboard.insertText(filter);
     await press(page, 'Enter');
     await page.getByText(/ of 400 exchanges/).waitFor();
     await toList(page);

@@ -105,12 +105,18 @@ describe('a view for figures', () => {
     const engine = await engineWith(10);
     const shownId = createStore<number | null>(1);
     const asked: string[] = [];
-    const side = createSideView(connection, { shownId }, 20, ({ filter }) => {
+    let letGo = (): void => undefined;
+    const listed = new Promise<void>((resolve) => (letGo = resolve));
+    const list = { settled: () => listed };
+    const side = createSideView(connection, { session: { shownId }, list }, 20, ({ filter }) => {
       asked.push(filter);
       return Promise.resolve();
     });
     attach(engine);
     side.show('status:200');
+    await connection.client()?.services.session.list({});
+    expect(asked).toEqual([]);
+    letGo();
     await vi.waitFor(() => expect(asked).toEqual(['status:200']));
     side.show('status:200');
     side.show('host:api');

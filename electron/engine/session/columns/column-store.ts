@@ -12,11 +12,13 @@ import {
   pathCode,
   presenceCode,
   slotOf,
+  stateCodes,
   textFields,
   type NumberField,
   type TextField,
 } from './fields.ts';
 import {
+  packPresence,
   packedNumberAt,
   unpackLongTexts,
   unpackNumbers,
@@ -36,6 +38,8 @@ export interface ColumnStore {
   readonly lastId: () => number;
   /** A byte a slot, 1 where there is an exchange. */
   readonly present: (block: number) => Uint8Array;
+  /** False when none of its exchanges is open. */
+  readonly mayHoldOpen: (block: number) => boolean;
   /** Values of all slots, NaN for none; good until the next call. */
   readonly numbers: (block: number, field: NumberField) => Float64Array;
   /** One value, NaN for none. */
@@ -73,7 +77,11 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     .prepare(`SELECT ${fields} FROM exchanges AS e WHERE e.id IN (SELECT value FROM json_each(?))`)
     .raw();
 
+  const idsOf = db.prepare('SELECT id FROM exchanges WHERE id BETWEEN ? AND ?').pluck();
+
   const live = new Map<number, ColumnBlock>();
+  /** Blocks all of whose exchanges were seen to be over. */
+  const over = new Set<number>();
   const kept = new Map<number, Kept>();
   const scratch = new Float64Array(blockRows);
   let keptBytes = 0;
@@ -94,6 +102,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
   }
 
   function forgetBlock(block: number): void {
+    over.delete(block);
     for (const code of allCodes) {
       const key = blockKey(code, block);
       const entry = kept.get(key);
@@ -115,6 +124,12 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
   function packedBytes(block: number, code: number): Uint8Array | null {
     const stored = block <= blockMax ? packed.get(blockKey(code, block)) : undefined;
     if (stored instanceof Uint8Array) return stored;
+    if (code === presenceCode) {
+      const present = new Uint8Array(blockRows);
+      for (const id of idsOf.all(idAt(block, 0), idAt(block, blockRows - 1)))
+        present[slotOf(id as number)] = 1;
+      return packPresence(present);
+    }
     let wanted: Uint8Array | null = null;
     for (const [each, bytes] of readRows(block).pack()) {
       if (each === code) wanted = bytes;
@@ -140,6 +155,14 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     return keepPacked(block, code, bytes ?? new Uint8Array(0));
   }
 
+  function numbers(block: number, field: NumberField): Float64Array {
+    const rows = live.get(block);
+    if (rows !== undefined) return rows.numbers(field);
+    const bytes = column(block, numberFields[field].code) as Uint8Array;
+    if (!unpackNumbers(bytes, scratch)) scratch.fill(NaN);
+    return scratch;
+  }
+
   function makeLive(block: number): ColumnBlock {
     forgetBlock(block);
     const rows = readRows(block);
@@ -158,13 +181,15 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     },
     lastId: () => last.get() as number,
     present: (block) => live.get(block)?.present ?? (column(block, presenceCode) as Uint8Array),
-    numbers: (block, field) => {
-      const rows = live.get(block);
-      if (rows !== undefined) return rows.numbers(field);
-      const bytes = column(block, numberFields[field].code) as Uint8Array;
-      if (!unpackNumbers(bytes, scratch)) scratch.fill(NaN);
-      return scratch;
+    mayHoldOpen: (block) => {
+      if (live.has(block)) return true;
+      if (over.has(block)) return false;
+      const states = numbers(block, 'state');
+      const isOpen = states.some((state) => (state & 3) === stateCodes.open);
+      if (!isOpen) over.add(block);
+      return isOpen;
     },
+    numbers,
     number: (id, field) => {
       const rows = live.get(blockOf(id));
       if (rows !== undefined) return rows.numbers(field)[slotOf(id)] as number;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { blockRows } from './fields.ts';
 
 /**
@@ -154,18 +155,23 @@ export function unpackTexts(bytes: Uint8Array): TextColumn | null {
   const codesAt = (textsAt + textBytes + 1) & ~1;
   if (bytes.length !== codesAt + blockRows * width) return null;
   const source = Buffer.from(buffer, byteOffset + textsAt, textBytes);
+  // Of ASCII alone, cutting the whole is ten times as quick as decoding each.
+  const whole = source.toString('latin1');
+  const isPlain = isAscii(source);
   const texts: string[] = [];
   let from = 0;
   for (const end of ends) {
     if (end < from) return null;
-    texts.push(source.toString('utf8', from, end));
+    texts.push(isPlain ? whole.slice(from, end) : source.toString('utf8', from, end));
     from = end;
   }
   const codes =
     width === 1
       ? new Uint8Array(buffer, byteOffset + codesAt, blockRows)
       : new Uint16Array(buffer, byteOffset + codesAt, blockRows);
-  return codes.every((code) => code <= count) ? { texts, codes } : null;
+  let greatest = 0;
+  for (let slot = 0; slot < blockRows; slot++) greatest = Math.max(greatest, codes[slot] as number);
+  return greatest <= count ? { texts, codes } : null;
 }
 
 /** Long texts of a block in UTF-8, one behind the other; `ends[slot]` is where that of a slot ends. */

@@ -26,13 +26,12 @@ export function createHeaderKeys(valuesOf: (id: number) => readonly string[]): S
   }
 
   return {
-    refine: null,
-    initialDepth: () => 0,
-    initial: (ids) => {
+    read: (ids) => {
       const all = Array.from(ids, of);
       const sorted = [...new Set(all)].filter((text) => text !== null).sort();
       const ranks = new Map(sorted.map((text, rank) => [text, rank]));
-      return Float64Array.from(all, (text) => (text === null ? NaN : (ranks.get(text) ?? NaN)));
+      const keys = Float64Array.from(all, (text) => (text === null ? NaN : (ranks.get(text) ?? NaN)));
+      return { keys, depth: null };
     },
     compare: (a, b) => {
       const one = of(a) ?? '';

@@ -1,99 +1,73 @@
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, slotOf } from '../columns/fields.ts';
-import type { LongTextColumn } from '../columns/packed-column.ts';
 import { foldedBytes } from './byte-search.ts';
 import type { SortKeys } from './keys.ts';
+import { sectionsOf } from './sections.ts';
 
-/** Bytes one number tells apart. */
-const chunkBytes = 4;
+/** Bytes one number tells apart: each is one of 257, and 257^6 is below 2^53. */
+const keyBytes = 6;
 /** Paths that are equal so far count as equal. */
 const depthMax = 16_384;
+/** Paths that say how much all are likely to have in common. */
+const samples = 32;
 
 /**
- * Paths, by their UTF-8 bytes. Comparing a million of them with each other takes seconds; four bytes behind what all
+ * Paths, by their UTF-8 bytes. Comparing a million of them with each other takes seconds; six bytes behind what all
  * have in common sort as a number, and only those that are looked at are told apart further.
  */
 export function createPathKeys(store: ColumnStore): SortKeys {
-  let initialDepth = 0;
-
-  /** The paths of ids in the order of which blocks follow one another: each block is looked up once. */
-  function forEachPath(
-    ids: Float64Array,
-    visit: (n: number, bytes: Uint8Array, from: number, to: number) => boolean,
-  ): void {
-    let block = -1;
-    let column: LongTextColumn = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
-    for (let n = 0; n < ids.length; n++) {
-      const id = ids[n] as number;
-      const own = blockOf(id);
-      if (own !== block) {
-        block = own;
-        column = store.paths(block);
+  /** Bytes that these have in common with the first of them, at most `most`. */
+  function common(ids: Float64Array, model: Uint8Array, most: number): number {
+    let depth = most;
+    for (const { block, from, to } of sectionsOf(ids)) {
+      const { bytes, ends } = store.paths(block);
+      for (let n = from; n < to; n++) {
+        const slot = slotOf(ids[n] as number);
+        const start = slot === 0 ? 0 : (ends[slot - 1] as number);
+        depth = Math.min(depth, (ends[slot] as number) - start);
+        depth = sameBytes(bytes, start, model, depth);
       }
-      const slot = slotOf(id);
-      const { bytes, ends } = column;
-      if (!visit(n, bytes, slot === 0 ? 0 : (ends[slot - 1] as number), ends[slot] ?? 0)) return;
     }
+    return depth;
   }
 
-  /** Bytes that all of them have in common, at least `depth`; null when they are equal to their ends. */
-  function commonDepth(ids: Float64Array, depth: number): number | null {
-    const model = textBytes(store, ids[0] as number);
-    let common = model.length;
-    let different = 0;
-    forEachPath(ids, (_, bytes, from, to) => {
-      const length = Math.min(common, to - from);
-      let same = Math.min(depth, length);
-      while (
-        same < length &&
-        foldedBytes[bytes[from + same] as number] === foldedBytes[model[same] as number]
-      ) {
-        same++;
-      }
-      if (same < common || to - from !== model.length) different += 1;
-      common = same;
-      return common > depth;
-    });
-    if (common <= depth) return depth;
-    return different === 0 ? null : common;
-  }
-
-  function keysAt(ids: Float64Array, depth: number): Float64Array {
+  /** The six bytes of each behind `depth`; null when one of them is not as the model up to there. */
+  function keysAt(ids: Float64Array, model: Uint8Array, depth: number): Float64Array | null {
     const keys = new Float64Array(ids.length);
-    forEachPath(ids, (n, bytes, from, to) => {
-      const at = from + depth;
-      keys[n] =
-        ((placeOf(bytes, at, to) * 257 + placeOf(bytes, at + 1, to)) * 257 + placeOf(bytes, at + 2, to)) *
-          257 +
-        placeOf(bytes, at + 3, to);
-      return true;
-    });
+    for (const { block, from, to } of sectionsOf(ids)) {
+      const { bytes, ends } = store.paths(block);
+      for (let n = from; n < to; n++) {
+        const slot = slotOf(ids[n] as number);
+        const start = slot === 0 ? 0 : (ends[slot - 1] as number);
+        const end = ends[slot] as number;
+        if (end - start < depth || sameBytes(bytes, start, model, depth) < depth) return null;
+        keys[n] = keyAt(bytes, start + depth, end);
+      }
+    }
     return keys;
   }
 
-  function refine(ids: Float64Array, depth: number): { keys: Float64Array; depth: number } | null {
-    if (depth >= depthMax) return null;
-    const common = commonDepth(ids, depth);
-    if (common === null || common >= depthMax) return null;
-    return { keys: keysAt(ids, common), depth: common + chunkBytes };
-  }
-
   return {
-    initial: (ids) => {
-      const first = ids.length === 0 ? null : refine(ids, 0);
-      initialDepth = first?.depth ?? depthMax;
-      return first?.keys ?? new Float64Array(ids.length);
+    read: (ids, depth) => {
+      const [first] = ids;
+      if (first === undefined || depth >= depthMax) return null;
+      const model = textBytes(store, first);
+      // Equal up to where they end.
+      if (model.length < depth) return null;
+      const likely = common(sampleOf(ids), model, Math.min(model.length, depthMax));
+      const likelyKeys = keysAt(ids, model, likely);
+      const from = likelyKeys === null ? common(ids, model, likely) : likely;
+      const keys = likelyKeys ?? keysAt(ids, model, from) ?? new Float64Array(ids.length);
+      const areEqual = from >= depthMax || keys.every((key) => key === 0);
+      return areEqual ? null : { keys, depth: from + keyBytes };
     },
-    initialDepth: () => initialDepth,
-    refine,
     compare: (a, b) => {
       const one = textBytes(store, a);
       const other = textBytes(store, b);
       const length = Math.min(one.length, other.length, depthMax);
-      for (let at = 0; at < length; at++) {
-        const difference =
-          (foldedBytes[one[at] as number] as number) - (foldedBytes[other[at] as number] as number);
-        if (difference !== 0) return difference;
+      const same = sameBytes(one, 0, other, length);
+      if (same < length) {
+        return (foldedBytes[one[same] as number] as number) - (foldedBytes[other[same] as number] as number);
       }
       return one.length >= depthMax && other.length >= depthMax ? 0 : one.length - other.length;
     },
@@ -103,9 +77,34 @@ export function createPathKeys(store: ColumnStore): SortKeys {
   };
 }
 
-/** Where a byte stands among the others; the end of the text comes before them. */
-function placeOf(bytes: Uint8Array, at: number, to: number): number {
-  return at < to ? (foldedBytes[bytes[at] as number] as number) + 1 : 0;
+/** How many of the first `most` bytes from `start` on are those of the model, upper and lower case being the same. */
+function sameBytes(bytes: Uint8Array, start: number, model: Uint8Array, most: number): number {
+  let same = 0;
+  while (
+    same < most &&
+    (bytes[start + same] === model[same] ||
+      foldedBytes[bytes[start + same] as number] === foldedBytes[model[same] as number])
+  ) {
+    same++;
+  }
+  return same;
+}
+
+/** The end of a text comes before every byte. */
+function keyAt(bytes: Uint8Array, at: number, end: number): number {
+  let key = 0;
+  for (let place = at; place < at + keyBytes; place++) {
+    key = key * 257 + (place < end ? (foldedBytes[bytes[place] as number] as number) + 1 : 0);
+  }
+  return key;
+}
+
+function sampleOf(ids: Float64Array): Float64Array {
+  if (ids.length <= samples) return ids;
+  return Float64Array.from(
+    { length: samples },
+    (_, n) => ids[Math.floor((n * ids.length) / samples)] as number,
+  );
 }
 
 function textBytes(store: ColumnStore, id: number): Uint8Array {

@@ -2,7 +2,7 @@ import { markColors } from '../../../../core/filter/node.ts';
 import type { SortColumn } from '../../../../core/model/list-columns.ts';
 import { textOf, type ColumnStore } from '../columns/column-store.ts';
 import {
-  blockOf,
+  blockRows,
   numberFields,
   slotOf,
   textFields,
@@ -12,6 +12,7 @@ import {
 import type { SortKeys } from './keys.ts';
 import type { Marks } from './marks.ts';
 import { createPathKeys } from './path-keys.ts';
+import { sectionsOf } from './sections.ts';
 
 /** Null for the order of ids, which needs no keys. */
 export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks): SortKeys | null {
@@ -58,16 +59,17 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
   }
 }
 
-const whole = { refine: null, initialDepth: () => 0 } as const;
-
 function numberKeys(store: ColumnStore, field: NumberField): SortKeys {
   return {
-    ...whole,
-    initial: (ids) =>
-      byBlock(ids, (block) => {
+    read: (ids) => {
+      const keys = new Float64Array(ids.length);
+      for (const { block, from, to } of sectionsOf(ids)) {
         const values = store.numbers(block, field);
-        return (slot) => values[slot] as number;
-      }),
+        if (to - from === blockRows) keys.set(values, from);
+        else for (let n = from; n < to; n++) keys[n] = values[slotOf(ids[n] as number)] as number;
+      }
+      return { keys, depth: null };
+    },
     compare: (a, b) => store.number(a, field) - store.number(b, field),
     hasValue: (id) => !Number.isNaN(store.number(id, field)),
     isFixed: numberFields[field].isFixed,
@@ -77,27 +79,24 @@ function numberKeys(store: ColumnStore, field: NumberField): SortKeys {
 
 function textKeys(store: ColumnStore, field: TextField): SortKeys {
   return {
-    ...whole,
-    initial: (ids) => {
-      const known = new Map<string, number>();
-      const keys = byBlock(ids, (block) => {
+    read: (ids) => {
+      const sections = sectionsOf(ids);
+      const found = new Set<string>();
+      for (const { block } of sections)
+        for (const text of store.texts(block, field).texts) found.add(folded(text));
+      const ranks = new Map([...found].sort(compareTexts).map((text, rank) => [text, rank]));
+      const keys = new Float64Array(ids.length);
+      for (const { block, from, to } of sections) {
         const { texts, codes } = store.texts(block, field);
-        const numbers = texts.map((text) => {
-          const folded = text.toLowerCase();
-          const at = known.get(folded) ?? known.size;
-          known.set(folded, at);
-          return at;
-        });
-        return (slot) => numbers[(codes[slot] as number) - 1] ?? NaN;
-      });
-      const ranks = new Float64Array(known.size);
-      [...known]
-        .sort(([a], [b]) => compareTexts(a, b))
-        .forEach(([, at], rank) => {
-          ranks[at] = rank;
-        });
-      for (let n = 0; n < keys.length; n++) keys[n] = ranks[keys[n] as number] ?? NaN;
-      return keys;
+        const ranksHere = new Float64Array(texts.length + 1).fill(NaN);
+        for (let at = 0; at < texts.length; at++) {
+          ranksHere[at + 1] = ranks.get(folded(texts[at] as string)) ?? NaN;
+        }
+        for (let n = from; n < to; n++) {
+          keys[n] = ranksHere[codes[slotOf(ids[n] as number)] as number] ?? NaN;
+        }
+      }
+      return { keys, depth: null };
     },
     compare: (a, b) => compareTexts(folded(textOf(store, a, field)), folded(textOf(store, b, field))),
     hasValue: (id) => textOf(store, id, field) !== null,
@@ -108,8 +107,7 @@ function textKeys(store: ColumnStore, field: TextField): SortKeys {
 
 function markKeys(of: (id: number) => number): SortKeys {
   return {
-    ...whole,
-    initial: (ids) => ids.map(of),
+    read: (ids) => ({ keys: ids.map(of), depth: null }),
     compare: (a, b) => of(a) - of(b),
     hasValue: (id) => !Number.isNaN(of(id)),
     isFixed: true,
@@ -120,34 +118,17 @@ function markKeys(of: (id: number) => number): SortKeys {
 function commentKeys(marks: Marks): SortKeys {
   const of = (id: number): string => folded(marks.of(id)?.comment ?? '');
   return {
-    ...whole,
-    initial: (ids) => {
+    read: (ids) => {
       const texts = [...new Set(Array.from(ids, of))].sort(compareTexts);
       const ranks = new Map(texts.map((text, rank) => [text, rank]));
-      return ids.map((id) => (of(id) === '' ? NaN : (ranks.get(of(id)) ?? NaN)));
+      const keys = ids.map((id) => (of(id) === '' ? NaN : (ranks.get(of(id)) ?? NaN)));
+      return { keys, depth: null };
     },
     compare: (a, b) => compareTexts(of(a), of(b)),
     hasValue: (id) => of(id) !== '',
     isFixed: true,
     isMark: true,
   };
-}
-
-/** Visits ascending ids, asking for what a block holds once. */
-export function byBlock(ids: Float64Array, open: (block: number) => (slot: number) => number): Float64Array {
-  const keys = new Float64Array(ids.length);
-  let block = -1;
-  let read: (slot: number) => number = () => NaN;
-  for (let n = 0; n < ids.length; n++) {
-    const id = ids[n] as number;
-    const own = blockOf(id);
-    if (own !== block) {
-      block = own;
-      read = open(block);
-    }
-    keys[n] = read(slotOf(id));
-  }
-  return keys;
 }
 
 function folded(text: string | null): string {

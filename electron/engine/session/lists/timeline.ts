@@ -1,7 +1,8 @@
 import type { Timeline } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf } from '../columns/fields.ts';
+import { blockOf, blockRows, slotOf } from '../columns/fields.ts';
 import { isProblem } from './aggregates.ts';
+import { sectionsOf, type Section } from './sections.ts';
 
 /** Ids that are summed up together. */
 const partRows = 64;
@@ -29,13 +30,6 @@ interface Summed {
   readonly last: Float64Array;
   readonly total: Uint8Array;
   readonly problems: Uint8Array;
-}
-
-/** The ids of one block, by index. */
-interface Section {
-  readonly block: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -137,22 +131,4 @@ export function createTimelineCounts(store: ColumnStore): TimelineCounts {
       return { fromUs, toUs, total, problems };
     },
   };
-}
-
-function sectionsOf(ids: Float64Array): Section[] {
-  const sections: Section[] = [];
-  for (let from = 0; from < ids.length;) {
-    const block = blockOf(ids[from] as number);
-    const end = idAt(block + 1, 0);
-    let low = from + 1;
-    let high = Math.min(ids.length, from + blockRows);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ids[middle] as number) < end) low = middle + 1;
-      else high = middle;
-    }
-    sections.push({ block, from, to: low });
-    from = low;
-  }
-  return sections;
 }

@@ -6,6 +6,7 @@ import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
 import { createSlowLook, filterNeeds, type SlowLook, type SlowSources } from './slow-look.ts';
 import type { SortKeys } from './keys.ts';
+import { sectionsOf } from './sections.ts';
 import { createTimelineCounts, type TimelineCounts } from './timeline.ts';
 import { createSortedIds, type SortedIds } from './sorted-ids.ts';
 
@@ -182,30 +183,27 @@ export function createView(
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
-    place(ids);
+    place(Float64Array.from(ids));
   }
 
-  /** Ids that came to the base: to be sorted, or at the end while their value is not known. */
-  function place(ids: Iterable<number>): void {
+  /** Ids that came to the base, ascending: to be sorted, or at the end while their value is not known. */
+  function place(ids: Float64Array): void {
     if (keys === null || (keys.isFixed && mustSortAll)) return;
-    let of = -1;
-    let states: Float64Array = new Float64Array(0);
-    let isNew = false;
-    for (const id of ids) {
-      if (keys.isFixed) {
-        unsorted.push(id);
-        continue;
-      }
-      if (blockOf(id) !== of) {
-        of = blockOf(id);
-        states = store.numbers(of, 'state');
-      }
-      if (((states[slotOf(id)] as number) & 3) === stateCodes.open) {
-        tail.push(id);
-        isNew = true;
-      } else if (!mustSortAll) unsorted.push(id);
+    if (keys.isFixed) {
+      for (const id of ids) unsorted.push(id);
+      return;
     }
-    if (isNew) tail.sort((a, b) => a - b);
+    const known = tail.length;
+    for (const { block: of, from, to } of sectionsOf(ids)) {
+      if (mustSortAll && !store.mayHoldOpen(of)) continue;
+      const states = store.numbers(of, 'state');
+      for (let n = from; n < to; n++) {
+        const id = ids[n] as number;
+        if (((states[slotOf(id)] as number) & 3) === stateCodes.open) tail.push(id);
+        else if (!mustSortAll) unsorted.push(id);
+      }
+    }
+    if (tail.length > known) tail.sort((a, b) => a - b);
   }
   if (same !== null) place(same.ids);
 

@@ -62,6 +62,8 @@ export interface Views {
     viewId: number,
     ids: readonly number[] | null,
   ) => Promise<Result<{ runs: { fromId: number; toId: number }[]; count: number }>>;
+  /** Reads what the list of all exchanges needs, before the first window asks for it. */
+  readonly prepare: () => Promise<void>;
   /** These exchanges were committed, new or changed. */
   readonly noteCommitted: (ids: Iterable<number>) => void;
   /** Marks or removals were committed: of these exchanges, null for any. */
@@ -81,6 +83,8 @@ export interface ViewsOptions extends ViewSources {
 export function createViews(options: ViewsOptions): Views {
   const { store, marks, keysFor, readRows, onChanged } = options;
   const views = new Map<number, View>();
+  /** All exchanges, from the beginning until the first view is opened. */
+  let prepared: View | null = null;
   /** Filters of the open views, to know again the one that only sorts anew. */
   const filters = new Map<View, string>();
   /** Committed, and not told to the views yet. */
@@ -117,6 +121,19 @@ export function createViews(options: ViewsOptions): Views {
       unread.add(id);
     }
     lastTold = Math.max(lastTold, last);
+  }
+
+  /** Takes in what was committed since all exchanges were read, or forgets them when that is much. */
+  function catchUp(): void {
+    if (prepared === null) return;
+    const first = (prepared.ids().at(-1) ?? 0) + 1;
+    const newer = Math.max(0, store.lastId() - first + 1);
+    if (!prepared.isFilled() || newer > untoldMax) prepared = null;
+    else if (newer > 0) {
+      const ids = Array.from({ length: newer }, (_, at) => first + at);
+      store.refresh(ids);
+      prepared.update(ids);
+    }
   }
 
   function update(): void {
@@ -169,6 +186,7 @@ export function createViews(options: ViewsOptions): Views {
 
   /** What an open view with the same filter hands over: all it has, or all that was found until it was stopped. */
   function foundBefore(filter: string): FoundIds | null {
+    if (prepared !== null && filter === 'null') return prepared.found();
     for (const view of views.values()) {
       const found = filters.get(view) === filter ? view.found() : null;
       if (found !== null) return found;
@@ -211,6 +229,14 @@ export function createViews(options: ViewsOptions): Views {
   }
 
   return {
+    prepare: async () => {
+      if (views.size > 0) return;
+      prepared = createView(options, null, null, false);
+      for (let view = prepared; view === prepared && !view.isFilled();) {
+        await view.fill(performance.now() + sliceMs);
+        await new Promise(setImmediate);
+      }
+    },
     open: async (node, sort) => {
       if (views.size >= viewsMax) {
         return fail('too-many-views', `At most ${viewsMax} lists can be open at once. Close one first.`);
@@ -218,11 +244,13 @@ export function createViews(options: ViewsOptions): Views {
       // So that a view whose ids are taken over has all that was committed.
       noteUntold();
       if (committed.size > 0) update();
+      catchUp();
       const viewId = ++lastViewId;
       const filter = JSON.stringify(node);
       const view = createView(options, node, keysFor(sort), sort.descending, foundBefore(filter));
       views.set(viewId, view);
       filters.set(view, filter);
+      prepared = null;
       try {
         await view.fill(performance.now() + openingMs);
       } catch (error) {
@@ -287,6 +315,7 @@ export function createViews(options: ViewsOptions): Views {
     },
     noteCommitted: (ids) => {
       for (const id of ids) lastTold = Math.max(lastTold, id);
+      prepared = null;
       if (views.size === 0) {
         store.forget([...ids]);
         return;
@@ -299,6 +328,7 @@ export function createViews(options: ViewsOptions): Views {
     },
     noteMarked: (ids) => {
       marks.reload();
+      prepared = null;
       for (const view of views.values()) view.marksChanged(ids);
       arm();
     },
@@ -306,6 +336,7 @@ export function createViews(options: ViewsOptions): Views {
       for (const view of views.values()) view.close();
       views.clear();
       filters.clear();
+      prepared = null;
       if (timer !== null) clearTimeout(timer);
     },
   };

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLanguage } from '../../../../core/decoders/detect-body.ts';
-import { CodeView, type CodeHandle } from '../../../components/code-view.tsx';
+import type { CodeHandle } from '../../../components/code-view.tsx';
+import { CodeView } from '../../../components/lazy-code-view.tsx';
 import { FindBar } from '../../../components/find-bar.tsx';
 import { useBodySearch } from '../../../components/use-body-search.ts';
 import { cutLines, cutPosition } from '../../../format/cut-lines.ts';

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLanguage } from '../../../../core/decoders/detect-body.ts';
-import { CodeView, type CodeHandle } from '../../../components/code-view.tsx';
+import type { CodeHandle } from '../../../components/code-view.tsx';
+import { CodeView } from '../../../components/lazy-code-view.tsx';
 import { decode } from '../../../decoding/decode.ts';
 import { cutLines } from '../../../format/cut-lines.ts';
 import { textDecoder } from '../../../format/media-type.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
 import { sortColumns, type SortColumn } from '../../../../../core/model/list-columns.ts';
-import { orderOfNumbers } from '../../../../../electron/engine/session/lists/radix.ts';
+import type { SortKeys } from '../../../../../electron/engine/session/lists/keys.ts';
+import { createSortedIds } from '../../../../../electron/engine/session/lists/sorted-ids.ts';
 import { sortKeysFor } from '../../../../../electron/engine/session/lists/sort-keys.ts';
 import { createView } from '../../../../../electron/engine/session/lists/view.ts';
 import { exchange } from '../support.ts';
@@ -14,23 +15,51 @@ const noSlow = {
   readBody: () => Promise.reject(new Error('No body is asked for.')),
 };
 
-describe('the order of numbers', () => {
-  it('is that of comparing them, equal ones as they stood', () => {
-    const value = fc.oneof(
-      fc.integer({ min: 0, max: 20 }),
-      fc.integer({ min: -5, max: 2 ** 31 }),
-      fc.maxSafeInteger(),
-      fc.double({ noNaN: true }),
-    );
+function numberKeys(values: readonly (number | null)[]): SortKeys {
+  const of = (id: number): number => values[id - 1] ?? NaN;
+  return {
+    read: (ids) => ({ keys: ids.map(of), depth: null }),
+    compare: (a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0),
+    hasValue: (id) => !Number.isNaN(of(id)),
+    isFixed: true,
+    isMark: false,
+  };
+}
+
+describe('ids by numbers', () => {
+  const number = fc.oneof(
+    fc.integer({ min: 0, max: 20 }),
+    fc.integer({ min: -5, max: 2 ** 31 }),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true }),
+    fc.nat(300).map((exponent) => 2 ** exponent),
+    fc.double({ noNaN: true, min: 0, max: 1 }).map((share) => Math.floor(share ** 6 * 1e9)),
+  );
+  const value = fc.option(number, { freq: 9 });
+  const many = fc.oneof(
+    fc.array(value, { maxLength: 300 }),
+    fc.array(value, { minLength: 300, maxLength: 3000 }),
+    fc.array(number, { minLength: 257, maxLength: 600 }),
+  );
+
+  it('stand as comparing them would have it wherever they are looked at', () => {
     fc.assert(
-      fc.property(fc.array(value, { maxLength: 1500 }), (values) => {
-        const expected = values
-          .map((_, at) => at)
-          .sort((a, b) => {
-            const difference = (values[a] as number) - (values[b] as number);
-            return Number.isNaN(difference) || difference === 0 ? a - b : difference;
-          });
-        expect([...orderOfNumbers(Float64Array.from(values))]).toEqual(expected);
+      fc.property(many, fc.array(fc.nat(3000), { maxLength: 5 }), (values, looks) => {
+        const keys = numberKeys(values);
+        const ids = Float64Array.from(values, (_, at) => at + 1);
+        const expected = [...ids].sort(
+          (a, b) =>
+            Number(keys.hasValue(b)) - Number(keys.hasValue(a)) ||
+            (keys.hasValue(a) ? keys.compare(a, b) : 0) ||
+            a - b,
+        );
+        const sorted = createSortedIds(keys);
+        sorted.set(ids);
+        for (const from of looks) expect(sorted.slice(from, 9)).toEqual(expected.slice(from, from + 9));
+        for (const at of looks.filter((each) => each < expected.length)) {
+          expect(sorted.indexOf(expected[at] as number)).toBe(at);
+        }
+        expect(sorted.slice(0, ids.length)).toEqual(expected);
       }),
     );
   });
@@ -136,6 +165,26 @@ describe('a sorted list', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('by path tells thousands apart that have much in common', async () => {
+    const { put, store, marks, bodies } = createLists();
+    const starts = ['/shop/de/', '/shop/de/cart/', '/shop/EN/', '/shop/en/', '/', ''];
+    const records = Array.from({ length: 3000 }, (_, at) => {
+      const end = at % 7 === 0 ? 'a'.repeat(at % 40) : String((at * 7919) % 1000);
+      return exchange(at * 3 + 1, { path: (starts[at % starts.length] as string) + end });
+    });
+    put(...records);
+    for (const descending of [false, true]) {
+      const keys = sortKeysFor('path', store, marks);
+      const view = createView({ store, marks, bodies, slow: noSlow }, null, keys, descending);
+      await view.fill(Infinity);
+      const expected = expectedOrder(records, 'path', descending);
+      for (const from of [1500, 0, 2990]) {
+        expect(view.slice(from, 20)).toEqual(expected.slice(from, from + 20));
+      }
+      expect(view.slice(0, 3000)).toEqual(expected);
+    }
   });
 
   it('can be had by every column', async () => {
