@@ -1,3 +1,4 @@
+import { Icon } from '../components/icon.tsx';
 import { Term } from '../components/term.tsx';
 import { formatBytes, formatSize } from '../format/size.ts';
 import type { ConnectionState } from '../state/connection.ts';
@@ -56,11 +57,13 @@ export function Footer() {
       {file !== null && (
         <button
           type="button"
-          className="session-name ellipsis"
+          className="session-name"
           title={`${file.path}\nOpen another session, or copy this one`}
           onClick={() => session.dialogOpen.set(true)}
         >
-          {file.name}
+          {file.readOnly && <Icon name="lock" size={12} />}
+          <span className="ellipsis">{file.name}</span>
+          {file.readOnly && <span>· read only</span>}
         </button>
       )}
     </footer>

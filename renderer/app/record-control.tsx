@@ -22,10 +22,13 @@ export function RecordControl() {
   });
 
   if (state === null) return <div className="record muted">Connecting</div>;
+  const isPaused = on && ready && state.paused;
   return (
     <div className="record">
-      <span className={`record-dot ${on && ready && !state.paused ? 'on' : ''}`} aria-hidden="true" />
-      <span>{!ready ? 'Interrupted' : !on ? 'Stopped' : state.paused ? 'Paused' : 'Recording'}</span>
+      <span className={`record-dot ${isPaused ? 'paused' : on && ready ? 'on' : ''}`} aria-hidden="true" />
+      <span className={isPaused ? 'warning' : ''}>
+        {!ready ? 'Interrupted' : !on ? 'Stopped' : state.paused ? 'Paused' : 'Recording'}
+      </span>
       {on && ready && startedAtUs !== null && (
         <span className="record-clock" title="Since this recording began">
           {formatElapsed(nowUs - startedAtUs)}

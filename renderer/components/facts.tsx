@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Term } from './term.tsx';
 import './facts.css';
 
 export interface Fact {
@@ -15,9 +16,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
     <dl className="facts">
       {known.map(({ name, meaning, value }) => (
         <div key={name} className="fact">
-          <dt title={meaning} className={meaning === undefined ? '' : 'explained'}>
-            {name}
-          </dt>
+          <dt>{meaning === undefined ? name : <Term meaning={meaning}>{name}</Term>}</dt>
           <dd>{value}</dd>
         </div>
       ))}

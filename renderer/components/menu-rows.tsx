@@ -4,6 +4,8 @@ import { ValueMenu, type ValueMenuItem } from './value-menu.tsx';
 
 export interface MenuRow {
   readonly items: () => readonly ValueMenuItem[];
+  /** A sentence for whom the value is new: above the items of the menu. */
+  readonly meaning?: string | undefined;
   /** The cells of the row. */
   readonly cells: ReactNode;
 }
@@ -32,8 +34,8 @@ export function MenuRows({ rows }: { readonly rows: readonly MenuRow[] }) {
   };
   return (
     <tbody>
-      {rows.map(({ items, cells }, at) => (
-        <ValueMenu key={at} items={items}>
+      {rows.map(({ items, meaning, cells }, at) => (
+        <ValueMenu key={at} items={items} meaning={meaning}>
           <tr
             tabIndex={at === stop ? 0 : -1}
             onFocus={() => setWanted(at)}

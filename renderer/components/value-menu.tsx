@@ -10,16 +10,19 @@ export interface ValueMenuItem {
 interface ValueMenuProps {
   /** Asked when the menu opens. */
   readonly items: () => readonly ValueMenuItem[];
+  /** What the value is, in a sentence: above the items. */
+  readonly meaning?: string | undefined;
   readonly children: ReactElement;
 }
 
 /** What can be done with a value, on its right mouse button or the menu key. */
-export function ValueMenu({ items, children }: ValueMenuProps) {
+export function ValueMenu({ items, meaning, children }: ValueMenuProps) {
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
         <ContextMenu.Content className="value-menu" collisionPadding={8}>
+          {meaning !== undefined && <ContextMenu.Label className="menu-meaning">{meaning}</ContextMenu.Label>}
           <Items items={items} />
         </ContextMenu.Content>
       </ContextMenu.Portal>

@@ -28,8 +28,12 @@ export function harTimings(exchange: ExchangeRecord): HarTimings {
   };
 }
 
-/** One sentence: what HAR's parts sum up to, and how that compares with the time of the exchange. */
+/**
+ * One sentence: what HAR's parts sum up to, and how that compares with the time of the exchange. Null where there was no
+ * response: most of the time is then in none of its parts.
+ */
 export function harSentence(exchange: ExchangeRecord, durationUs: number): string | null {
+  if (exchange.responseFromUs === null) return null;
   const { parts, sumUs, isConsistent } = harTimings(exchange);
   const known = parts.filter(({ us }) => us !== null && us > 0);
   if (known.length === 0) return null;

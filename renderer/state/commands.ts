@@ -72,7 +72,7 @@ const commandList = [
   { id: 'list.undo', label: 'Bring back what was removed', scope: 'list', keys: ['Mod+Z'], fixed: true },
   {
     id: 'head.sort',
-    label: 'Sort by the column: up, down, not',
+    label: 'Sort by the column, reverse, no longer',
     scope: 'head',
     keys: ['Enter'],
     fixed: true,

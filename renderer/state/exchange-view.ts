@@ -92,8 +92,8 @@ export function createExchangeView(
   let opening = 0;
   let lastOpening: Promise<void> = Promise.resolve();
   let seen = { first: 0, last: -1 };
-  /** Counts told of views that are not ours, among them the one whose first rows are still on their way. */
-  const told = new Map<number, number>();
+  /** What was told last of views that are not ours, among them the one whose first rows are still on their way. */
+  const told = new Map<number, { readonly count: number; readonly progress: ViewProgress }>();
 
   const patch = (changes: Partial<ExchangeViewState>) => {
     const now = state.get();
@@ -155,10 +155,11 @@ export function createExchangeView(
     );
     view = { client, id: viewId, loader };
     const generation = state.get().generation + 1;
-    patch({ count, progress, moved: 0, headers, loaded: true, generation });
-    const toldCount = told.get(viewId);
+    const since = told.get(viewId);
     told.clear();
-    if (toldCount !== undefined) loader.changed(toldCount, null);
+    const { progress: progressNow } = since ?? { progress };
+    patch({ count, progress: progressNow, moved: 0, headers, loaded: true, generation });
+    if (since !== undefined) loader.changed(since.count, null);
   };
   const reopen = (changes: Partial<ExchangeViewState>) => {
     patch(changes);
@@ -169,7 +170,7 @@ export function createExchangeView(
   connection.onClient((client) => {
     client.on('exchanges', 'viewChanged', ({ viewId, count, changed, progress }) => {
       if (view?.client !== client || view.id !== viewId) {
-        if (told.size < toldMax) told.set(viewId, count);
+        if (told.size < toldMax || told.has(viewId)) told.set(viewId, { count, progress });
         return;
       }
       const before = state.get().progress;

@@ -158,7 +158,7 @@ describe('the timing of an exchange', () => {
     await page.getByRole('tab', { name: 'Timing' }).click();
     await page.getByText(/such exchanges? /).waitFor();
     await page.getByText(/^As in HAR: /).waitFor();
-    await page.locator('.phase-term', { hasText: 'Wait' }).first().focus();
+    await page.locator('.term', { hasText: 'Wait' }).first().focus();
     await expect
       .poll(() => page.getByRole('tooltip').innerText())
       .toContain('Waiting for server response (TTFB)');

@@ -5,6 +5,7 @@ import {
   columnOf,
   columnsOf,
   fitColumns,
+  isMeasured,
   movedColumn,
   ownColumns,
   usualColumnIds,
@@ -16,19 +17,19 @@ describe('the columns of the list', () => {
   it('are the usual ones where there is room and nobody has chosen', () => {
     expect(ids(1300)).toEqual(usualColumnIds);
     expect(fitColumns(null, { host: 250 }, 1300).template).toBe(
-      '64px 72px 64px 250px 306px 112px 76px 84px 272px',
+      '64px 72px 64px 250px 298px 120px 76px 84px 272px',
     );
   });
 
   it('grow where there is plenty of room, but not those that somebody sized', () => {
-    expect(fitColumns(null, {}, 2500).template).toBe('64px 72px 64px 320px 838px 160px 76px 84px 822px');
+    expect(fitColumns(null, {}, 2500).template).toBe('64px 72px 64px 320px 834px 168px 76px 84px 818px');
     expect(fitColumns(null, { host: 176, waterfall: 272 }, 2500).template).toBe(
-      '64px 72px 64px 176px 1532px 160px 76px 84px 272px',
+      '64px 72px 64px 176px 1524px 168px 76px 84px 272px',
     );
   });
 
   it('lose waterfall width first, then columns one after another', () => {
-    expect(fitColumns(null, {}, 1000).template).toMatch(/ 212px$/);
+    expect(fitColumns(null, {}, 1000).template).toMatch(/ 204px$/);
     expect(ids(1000)).toHaveLength(usualColumnIds.length);
     expect(ids(850)).not.toContain('type');
     expect(ids(850)).toContain('size');
@@ -39,8 +40,15 @@ describe('the columns of the list', () => {
   it('have room for the greatest number, unless a person sized that column', () => {
     const first = (digits: number, widths: Record<string, number> = {}) =>
       fitColumns(null, widths, 1300, digits).template.split(' ')[0];
-    expect([1, 6, 7, 9].map((digits) => first(digits))).toEqual(['64px', '64px', '72px', '88px']);
+    expect([1, 6, 7, 9].map((digits) => first(digits))).toEqual(['64px', '72px', '80px', '96px']);
     expect(first(9, { number: 50 })).toBe('50px');
+  });
+
+  it('begin with the greatest where times and sizes are sorted', () => {
+    const measured = ownColumns.filter(isMeasured).map(({ id }) => id);
+    expect(measured).toEqual(expect.arrayContaining(['size', 'requestSize', 'time', 'wait', 'stall']));
+    expect(measured).not.toContain('number');
+    expect(measured).not.toContain('started');
   });
 
   it('stay all when they were chosen, however narrow the list is', () => {

@@ -35,6 +35,10 @@ describe('the timings as HAR counts them', () => {
     expect(harSentence(exchange, 104_000)).toContain('4.0 ms less than first byte to last');
     expect(harSentence(exchange, 90_000)).toContain('10 ms more than first byte to last');
   });
+
+  it('are not told where there was no response', () => {
+    expect(harSentence(exchangeRecord({ ...measured, responseFromUs: null }), 3_000_000)).toBeNull();
+  });
 });
 
 describe('the table of phases as text', () => {

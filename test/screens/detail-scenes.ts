@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { openFirst, press, scene, type Scene } from './scene.ts';
+import { filterBy, openFirst, press, scene, type Scene } from './scene.ts';
 
 const json = 'status:200 path:/reviews -id:7';
 /** What stands in the place of a body once it is there. */
@@ -10,7 +10,8 @@ function detail(name: string, filter: string, tab: string, then?: (page: Page) =
     await openFirst(page, filter, tab);
     await then?.(page);
     await page.waitForFunction(() => document.querySelector('#detail-body')?.textContent !== '');
-    if (tab === 'Body') await page.locator('#detail-body').locator(drawn).first().waitFor();
+    if (tab === 'Body' && name !== 'body-none')
+      await page.locator('#detail-body').locator(drawn).first().waitFor();
   });
 }
 
@@ -47,6 +48,38 @@ export const detailScenes: readonly Scene[] = [
     page.getByRole('button', { name: 'Both', exact: true }).click(),
   ),
   detail('body-damaged', 'id:7', 'Body'),
+  detail('body-none', 'status:304', 'Body', (page) =>
+    page
+      .locator('#detail-body')
+      .getByText(/has no body/)
+      .waitFor(),
+  ),
+  detail('body-find', json, 'Body', async (page) => {
+    await page.locator('#detail-body').getByRole('button', { name: 'Text', exact: true }).first().click();
+    await page.locator('.cm-line').first().click();
+    await press(page, 'Control+f');
+    await page.keyboard.type('lamp');
+  }),
+  detail('headers-menu', json, 'Headers', async (page) => {
+    await page.locator('.header-lines tr').nth(3).focus();
+    await press(page, 'Enter');
+    await page.getByRole('menuitem', { name: 'Copy value' }).waitFor();
+  }),
+  detail('headers-find', json, 'Headers', (page) => page.getByLabel('Find in headers').fill('cookie')),
+  detail('headers-raw', json, 'Headers', (page) =>
+    page.getByRole('button', { name: 'Raw', exact: true }).click(),
+  ),
+  detail('copy-as', json, 'Overview', (page) => page.getByRole('button', { name: 'Copy as' }).click()),
+  detail('timing-term', json, 'Timing', (page) => page.locator('.term', { hasText: 'Wait' }).first().focus()),
+  detail('timing-zoomed', json, 'Timing', async (page) => {
+    await page.getByRole('figure', { name: 'Phases of both legs over time' }).focus();
+    await press(page, '+', '+', '+');
+  }),
+  detail('overview-certificate', 'error:certificate', 'Overview'),
+  detail('overview-not-stored', 'id:335', 'Overview'),
+  detail('overview-interrupted', 'id:183', 'Overview'),
+  detail('timing-stall', 'id:64', 'Timing'),
+  detail('not-listed', '', 'Overview', (page) => filterBy(page, 'host:nowhere.example')),
   detail('right', json, 'Headers', (page) => press(page, 'b')),
   detail('right-timing', json, 'Timing', (page) => press(page, 'b')),
   detail('right-json', json, 'Body', (page) => press(page, 'b')),

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 import { sections } from '../../renderer/panels/settings/sections.ts';
-import { filterBy, listScene, press, type Scene } from './scene.ts';
+import { filterBy, listScene, press, scene, type Scene } from './scene.ts';
+
+const settingsProblem =
+  'The settings file /home/ada/.local/share/plumbline/settings.json is not valid: listen must be an address and a port, such as 127.0.0.1:8888.';
 
 function settings(name: string, show: (page: Page) => Promise<unknown>): Scene {
   return listScene(`settings-${name}`, async (page) => {
@@ -34,12 +37,72 @@ export const panelScenes: readonly Scene[] = [
   }),
   listScene('statistics-filtered', async (page) => {
     await filterBy(page, 'status:>=400');
-    await press(page, 'Escape', 'Control+2');
+    await press(page, 'Control+2');
     await page.getByRole('table').first().waitFor();
+  }),
+  scene(
+    'statistics-empty',
+    async (page) => {
+      await page.getByText('Waiting for the first request').waitFor();
+      await press(page, 'Control+2');
+      await page.getByText('Nothing to count yet').waitFor();
+    },
+    ['--exchanges', '0'],
+  ),
+  listScene('statistics-no-match', async (page) => {
+    await filterBy(page, 'host:nowhere.example');
+    await press(page, 'Control+2');
+    await page.getByRole('heading', { name: 'No exchange matches the filter' }).last().waitFor();
   }),
   ...sections.map(({ id, title }) => settings(id, (page) => showSection(page, title))),
   settings('search', (page) => search(page, 'host')),
   settings('search-nothing', (page) => search(page, 'zebra')),
+  settings('host-refused', async (page) => {
+    await showSection(page, 'Hosts');
+    const field = page.getByLabel('Host to add to the pass-through hosts');
+    await field.fill('https://shop.test/cart');
+    await field.press('Enter');
+  }),
+  settings('host-removed', async (page) => {
+    await showSection(page, 'Hosts');
+    await page
+      .getByRole('button', { name: /^Remove / })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+  }),
+  settings('key-wish', async (page) => {
+    await showSection(page, 'Keys');
+    await page
+      .getByRole('button', { name: /^Change the key of: / })
+      .nth(1)
+      .click();
+    await press(page, 'Control+o');
+  }),
+  scene(
+    'settings-problem',
+    async (page) => {
+      await page.locator('.list-row').first().waitFor();
+      await press(page, 'Control+3');
+      await page.getByText(settingsProblem).waitFor();
+    },
+    ['--exchanges', '40', '--settings-problem', settingsProblem],
+  ),
+  {
+    ...settings('ca-replaced', async (page) => {
+      await showSection(page, 'Certificate authority');
+      await page.getByRole('button', { name: 'Rotate …', exact: true }).click();
+      await page
+        .locator('dialog[open]')
+        .getByRole('button', { name: /^Rotate|^Make/ })
+        .click();
+      await page
+        .getByRole('button', { name: /^Use again/ })
+        .first()
+        .waitFor();
+    }),
+    alone: true,
+  },
   ...authorityDialogs.map(([name, button]) =>
     settings(`ca-${name}`, async (page) => {
       await showSection(page, 'Certificate authority');

@@ -46,7 +46,8 @@ export async function press(page: Page, ...keys: string[]): Promise<void> {
 export async function filterBy(page: Page, text: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Filter' }).fill(text);
   await press(page, 'Enter');
-  await page.getByText(/ of 3,000 exchanges/).waitFor();
+  // What was shown before stays until the engine has answered.
+  await page.getByText(/^(?!3,000)[0-9,]+ of 3,000 exchanges/).waitFor();
 }
 
 /** Opens the details of the first row that matches. */

@@ -1,5 +1,5 @@
 /**
- * Pictures of every screen and state, for looking at: `npm run screens -- [--only TEXT] [--size 1280x800] [--theme light]
+ * Pictures of every screen and state, for looking at: `npm run screens -- [--only TEXT,TEXT] [--size 1280x800] [--theme light]
  * [--out .cache/screens]`. A scene is a function in scenes.ts; its picture is `NAME-SIZE-THEME.png`.
  */
 import { mkdirSync } from 'node:fs';
@@ -27,12 +27,13 @@ const { values } = parseArgs({
     out: { type: 'string', default: path.join(root, '.cache/screens') },
   },
 });
+const wanted = values.only.split(',');
 mkdirSync(values.out, { recursive: true });
 const browser = await launchBrowser();
 const servers = new Map<string, Promise<FakeWindowServer>>();
 let failures = 0;
 try {
-  for (const scene of scenes.filter(({ name }) => name.includes(values.only))) {
+  for (const scene of scenes.filter(({ name }) => wanted.some((part) => name.includes(part)))) {
     for (const size of Object.keys(sizes).filter((each) => each.includes(values.size))) {
       if (!browser.isConnected()) throw new Error('The browser ended.');
       await shoot(browser, scene, size).catch((error: unknown) => {

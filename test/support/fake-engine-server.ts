@@ -1,7 +1,9 @@
 /**
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
- * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]`. FOLDER
- * holds the built window. `--transfers`: an import and an export run. `--refuse`: no window is let in.
+ * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]
+ * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story]`. FOLDER holds the built
+ * window. `--transfers`: an import and an export run. `--refuse`: no window is let in. The second line is told in
+ * fake-engine.ts.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -24,6 +26,12 @@ const { values } = parseArgs({
     live: { type: 'string', default: '0' },
     transfers: { type: 'boolean', default: false },
     refuse: { type: 'boolean', default: false },
+    problem: { type: 'string' },
+    'read-only': { type: 'boolean', default: false },
+    searching: { type: 'string' },
+    strained: { type: 'boolean', default: false },
+    story: { type: 'boolean', default: false },
+    'settings-problem': { type: 'string' },
   },
 });
 const engine = await createFakeEngine({
@@ -31,6 +39,12 @@ const engine = await createFakeEngine({
   recording: !values.stopped,
   notice: values.notice ?? null,
   transfers: values.transfers,
+  problem: values.problem ?? null,
+  readOnly: values['read-only'],
+  searching: values.searching === 'running' || values.searching === 'stopped' ? values.searching : null,
+  strained: values.strained,
+  story: values.story,
+  settingsProblem: values['settings-problem'] ?? null,
 });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Handlers } from '../../core/contract/dispatch.ts';
-import type { HeadView } from '../../core/contract/exchanges.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import type { SessionState } from '../../core/contract/session.ts';
-import type { TransferView } from '../../core/contract/transfers.ts';
 import type { EngineMessage } from '../../core/contract/wire.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 import { createExchangeHandlers } from '../../electron/engine/services/exchange-handlers.ts';
@@ -13,8 +11,11 @@ import type { WindowViews } from '../../electron/engine/services/window-views.ts
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
+import { describeFake } from './fake-heads.ts';
+import { fakeSearch } from './fake-search.ts';
+import { storyExchanges, storyUs } from './fake-story.ts';
 import { createFakeSettings } from './fake-settings.ts';
-import { createFakeTransfers } from './fake-transfers.ts';
+import { createFakeTransfers, runningTransfers } from './fake-transfers.ts';
 
 const sources = new URL('../../electron/engine/session/', import.meta.url);
 const workers = {
@@ -29,6 +30,18 @@ export interface FakeEngineOptions {
   readonly notice: string | null;
   /** An import and an export run, without getting any further. */
   readonly transfers?: boolean;
+  /** Why recording is paused, or off where it does not record. */
+  readonly problem?: string | null;
+  /** Nothing in the session can be changed, and nothing is recorded into it. */
+  readonly readOnly?: boolean;
+  /** Every list with a filter is read for this long already, or was stopped. */
+  readonly searching?: 'running' | 'stopped' | null;
+  /** Much waits for the disk, and text search does not know all bodies yet. */
+  readonly strained?: boolean;
+  /** Instead of made-up exchanges: a short session that could have happened. */
+  readonly story?: boolean;
+  /** What is wrong with the settings file. */
+  readonly settingsProblem?: string | null;
 }
 
 export interface FakeEngine {
@@ -48,12 +61,13 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const nowUs = () => Date.now() * 1000;
   const exchanges: FakeExchange[] = [];
   const listeners = new Set<(event: EngineMessage) => void>();
+  const isStory = options.story === true;
   let recording: RecordingState = {
     recording: options.recording,
     listener: options.recording ? '127.0.0.1:8888' : null,
-    problem: null,
-    startedAtUs: options.recording ? nowUs() - 134_000_000 : null,
-    paused: false,
+    problem: options.problem ?? null,
+    startedAtUs: options.recording ? nowUs() - (isStory ? storyUs + 3_000_000 : 134_000_000) : null,
+    paused: options.recording && (options.problem ?? null) !== null,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
   };
@@ -64,7 +78,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const put = (exchange: FakeExchange) => {
     store.sink.putExchange(exchange.record);
     for (const part of ['request', 'response'] as const) {
-      const head = describe(exchange)[part];
+      const head = describeFake(exchange)[part];
       if (head === null || exchange.record.state === 'open') continue;
       store.sink.putHead(
         exchange.record.id,
@@ -75,8 +89,10 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     }
   };
   const firstUs = nowUs() - options.exchanges * 26_000;
-  for (let id = 1; id <= options.exchanges; id += 1) {
-    const exchange = fakeExchange(store.sink.nextExchangeId(), firstUs + id * 26_000);
+  const story = isStory ? storyExchanges(1, nowUs() - storyUs) : [];
+  for (let id = 1; id <= Math.max(options.exchanges, story.length); id += 1) {
+    const nextId = store.sink.nextExchangeId();
+    const exchange = story[id - 1] ?? fakeExchange(nextId, firstUs + id * 26_000);
     exchanges.push(exchange);
     put(exchange);
     if (id % 5000 === 0) await store.flush();
@@ -86,17 +102,20 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const tell = (service: string, event: string, payload: unknown) => {
     for (const listener of listeners) listener({ kind: 'event', service, event, payload });
   };
-  store.onViewChanged((change) => tell('exchanges', 'viewChanged', change));
+  const searching = fakeSearch(options.searching ?? null, options.exchanges);
+  store.onViewChanged((change) =>
+    tell('exchanges', 'viewChanged', { ...change, ...searching.of(change.viewId) }),
+  );
   const session = (): SessionState => ({
     sessionId: 1,
     path: '/home/ada/.local/share/plumbline/sessions/checkout-slow.plumb',
     name: 'checkout-slow',
     exchanges: exchanges.length,
-    diskBytes: 214_300_000,
-    bodyIndex: null,
+    diskBytes: isStory ? 3_140_000 : 214_300_000,
+    bodyIndex: options.strained === true ? { done: 1240, total: 3000 } : null,
     notice: options.notice,
-    recorded: true,
-    readOnly: false,
+    recorded: options.readOnly !== true,
+    readOnly: options.readOnly === true,
   });
   /** Opened beside it: they show the same exchanges and cannot be changed. */
   let others: SessionState[] = [];
@@ -121,6 +140,10 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...(on ? [host] : []),
   ];
 
+  const lists = createExchangeHandlers({
+    with: (_id, use) => use(store),
+    withView: (_viewId, use) => use(store),
+  });
   const handlers: Handlers<WindowViews | null> = {
     session: {
       state: () => Promise.resolve(succeed(session())),
@@ -166,15 +189,14 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         changeRecording({ passThroughHosts: toggled(recording.passThroughHosts, host, passThrough) }),
     },
     exchanges: {
-      ...createExchangeHandlers({
-        with: (_id, use) => use(store),
-        withView: (_viewId, use) => use(store),
-      }),
+      ...lists,
+      openView: async (params, views) => searching.opened(params.filter, await lists.openView(params, views)),
+      stopView: ({ viewId, stopped }) => Promise.resolve(succeed(searching.stop(viewId, stopped))),
       get: ({ id }) => {
         const exchange = exchanges[id - 1];
         if (exchange === undefined)
           return Promise.resolve(fail('no-exchange', `There is no exchange ${id}.`));
-        return Promise.resolve(succeed(describe(exchange)));
+        return Promise.resolve(succeed(describeFake(exchange)));
       },
     },
     bodies: {
@@ -189,12 +211,12 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
       },
     },
-    ...createFakeSettings(tell, ({ passThroughHosts, insecureHosts }) => {
+    ...createFakeSettings(tell, options.settingsProblem ?? null, ({ passThroughHosts, insecureHosts }) => {
       void changeRecording({ passThroughHosts, insecureHosts });
     }),
-    transfers: createFakeTransfers(tell, options.transfers === true ? fakeTransfers : []),
+    transfers: createFakeTransfers(tell, options.transfers === true ? runningTransfers : []),
     engine: {
-      status: () => Promise.resolve(succeed(engineStatus())),
+      status: () => Promise.resolve(succeed(engineStatus(options))),
       authority: () =>
         Promise.resolve(
           succeed({
@@ -229,86 +251,20 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         put(exchange);
       }
       tell('session', 'changed', session());
-      tell('engine', 'status', engineStatus());
+      tell('engine', 'status', engineStatus(options));
     },
   };
 }
 
-const fakeTransfers: readonly TransferView[] = [
-  {
-    ...{ transferId: 1, kind: 'import', path: '/home/ada/Downloads/checkout from the shop.har' },
-    ...{ state: 'running', summary: null, problem: null },
-    progress: {
-      ...{ doneExchanges: 12_400, totalExchanges: null },
-      ...{ doneBytes: 412_000_000, totalBytes: 1_280_000_000 },
-    },
-  },
-  {
-    ...{ transferId: 2, kind: 'export', path: '/home/ada/exports/checkout-slow.saz' },
-    ...{ state: 'running', summary: null, problem: null },
-    progress: { doneExchanges: 2100, totalExchanges: 3000, doneBytes: 88_000_000, totalBytes: null },
-  },
-];
-
-function engineStatus() {
+function engineStatus({ strained = false, story = false }: FakeEngineOptions) {
   return {
     version: '0.1.0',
     runtime: 'Node 24.9.0',
     dataDir: '/home/ada/.local/share/plumbline',
-    exchangesPerSecond: 86,
-    loopDelayMs: 0.4,
-    queueBytes: 0,
+    exchangesPerSecond: story ? 1.4 : 86,
+    loopDelayMs: strained ? 38.2 : 0.4,
+    queueBytes: strained ? 41_900_000 : 0,
     queueBytesMax: 67_108_864,
     memoryBytes: 143_000_000,
   };
-}
-
-function describe({ record, clientLeg, serverLeg }: FakeExchange) {
-  const plain = record.scheme === 'http';
-  const url = `${record.scheme}://${record.host}${record.port === 443 ? '' : `:${record.port}`}${record.path}`;
-  const requestLines: [string, string][] = [
-    ['Host', record.host],
-    ['User-Agent', 'ShopApp/7.4.1 (Linux; Android 16) okhttp/5.0.0'],
-    ['Accept', 'application/json, */*;q=0.8'],
-    ['accept-encoding', 'gzip, br'],
-    [
-      'Authorization',
-      'Bearer eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMTEifQ.eyJzdWIiOiI0MSIsInNjb3BlIjoiY2FydCJ9.x7Qw',
-    ],
-    ['X-Request-Id', `7b1e-${record.id}`],
-    ['Cookie', 'session=9f2c1; theme=dark; consent=all; experiment=checkout-b'],
-  ];
-  const responseLines: [string, string][] = [
-    ['Date', 'Sat, 21 Nov 2026 05:12:44 GMT'],
-    ['Content-Type', record.contentType ?? 'text/plain'],
-    ['Content-Encoding', 'gzip'],
-    ['Cache-Control', 'private, max-age=0, must-revalidate'],
-    ['Set-Cookie', 'session=9f2c1; Path=/; HttpOnly; Secure'],
-    ['set-cookie', 'seen=1; Max-Age=31536000'],
-    ['Server-Timing', 'db;dur=312.4, render;dur=18.2'],
-    ['Transfer-Encoding', 'chunked'],
-  ];
-  const target = plain ? url : record.path;
-  const isTunnel = record.method === '';
-  return {
-    exchange: record,
-    url: isTunnel ? `${record.host}:${record.port}` : url,
-    clientLeg,
-    serverLeg,
-    request: isTunnel ? null : head(`${record.method} ${target} HTTP/1.1`, requestLines),
-    requestForwarded:
-      plain && !isTunnel ? head(`${record.method} ${record.path} HTTP/1.1`, requestLines) : null,
-    interim: record.method === 'POST' ? [head('HTTP/1.1 100 Continue', [])] : [],
-    response:
-      record.status === null
-        ? null
-        : head(`HTTP/1.1 ${record.status} ${record.statusText ?? ''}`, responseLines),
-    requestTrailers: [],
-    responseTrailers: record.id % 9 === 0 ? [['X-Checksum', 'sha256=4f2c81d0'] as [string, string]] : [],
-  };
-}
-
-function head(startLine: string, headers: [string, string][]): HeadView {
-  const lines = [startLine, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''];
-  return { raw: lines.join('\r\n'), startLine, headers };
 }

@@ -12,7 +12,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-interface Site {
+export interface Site {
   readonly host: string;
   readonly scheme: 'http' | 'https';
   readonly port: number;
@@ -29,7 +29,10 @@ const sites: readonly Site[] = [
   { host: 'images.eu-central-1.storage.example', scheme: 'https', port: 443, roundTripUs: 31_000 },
 ];
 
-const resources: readonly (readonly [method: string, path: string, type: string, bytes: number])[] = [
+/** What is asked for, and how large the answer is about. */
+export type Resource = readonly [method: string, path: string, type: string, bytes: number];
+
+const resources: readonly Resource[] = [
   ['GET', '/', 'text/html', 48_000],
   ['GET', '/products?page=3&sort=price&category=lamps', 'application/json', 1_240_000],
   ['GET', '/products/8812/reviews', 'application/json', 18_400],
@@ -55,8 +58,26 @@ export interface FakeExchange {
 export function fakeExchange(id: number, startedAtUs: number): FakeExchange {
   const random = chance(id * 7919);
   const site = pick(sites, random());
-  const [method, path, type, bytes] = pick(resources, random() ** 1.4);
-  const fresh = random() < 0.14;
+  const resource = pick(resources, random() ** 1.4);
+  return bent(ordinaryExchange({ id, startedAtUs, site, resource }, random), random());
+}
+
+export interface Course {
+  readonly id: number;
+  readonly startedAtUs: number;
+  readonly site: Site;
+  readonly resource: Resource;
+  /** On a connection made for it. By chance where this and what follows is left out. */
+  readonly fresh?: boolean;
+  readonly waitUs?: number;
+  readonly status?: number;
+}
+
+/** One that goes well, as far as its status allows. */
+export function ordinaryExchange(course: Course, random: () => number): FakeExchange {
+  const { id, startedAtUs, site } = course;
+  const [method, path, type, bytes] = course.resource;
+  const fresh = course.fresh ?? random() < 0.14;
   const rtt = site.roundTripUs * (0.8 + random() * 0.6);
   const slow = random() < 0.06 ? 8 + random() * 20 : 1;
   const us = Math.round;
@@ -69,11 +90,11 @@ export function fakeExchange(id: number, startedAtUs: number): FakeExchange {
   const dialFromUs = atConnect ? startedAtUs - dialUs - us(900 + random() * 4000) : startedAtUs + 300;
   const sentFromUs = startedAtUs + 420 + (atConnect ? 0 : dialUs);
   const sentToUs = sentFromUs + us(200 + (method === 'GET' ? 0 : random() * 9_000));
-  const responseFromUs = sentToUs + us((rtt + random() * 60_000) * slow);
+  const responseFromUs = sentToUs + (course.waitUs ?? us((rtt + random() * 60_000) * slow));
   const responseToUs = responseFromUs + us(bytes / 6 + random() * 12_000);
   const clientStallUs = bytes > 1_000_000 && random() < 0.5 ? us(random() * 400_000) : 0;
   const endedAtUs = responseToUs + clientStallUs + us(200 + random() * 600);
-  const status = statusOf(method, random());
+  const status = course.status ?? statusOf(method, random());
 
   const ordinary = exchangeRecord({
     id,
@@ -165,7 +186,7 @@ export function fakeExchange(id: number, startedAtUs: number): FakeExchange {
     ],
     chain: site.scheme === 'https' ? chainOf(site.host) : [],
   });
-  return bent({ record: ordinary, clientLeg, serverLeg }, random());
+  return { record: ordinary, clientLeg, serverLeg };
 }
 
 /** Some exchanges do not go well. */

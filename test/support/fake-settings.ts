@@ -12,6 +12,7 @@ const dayMs = 86_400_000;
 /** Settings without a file and a CA without a key, for developing the window. */
 export function createFakeSettings(
   tell: Tell,
+  problem: string | null,
   onSettings: (settings: Settings) => void,
 ): Pick<Handlers<unknown>, 'settings' | 'authority'> {
   let file: Record<string, unknown> = {
@@ -22,7 +23,7 @@ export function createFakeSettings(
   const settingsState = (): SettingsState => {
     const settings = readSettings(file);
     if (!settings.ok) throw new Error(settings.error.message);
-    return { settings: settings.value, path: `${folder}/settings.json`, folder, problem: null };
+    return { settings: settings.value, path: `${folder}/settings.json`, folder, problem };
   };
   let made = 0;
   let current = fakeAuthority(made, 'ec');

@@ -13,6 +13,13 @@ export function NoMatch() {
         No exchange {progress === null ? 'matches' : 'found yet that matches'}{' '}
         {text.length > 0 ? 'the filter' : 'what the tree shows'}
       </h2>
+      {progress !== null && (
+        <p>
+          {progress.isStopped
+            ? `Looking was stopped after ${formatCount(progress.done)} of ${formatCount(progress.total)} exchanges.`
+            : `Their heads and bodies are being read: ${formatCount(progress.done)} of ${formatCount(progress.total)} so far. What matches appears here.`}
+        </p>
+      )}
       {progress === null && (
         <p>
           {total === 1

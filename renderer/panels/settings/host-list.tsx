@@ -49,7 +49,7 @@ export function HostList({ setting, none, placeholder }: HostListProps) {
   return (
     <SettingRow setting={setting} usual="no host">
       {saved.length + forThisRun.length === 0 && <p className="muted">{none}</p>}
-      <ul className="hosts" aria-labelledby={`${setting}-label`}>
+      <ul className="setting-hosts" aria-labelledby={`${setting}-label`}>
         {saved.map((host) => (
           <li key={host}>
             <span className="mono ellipsis">

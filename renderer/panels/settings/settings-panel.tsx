@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
+import { ToneSign } from '../../components/tone-sign.tsx';
 import { useCommand } from '../../components/use-keys.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
@@ -7,7 +8,6 @@ import { itemsOf, type Item } from './items.tsx';
 import { sections, type SectionId } from './sections.ts';
 import { SearchWords } from './search-context.tsx';
 import { isFound, wordsOf } from './search.ts';
-import { Problem } from './setting-row.tsx';
 import './settings.css';
 
 /** Sections on the left, a search over all of them above, the settings of the chosen one beside. */
@@ -100,7 +100,12 @@ export function SettingsPanel() {
             </ul>
           </nav>
           <div className="settings-content" ref={content}>
-            <Problem text={state?.problem ?? null} />
+            {state?.problem != null && (
+              <div className="banner problem settings-problem" role="alert">
+                <ToneSign tone="problem" />
+                <p className="grow">{state.problem} Until the file is right, the settings before it hold.</p>
+              </div>
+            )}
             {shown.length === 0 && (
               <div className="settings-empty">
                 <h2>No setting matches</h2>

@@ -1,4 +1,5 @@
 import type { Branch } from '../../../core/contract/exchanges.ts';
+import { Term } from '../../components/term.tsx';
 import { ToneSign } from '../../components/tone-sign.tsx';
 import { formatCount } from '../../format/duration.ts';
 import { formatShare } from '../../format/histogram.ts';
@@ -27,11 +28,11 @@ export function HostTable({ hosts, more, count, onChoose }: HostTableProps) {
             <th scope="col" className="right">
               Share
             </th>
-            <th scope="col" className="right" title="Failed, or answered with 400 and above">
-              Problems
+            <th scope="col" className="right">
+              <Term meaning="Failed, or answered with 400 and above.">Problems</Term>
             </th>
-            <th scope="col" className="right" title="Of the exchanges of this host">
-              Problem rate
+            <th scope="col" className="right">
+              <Term meaning="Problems among the exchanges of this host.">Problem rate</Term>
             </th>
           </tr>
         </thead>

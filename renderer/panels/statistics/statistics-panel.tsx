@@ -1,6 +1,7 @@
 import { useContext, useEffect } from 'react';
 import { andFilter } from '../../../core/filter/edit-filter.ts';
 import { quoteFilterValue } from '../../../core/filter/format-filter.ts';
+import { Term } from '../../components/term.tsx';
 import { KeysActive } from '../../components/use-keys.ts';
 import { formatCount } from '../../format/duration.ts';
 import { bucketTerm, formatMeasured, formatShare } from '../../format/histogram.ts';
@@ -139,8 +140,10 @@ interface FigureProps {
 
 function Figure({ name, meaning, children }: FigureProps) {
   return (
-    <div title={meaning}>
-      <dt>{name}</dt>
+    <div>
+      <dt>
+        <Term meaning={meaning}>{name}</Term>
+      </dt>
       <dd>{children}</dd>
     </div>
   );

@@ -267,7 +267,8 @@ describe('files and sessions without a mouse', () => {
   it('opens a session by its path, saves a copy, and says what is wrong', async () => {
     const page = await bench.open();
     await toList(page);
-    await reach(page, /^button checkout-slow/, 'F6');
+    await reach(page, /^button loop delay/, 'F6');
+    await reach(page, /^button checkout-slow/, 'Tab');
     await press(page, 'Enter');
     const dialog = page.getByRole('dialog', { name: 'Sessions' });
     await expectFocus(page, /^input Path of a session/);

@@ -83,6 +83,35 @@ describe('the rows of the window', () => {
     expect(gaps).toBe(0);
   });
 
+  it('are all looked at when that was told before the first of them came', async () => {
+    const { connection, attach } = fakeConnection();
+    const view = windowOn(connection);
+    const engine = await engineWith(40);
+    const tellers: ((event: EngineMessage) => void)[] = [];
+    const { openView, rows } = engine.handlers.exchanges;
+    const exchanges = {
+      ...engine.handlers.exchanges,
+      openView: async (...asked: Parameters<typeof openView>) => {
+        const opened = await openView(...asked);
+        const progress = { done: 3, total: 40, isStopped: false };
+        return opened.ok ? { ...opened, value: { ...opened.value, progress } } : opened;
+      },
+      rows: (...asked: Parameters<typeof rows>) => {
+        const payload = { viewId: asked[0].viewId, count: 40, changed: null, progress: null };
+        for (const tell of tellers)
+          tell({ kind: 'event', service: 'exchanges', event: 'viewChanged', payload });
+        return rows(...asked);
+      },
+    };
+    attach({
+      ...engine,
+      handlers: { ...engine.handlers, exchanges },
+      onEvent: (listener) => void tellers.push(listener),
+    });
+    await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 40, loaded: true }));
+    expect(view.state.get().progress).toBeNull();
+  });
+
   it('change in place', async () => {
     const { connection, attach } = fakeConnection();
     const view = windowOn(connection);

@@ -1,3 +1,4 @@
+import { Term } from '../../../components/term.tsx';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { CertificateChain } from './certificate-chain.tsx';
@@ -13,7 +14,9 @@ export function ConnectionTab({ detail }: TabProps) {
       <Remarks exchange={exchange} />
       <div className="legs">
         <section className="leg">
-          <h3 title="Between Plumbline and the server.">Server leg</h3>
+          <h3>
+            <Term meaning="Between Plumbline and the server.">Server leg</Term>
+          </h3>
           {serverLeg === null ? (
             <p className="muted">No connection to the server was tried.</p>
           ) : (
@@ -26,7 +29,9 @@ export function ConnectionTab({ detail }: TabProps) {
           <HostChoices host={exchange.host} />
         </section>
         <section className="leg">
-          <h3 title="Between the application and Plumbline.">Client leg</h3>
+          <h3>
+            <Term meaning="Between the application and Plumbline.">Client leg</Term>
+          </h3>
           {clientLeg === null ? (
             <p className="muted">The client’s connection is not recorded.</p>
           ) : (

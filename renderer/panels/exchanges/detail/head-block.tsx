@@ -2,6 +2,7 @@ import type { HeadView } from '../../../../core/contract/exchanges.ts';
 import { andFilter } from '../../../../core/filter/edit-filter.ts';
 import { copyText } from '../../../components/clipboard.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
+import { Term } from '../../../components/term.tsx';
 import { MenuRows } from '../../../components/menu-rows.tsx';
 import { headerFilter, headerMeaning } from '../../../format/header-words.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -26,8 +27,8 @@ interface HeadBlockProps {
 export function HeadBlock({ title, hint, head, look, missing }: HeadBlockProps) {
   return (
     <section className="head-block">
-      <h3 title={hint}>
-        <span className={hint === undefined ? '' : 'explained'}>{title}</span>
+      <h3>
+        {hint === undefined ? title : <Term meaning={hint}>{title}</Term>}
         {head !== null && <CopyButton text={head.raw} what={`${title.toLowerCase()} head`} />}
       </h3>
       {head === null && <p className="muted">{missing}</p>}
@@ -62,6 +63,7 @@ export function HeaderLines({ label, lines, look }: HeaderLinesProps) {
         rows={shown.map(([name, value]) => {
           const meaning = headerMeaning(name);
           return {
+            meaning: meaning ?? undefined,
             items: () => [
               { label: 'Copy value', run: () => void copyText(value) },
               { label: 'Copy name', run: () => void copyText(name) },

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { HeadView } from '../../../../core/contract/exchanges.ts';
 import { Segmented } from '../../../components/segmented.tsx';
+import { Term } from '../../../components/term.tsx';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { HeadBlock, HeaderLines, type HeadLook } from './head-block.tsx';
@@ -104,7 +105,9 @@ function Trailers({ title, lines, look }: TrailersProps) {
   if (lines.length === 0) return null;
   return (
     <section className="head-block">
-      <h3 title="Header lines that came after the body.">{title}</h3>
+      <h3>
+        <Term meaning="Header lines that came after the body.">{title}</Term>
+      </h3>
       <HeaderLines label={title} lines={lines} look={look} />
     </section>
   );

@@ -2,6 +2,7 @@ import { phaseWords } from '../../../../core/model/phase-words.ts';
 import type { ExchangeTimings, Phase } from '../../../../core/model/timings.ts';
 import { PhaseLetter } from '../../../components/phase-letter.tsx';
 import { phaseFill } from '../../../components/phase-patterns.tsx';
+import { Term } from '../../../components/term.tsx';
 import { formatDuration, formatMicroseconds, formatScale } from '../../../format/duration.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { axisTicksUs } from '../../../format/waterfall.ts';
@@ -44,8 +45,8 @@ export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
       </div>
       {(['server', 'client'] as const).map((leg) => (
         <div key={leg} className="leg-lane">
-          <span className="leg-name" title={legMeanings[leg]}>
-            {leg === 'server' ? 'Server leg' : 'Client leg'}
+          <span className="leg-name">
+            <Term meaning={legMeanings[leg]}>{leg === 'server' ? 'Server leg' : 'Client leg'}</Term>
           </span>
           <div className="leg-bars">
             {ticks.map((tick) => (

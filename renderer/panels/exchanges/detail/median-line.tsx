@@ -26,7 +26,7 @@ export function MedianLine({ exchange }: { readonly exchange: ExchangeRecord }) 
     <p className="median-line" title="Such exchanges: the same method, host and path, whatever the query.">
       {medianSentence(exchangeDurationUs(exchange, 0), known.us, known.count)}{' '}
       {known.count > 1 && (
-        <button type="button" className="button quiet" title={like} onClick={() => filter.set(like)}>
+        <button type="button" className="inline-link" title={like} onClick={() => filter.set(like)}>
           Show them
         </button>
       )}

@@ -2,6 +2,7 @@ import type { ExchangeTimings } from '../../../../core/model/timings.ts';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import { Duration } from '../../../components/measure.tsx';
 import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
+import { Term } from '../../../components/term.tsx';
 import { formatDuration } from '../../../format/duration.ts';
 import { PhaseTerm } from './phase-term.tsx';
 
@@ -26,14 +27,14 @@ export function PhaseTable({ timings, leg }: PhaseTableProps) {
           <th scope="col" colSpan={2}>
             {leg === 'server' ? 'Server leg' : 'Client leg'}
           </th>
-          <th scope="col" className="right" title="After the first request byte; negative: before it">
-            Begins
+          <th scope="col" className="right">
+            <Term meaning="After the first request byte; negative: before it.">Begins</Term>
           </th>
           <th scope="col" className="right">
             Time
           </th>
-          <th scope="col" className="right" title="Of the time from the first request byte to the end">
-            Share
+          <th scope="col" className="right">
+            <Term meaning="Of the time from the first request byte to the end.">Share</Term>
           </th>
           <th scope="col">Meaning</th>
         </tr>

@@ -29,8 +29,8 @@ export function ServerTimings({ detail }: TabProps) {
           <th scope="col" className="right">
             Time
           </th>
-          <th scope="col" className="right" title="Of the wait for the first response byte">
-            Of the wait
+          <th scope="col" className="right">
+            <Term meaning="Share of the wait for the first response byte.">Of the wait</Term>
           </th>
           <th scope="col">Description</th>
         </tr>

@@ -36,11 +36,11 @@ export function TimingTab({ detail }: TabProps) {
         {timingRemarks(exchange, timings).map((remark) => (
           <li key={remark}>{remark}</li>
         ))}
-        {har !== null && <li>{har}</li>}
       </ul>
       <PhaseTable timings={timings} leg="server" />
       <PhaseTable timings={timings} leg="client" />
       <ServerTimings detail={detail} />
+      {har !== null && <p className="timing-har muted">{har}</p>}
     </div>
   );
 }

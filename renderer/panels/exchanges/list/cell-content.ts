@@ -165,7 +165,12 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
 
 /** The code as words, so that it fits; the message is on hover. */
 function errorWords(code: string | null): string {
-  return code?.replace(/^(upstream|connect)-/, '').replaceAll('-', ' ') ?? 'failed';
+  return (
+    code
+      ?.replace(/^(upstream|connect)-/, '')
+      .replace('certificate-', 'cert ')
+      .replaceAll('-', ' ') ?? 'failed'
+  );
 }
 
 function headerValue(id: HeaderColumn, record: ListedExchange, { headers }: CellContext): string {

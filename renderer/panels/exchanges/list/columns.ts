@@ -72,7 +72,7 @@ export const ownColumns: readonly OwnColumn[] = [
   { id: 'path', label: 'Path', meaning: 'Path and query as sent', width: 140, min: 80, sort: 'path' },
   { id: 'url', label: 'URL', meaning: 'The whole URL', width: 200, min: 80, sort: null },
   {
-    ...{ id: 'type', label: 'Type', width: 112, min: 48, sort: 'type' },
+    ...{ id: 'type', label: 'Type', width: 120, min: 48, sort: 'type' },
     meaning: 'Media type of the response; the error code where it failed',
   },
   {
@@ -154,8 +154,13 @@ export function isHeaderColumn(id: Column['id']): id is HeaderColumn {
   return id.includes('.');
 }
 
+/** A time or a size: what is looked for first is the greatest. */
+export function isMeasured({ align, id }: Column): boolean {
+  return align === 'right' && id !== 'number' && id !== 'connection';
+}
+
 /** Digits that the column of numbers has room for, and what each more of them takes. */
-const roomyDigits = 6;
+const roomyDigits = 5;
 const digitPx = 8;
 
 /** px that a column has while nobody has sized it. `digits`: of the greatest number of an exchange. */

@@ -117,7 +117,7 @@ export function ExchangeMenu({ column, onComment }: ExchangeMenuProps) {
         </ContextMenu.Portal>
       </ContextMenu.Sub>
       <MenuItem keys="m" onSelect={onComment}>
-        Comment…
+        Comment …
       </MenuItem>
       <MenuItem keys="p" onSelect={() => void actions.mark({ pinned: record.mark?.pinned !== true })}>
         {record.mark?.pinned === true ? 'Unpin' : 'Pin'}

@@ -14,7 +14,9 @@ export function HeaderMenu({ column, onChooseColumns }: HeaderMenuProps) {
   if (column === null) return null;
   return (
     <>
-      <ContextMenu.Label>{column.label}</ContextMenu.Label>
+      <ContextMenu.Label className="menu-meaning">
+        <strong>{column.label}</strong> {column.meaning}
+      </ContextMenu.Label>
       {column.sort !== null && (
         <>
           <MenuItem onSelect={() => choice.sortBy(column, false)}>Sort ascending</MenuItem>
@@ -36,7 +38,7 @@ export function HeaderMenu({ column, onChooseColumns }: HeaderMenuProps) {
         Hide this column
       </MenuItem>
       <ContextMenu.Separator />
-      <MenuItem onSelect={onChooseColumns}>Choose columns…</MenuItem>
+      <MenuItem onSelect={onChooseColumns}>Choose columns …</MenuItem>
       <MenuItem onSelect={choice.reset}>Usual columns and widths</MenuItem>
     </>
   );

@@ -23,7 +23,7 @@ export function ProgressLine() {
           ? `Not complete: stopped after ${looked}. New exchanges are not looked at either.`
           : `Looked at ${looked}`}
       </span>
-      <button type="button" className="button quiet" onClick={() => void view.setLooking(isStopped)}>
+      <button type="button" className="button" onClick={() => void view.setLooking(isStopped)}>
         {isStopped ? 'Continue' : 'Stop'}
       </button>
     </div>

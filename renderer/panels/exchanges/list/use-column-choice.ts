@@ -1,9 +1,9 @@
 import { orderOfArrival } from '../../../../core/model/list-columns.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import { columnsOf, movedColumn, type Column } from './columns.ts';
+import { columnsOf, isMeasured, movedColumn, type Column } from './columns.ts';
 
 interface ColumnChoice {
-  /** Ascending, descending, then as the exchanges arrived. */
+  /** Ascending, descending, then as the exchanges arrived; times and sizes begin with the greatest. */
   readonly sort: (column: Column) => void;
   readonly sortBy: (column: Column, descending: boolean) => void;
   readonly show: (id: string) => void;
@@ -26,10 +26,10 @@ export function useColumnChoice(): ColumnChoice {
     sort: (column) => {
       if (column.sort === null) return;
       const now = view.state.get().sort;
-      const isFirst = now.column !== column.sort;
+      const first = isMeasured(column);
       // The order of arrival is where every third click leads: for its own column that is the first one.
-      if (isFirst) view.setSort({ column: column.sort, descending: false });
-      else if (!now.descending) view.setSort({ column: column.sort, descending: true });
+      if (now.column !== column.sort) view.setSort({ column: column.sort, descending: first });
+      else if (now.descending === first) view.setSort({ column: column.sort, descending: !first });
       else view.setSort(orderOfArrival);
     },
     sortBy: (column, descending) => {

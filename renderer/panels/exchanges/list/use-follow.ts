@@ -18,14 +18,14 @@ function newestEnd({ sort }: ExchangeViewState): 'start' | 'end' | null {
 
 /**
  * At the end where new rows arrive, the list stays at that end. Scrolling away stops that, scrolling back resumes it.
- * Everywhere else the rows in sight stay where they are.
+ * Everywhere else the rows in sight stay where they are; another order is shown from its first row.
  */
 export function useFollow(scroller: RowScroller, state: ExchangeViewState): Follow {
-  const { count, moved, generation } = state;
+  const { count, moved, generation, sort } = state;
   const end = newestEnd(state);
   const [wanted, setWanted] = useState(true);
   const [seen, setSeen] = useState({ count: 0, generation: 0 });
-  const placed = useRef({ moved: 0, generation: 0 });
+  const placed = useRef({ moved: 0, generation: 0, sort });
   const following = wanted && end !== null;
 
   const stay = () => {
@@ -35,12 +35,12 @@ export function useFollow(scroller: RowScroller, state: ExchangeViewState): Foll
 
   useLayoutEffect(() => {
     const before = placed.current;
-    placed.current = { moved, generation };
+    placed.current = { moved, generation, sort };
     scroller.setRows(count, before.generation === generation ? moved - before.moved : 0);
-    if (!following) return;
-    if (end === 'end') scroller.toEnd();
-    else scroller.toStart();
-  }, [scroller, following, end, count, moved, generation]);
+    const isSortedAnew = end === null && before.sort !== sort;
+    if (following && end === 'end') scroller.toEnd();
+    else if (following || isSortedAnew) scroller.toStart();
+  }, [scroller, following, end, count, moved, generation, sort]);
   useEffect(
     () =>
       scroller.onScroll(({ isStart, isEnd }) => {

@@ -131,7 +131,7 @@ export function usePaint(
     place();
     return () => observer.disconnect();
   }, [scroller, parts, left, width]);
-  useEffect(() => painters.current?.waterfall.restyle(), [colorScheme]);
+  useLayoutEffect(() => painters.current?.waterfall.restyle(), [colorScheme]);
   useLayoutEffect(() => scroller.redraw());
   return scaleUs;
 }
