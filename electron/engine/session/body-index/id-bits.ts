@@ -1,6 +1,7 @@
 /** Remembers ids, one bit each in blocks of 4,096. */
 export interface IdBits {
   readonly add: (id: number) => void;
+  readonly remove: (id: number) => void;
   readonly has: (id: number) => boolean;
   /** The first id from this one on that is not remembered. */
   readonly firstMissing: (from: number) => number;
@@ -30,6 +31,12 @@ export function createIdBits(): IdBits {
       }
       const at = id - block * blockIds;
       bits[at >> 3] = (bits[at >> 3] as number) | (1 << (at & 7));
+    },
+    remove: (id) => {
+      const block = Math.floor(id / blockIds);
+      const bits = blocks.get(block);
+      const at = id - block * blockIds;
+      if (bits !== undefined) bits[at >> 3] = (bits[at >> 3] as number) & ~(1 << (at & 7));
     },
     has,
     firstMissing: (from) => {

@@ -22,7 +22,7 @@ const pageBytes = 262_144;
 const piecesAtOnce = 32;
 /** Exchanges that were still open when they were come by, and are asked about again. */
 const waitingMax = 100_000;
-/** Groups of less than this are made anew, with more in them, when the file is next opened. */
+/** A last group of less than this is made anew, with more in it, once more comes after the file was opened again. */
 const smallGroupChunks = chunksPerGroup / 2;
 /** A forged number beyond is passed over, so that numbers of pieces stay exact. */
 const groupMax = 2 ** 40;
@@ -58,33 +58,43 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
       'SELECT ifnull(sum(requestBytes), 0), ifnull(sum(responseBytes), 0) FROM pieces WHERE exchangeId = ?',
     )
     .raw();
+  const ownersOf = db.prepare('SELECT packed FROM body_groups WHERE id = ?').pluck();
   const seen = createIdBits();
   const waiting = new Set<number>();
   let cursor = 0;
-  let { group, replaces } = resume();
+  let { group, small } = resume();
+  /** The group that the one being made takes the place of. */
+  let replaces: number | null = null;
   let builder: GroupBuilder | null = null;
   let isUnstored = false;
 
-  /** Takes in what earlier runs have indexed. */
-  function resume(): { group: number; replaces: number | null } {
+  /** Takes in what earlier runs have indexed. `small`: the last group, if there is room for more in it. */
+  function resume(): { group: number; small: number | null } {
     const groups = db
       .prepare('SELECT id FROM body_groups WHERE id BETWEEN 1 AND ? ORDER BY id')
       .pluck()
       .all(groupMax) as number[];
-    const ownersOf = db.prepare('SELECT packed FROM body_groups WHERE id = ?').pluck();
-    const last = groups.at(-1);
-    let small: number | null = null;
+    const last = groups.at(-1) ?? 0;
+    let hasRoom = false;
     for (const id of groups) {
       const owners = readOwners(ownersOf.get(id));
       if (owners?.forEach(() => undefined) !== true) continue;
-      if (id === last && owners.chunks < smallGroupChunks) small = id;
-      else {
-        owners.forEach((owner, kind) => {
-          if (kind !== 'partly') seen.add(owner);
-        });
-      }
+      owners.forEach((owner, kind) => {
+        if (kind !== 'partly') seen.add(owner);
+      });
+      hasRoom = id === last && owners.chunks < smallGroupChunks;
     }
-    return { group: (last ?? 0) + 1, replaces: small };
+    return { group: last + 1, small: hasRoom ? last : null };
+  }
+
+  /** What is in the small group is indexed again, with what follows. */
+  function takeApart(id: number): void {
+    readOwners(ownersOf.get(id))?.forEach((owner) => {
+      seen.remove(owner);
+      cursor = Math.min(cursor, owner - 1);
+    });
+    replaces = id;
+    small = null;
   }
 
   /** False when stopped. `kind` null: the group has no room for it. */
@@ -171,6 +181,7 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
     for (const id of waiting) {
       const state = stateOf.get(id);
       if (state === 'open') continue;
+      if (small !== null) takeApart(small);
       waiting.delete(id);
       if (state !== undefined && !(await index(id))) return false;
     }
@@ -187,6 +198,10 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
         if (rows.length === 0) return true;
         for (const [id, state] of rows) {
           if (!seen.has(id)) {
+            if (state !== 'open' && small !== null) {
+              takeApart(small);
+              break;
+            }
             if (state !== 'open') {
               if (!(await index(id))) return false;
             } else if (waiting.size < waitingMax) waiting.add(id);

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { RowScroller } from '../../../components/row-scroller.ts';
 import type { ExchangeViewState } from '../../../state/exchange-view.ts';
 
@@ -35,9 +36,10 @@ export function useFollow(scroller: RowScroller, state: ExchangeViewState): Foll
 
   useLayoutEffect(() => {
     const before = placed.current;
-    placed.current = { moved, generation, sort };
-    scroller.setRows(count, before.generation === generation ? moved - before.moved : 0);
-    const isSortedAnew = end === null && before.sort !== sort;
+    const isOther = before.generation !== generation;
+    placed.current = { moved, generation, sort: isOther ? sort : before.sort };
+    scroller.setRows(count, isOther ? 0 : moved - before.moved);
+    const isSortedAnew = end === null && isOther && !isSameSort(before.sort, sort);
     if (following && end === 'end') scroller.toEnd();
     else if (following || isSortedAnew) scroller.toStart();
   }, [scroller, following, end, count, moved, generation, sort]);
@@ -60,4 +62,8 @@ export function useFollow(scroller: RowScroller, state: ExchangeViewState): Foll
     follow: () => setWanted(true),
     stay,
   };
+}
+
+function isSameSort(a: Sort, b: Sort): boolean {
+  return a.column === b.column && a.descending === b.descending;
 }
