@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** On a machine with two cores, tests that measure time or drive a window must not compete with each other. */
+/** What measures time, or holds the machine busy by itself, goes alone. */
+const alone = ['test/e2e/{browser,desktop,large-bodies}.test.ts'];
+
+/** On a machine with two cores, tests that measure time must not compete with each other. */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -27,15 +30,28 @@ export default defineConfig({
         },
       },
       {
-        // The built program: command line, browser, Electron. One file after the other.
+        // The built program in windows: one file waits for its window while the other one's works.
         extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: alone,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // The same, one file after the other.
+        extends: true,
+        test: {
+          name: 'e2e alone',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
