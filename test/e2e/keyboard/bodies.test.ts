@@ -125,8 +125,12 @@ describe('bodies without a mouse', () => {
     await reach(page, /^summary 2 headers/);
     await press(page, 'Enter');
     await page.getByRole('rowheader', { name: 'Content-Type' }).waitFor();
+    const tree = page.getByRole('tree', { name: 'Tree of the body' });
+    await tree.getByRole('treeitem').getByText('currency').waitFor();
     await reach(page, /^tree Tree of the body/);
-    await press(page, 'ArrowDown', 'Control+c');
+    await press(page, 'Home', 'ArrowDown');
+    await tree.getByRole('treeitem', { selected: true }).getByText('currency').waitFor();
+    await press(page, 'Control+c');
     await expect.poll(() => clipboard(page)).toBe('EUR');
     await reach(page, /^button photo/, 'Shift+Tab');
     await press(page, 'Space');
