@@ -138,7 +138,8 @@ export async function openTab(page: Page, tab: string, filter = ''): Promise<voi
   await toList(page);
   if (filter !== '') {
     await press(page, '/');
-    await page.keyboard.type(filter);
+    // As a whole: a part of it would find others first.
+    await page.keyboard.insertText(filter);
     await press(page, 'Enter');
     await page.getByText(/ of 400 exchanges/).waitFor();
     await toList(page);
