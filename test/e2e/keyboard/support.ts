@@ -142,6 +142,12 @@ export async function openTab(page: Page, tab: string, filter = ''): Promise<voi
     await page.keyboard.insertText(filter);
     await press(page, 'Enter');
     await page.getByText(/ of 400 exchanges/).waitFor();
+    // The rows of before stay until those of the filter are there: then their number is read out.
+    await page
+      .getByRole('status')
+      .filter({ hasText: / match(es)?$/ })
+      .first()
+      .waitFor({ state: 'attached' });
     await toList(page);
   }
   await press(page, 'Home', 'Enter');
