@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** On a machine with two cores, tests that measure time or drive a window must not compete with each other. */
+/** What measures time, or holds the machine busy by itself, goes alone. */
+const alone = ['test/e2e/{browser,desktop,large-bodies}.test.ts'];
+
+/** What is waited for comes at once on a machine with nothing else to do; how fast it comes, tests that measure say. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } };
+
+/** On a machine with two cores, tests that measure time must not compete with each other. */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -27,15 +33,26 @@ export default defineConfig({
         },
       },
       {
-        // The built program: command line, browser, Electron. One file after the other.
+        // The built program in windows: one file waits for its window while the other one's works.
         extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          exclude: alone,
+          ...patient,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // The same, one file after the other.
+        extends: true,
+        test: {
+          name: 'e2e alone',
+          include: alone,
+          ...patient,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -48,9 +48,10 @@ export interface FormatExchange {
   readonly heads: FormatHeads;
   readonly requestBody: FormatBody;
   readonly responseBody: FormatBody;
-  /** The person's own words and mark. */
+  /** The person's own words and marks. */
   readonly comment: string | null;
   readonly color: MarkColor | null;
+  readonly pinned: boolean;
 }
 
 /** Every field of a record that nothing is known of. */

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../encoding/byte-source.ts';
 import type { JsonRange } from '../encoding/json-skim.ts';
 import { latin1OfHeader } from '../encoding/utf8.ts';
+import { appFromUserAgent } from '../model/app-name.ts';
 import { fieldValue, writeHeadText, type HeadLine } from '../model/head-text.ts';
 import { noBody, unknownRecord, type FormatExchange, type FormatRecord, type ReadContext } from './format.ts';
 import { createEntryBodies, objectOf, textOf, type Json } from './har-body.ts';
@@ -45,11 +46,12 @@ export function createEntryReader(
 
     const method = textOf(request['method']).replace(/[^\x21-\x7e]/g, '') || 'GET';
     const version = versionText(response['httpVersion']) ?? versionText(request['httpVersion']) ?? 'HTTP/1.1';
+    const requestHeaders = headerLines(request['headers']);
     const responseHeaders = headerLines(response['headers']);
     const status = statusOf(response['status']);
     const statusText = latin1OfHeader(textOf(response['statusText'])).replace(/[\r\n]/g, ' ');
     const heads = {
-      request: writeHeadText(`${method} ${url.path} ${version}`, headerLines(request['headers'])),
+      request: writeHeadText(`${method} ${url.path} ${version}`, requestHeaders),
       interim: [],
       response: status === null ? null : writeHeadText(`${version} ${status} ${statusText}`, responseHeaders),
       requestTrailers: [],
@@ -65,6 +67,7 @@ export function createEntryReader(
       ...record,
       ...failureOf(entry, request, response, status),
       ...url,
+      app: appFromUserAgent(fieldValue(requestHeaders, 'user-agent') ?? ''),
       protocol: protocolOf(version),
       method,
       status,
@@ -86,6 +89,7 @@ export function createEntryReader(
       responseBody,
       comment,
       color: null,
+      pinned: false,
     };
   };
 }

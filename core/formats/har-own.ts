@@ -17,6 +17,7 @@ export interface OwnFields {
   readonly serverLeg?: OwnLeg;
   readonly heads: Partial<FormatHeads>;
   readonly color?: MarkColor;
+  readonly pinned?: true;
 }
 
 /** `conversation` only where its key comes for the first time. */
@@ -39,7 +40,7 @@ export function differing<T extends object>(value: T, unknown: T): Partial<T> {
 /** Null where the entry has none, or one that does not fit: then the standard fields count. */
 export function readOwnFields(
   value: unknown,
-): Pick<FormatExchange, 'record' | 'clientLeg' | 'serverLeg' | 'heads' | 'color'> | null {
+): Pick<FormatExchange, 'record' | 'clientLeg' | 'serverLeg' | 'heads' | 'color' | 'pinned'> | null {
   if (!isObject(value) || !isObject(value['record'])) return null;
   const record = readFlat(value['record'], unknownRecord);
   if (!states.includes(record.state)) return null;
@@ -57,6 +58,7 @@ export function readOwnFields(
       responseTrailers: texts(heads['responseTrailers']),
     },
     color,
+    pinned: value['pinned'] === true,
   };
 }
 

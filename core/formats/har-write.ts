@@ -219,7 +219,7 @@ function noPieces(): Pieces {
 }
 
 function ownFields(exchange: FormatExchange, legs: LegWriter, redact: boolean): OwnFields {
-  const { record, heads, clientLeg, serverLeg, color } = exchange;
+  const { record, heads, clientLeg, serverLeg, color, pinned } = exchange;
   const text = redact ? redactHeadText : (head: string): string => head;
   const client = legs.write('client', clientLeg);
   const server = legs.write('server', serverLeg);
@@ -235,6 +235,7 @@ function ownFields(exchange: FormatExchange, legs: LegWriter, redact: boolean): 
       ...(heads.responseTrailers.length === 0 ? {} : { responseTrailers: heads.responseTrailers.map(text) }),
     },
     ...(color === null ? {} : { color }),
+    ...(pinned ? { pinned } : {}),
   };
 }
 

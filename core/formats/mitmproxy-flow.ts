@@ -1,4 +1,5 @@
 import { onePiece, piecesOf, type ByteSource, type Pieces } from '../encoding/byte-source.ts';
+import { appFromUserAgent } from '../model/app-name.ts';
 import { fieldValue, writeHeadText, type HeadLine } from '../model/head-text.ts';
 import type { Platform } from '../model/platform.ts';
 import {
@@ -72,6 +73,7 @@ export function createFlowReader(
       ...unknownRecord,
       ...times,
       ...failureOf(fieldsOf(flow.get('error')), status),
+      app: appFromUserAgent(fieldValue(requestHeaders, 'user-agent') ?? ''),
       protocol: version === 'HTTP/2.0' ? 'h2' : version === 'HTTP/3.0' ? 'h3' : version.toLowerCase(),
       method,
       scheme,
@@ -103,6 +105,7 @@ export function createFlowReader(
       responseBody,
       comment: textOf(flow.get('comment')) || null,
       color: textOf(flow.get('marked')) === '' ? null : 'red',
+      pinned: false,
     };
   };
 }

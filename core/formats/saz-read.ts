@@ -1,6 +1,7 @@
 import { collectPieces, onePiece, type Pieces } from '../encoding/byte-source.ts';
 import { unchunked } from '../encoding/chunked.ts';
 import { fieldValue, readHeadText } from '../model/head-text.ts';
+import { appFromUserAgent } from '../model/app-name.ts';
 import type { Platform } from '../model/platform.ts';
 import {
   noBody,
@@ -13,8 +14,10 @@ import {
   type NamedEntry,
   type ReadContext,
 } from './format.ts';
-import { markOf, metadataBytesMax, readSazSession, timesOfTimers } from './saz-session.ts';
+import { markOf, metadataBytesMax, readSazSession, timesOfSession } from './saz-session.ts';
 
+/** Longest name of a program that is kept. */
+const appCharsMax = 64;
 /** Longer heads are none. A message up to this size is read once, a longer one twice. */
 const headBytesMax = 1024 * 1024;
 
@@ -68,7 +71,7 @@ async function readSession(
   const place = placeOf(method, target, request.head ?? '', flags);
   if (line === null || place === null) return 'its request line names no server.';
 
-  const { times, server, clientOpenedAtUs } = timesOfTimers(session.timers);
+  const { times, server, clientOpenedAtUs } = timesOfSession(session);
   const [, version = '', code = '', statusText = ''] =
     /^(HTTP\/[\d.]+) (\d{3}) ?([^\r\n]*)/i.exec(response?.head ?? '') ?? [];
   const headers = readHeadText(response?.head ?? '').headers;
@@ -86,6 +89,7 @@ async function readSession(
     ...times,
     ...failureOf(flags, code === '' && !isTunnel),
     ...place,
+    app: appOf(flags, request.head ?? ''),
     method: isTunnel ? '' : method,
     protocol: isTunnel ? 'tunnel' : protocolOf(version),
     status: code === '' || isTunnel ? null : Number(code),
@@ -93,8 +97,8 @@ async function readSession(
     contentType: type === '' ? null : type,
     recorded: flags['x-plumbline-recorded'] ?? 'full',
     note: note.filter((text) => text !== '').join(' ') || null,
-    requestBytes: await lengthOf(request.body),
-    responseBytes: await lengthOf(answered),
+    requestBytes: countOf(flags['x-plumbline-request-bytes']) ?? (await lengthOf(request.body)),
+    responseBytes: countOf(flags['x-plumbline-response-bytes']) ?? (await lengthOf(answered)),
   };
   const serverPort = Number(flags['x-egressport'] ?? '');
   const serverKey = `server ${flags['x-hostip'] ?? ''} ${serverPort > 0 ? serverPort : `#${number}`}`;
@@ -126,6 +130,7 @@ async function readSession(
     responseBody,
     comment: flags['ui-comments'] ?? null,
     color: markOf(flags['ui-color']),
+    pinned: flags['x-plumbline-pinned'] === 'true',
   };
 }
 
@@ -258,16 +263,32 @@ function failureOf(
   unanswered: boolean,
 ): Pick<FormatRecord, 'state' | 'errorCode' | 'errorMessage'> {
   const code = flags['x-plumbline-error'];
+  const own = flags['x-plumbline-state'];
+  const state = own === 'open' || own === 'interrupted' ? own : null;
   if (code !== undefined) {
     return {
-      state: 'failed',
+      state: state ?? 'failed',
       errorCode: code.slice(0, 60),
       errorMessage: flags['x-plumbline-error-text'] ?? '',
     };
   }
+  if (state !== null) return { state, errorCode: null, errorMessage: null };
   return unanswered
     ? { state: 'failed', errorCode: 'no-response', errorMessage: 'The imported archive holds no answer.' }
     : { state: 'done', errorCode: null, errorMessage: null };
+}
+
+/** What Fiddler saw of the process (`chrome:6152`), else what the request says. */
+function appOf(flags: Readonly<Record<string, string>>, head: string): string | null {
+  const process = flags['x-plumbline-app'] ?? (flags['x-processinfo'] ?? '').replace(/:\d+$/, '');
+  return (
+    process.slice(0, appCharsMax) ||
+    appFromUserAgent(fieldValue(readHeadText(head).headers, 'user-agent') ?? '')
+  );
+}
+
+function countOf(text: string | undefined): number | null {
+  return /^\d{1,15}$/.test(text ?? '') ? Number(text) : null;
 }
 
 function protocolOf(version: string): string {

@@ -2,9 +2,11 @@ import { markColors, type MarkColor } from '../filter/node.ts';
 import type { FormatExchange, FormatRecord } from './format.ts';
 import { unknownConversation, type FormatConversation } from './format.ts';
 
-/** What `N_m.xml` of an archive holds: times, and flags by name. */
+/** What `N_m.xml` of an archive holds: times, whether connections had been used before, and flags by name. */
 export interface SazSession {
   readonly timers: Readonly<Record<string, string>>;
+  /** Null where the file does not say it. */
+  readonly reused: { readonly client: boolean; readonly server: boolean } | null;
   readonly flags: Readonly<Record<string, string>>;
 }
 
@@ -12,9 +14,11 @@ export interface SazSession {
 export const metadataBytesMax = 1024 * 1024;
 const attributesMax = 1000;
 
-/** Reads the two elements that matter, `SessionTimers` and `SessionFlag`, by their attributes; anything else is passed over. */
+/** Reads the elements that matter, `SessionTimers`, `PipeInfo` and `SessionFlag`, by their attributes; anything else is passed over. */
 export function readSazSession(xml: string): SazSession {
   const timers = attributesOf(/<SessionTimers\b([^>]*)>/.exec(xml)?.[1] ?? '');
+  const pipes = /<PipeInfo\b([^>]*)>/.exec(xml);
+  const { CltReuse, Reused } = attributesOf(pipes?.[1] ?? '');
   const flags: Record<string, string> = {};
   let count = 0;
   for (const [, attributes = ''] of xml.matchAll(/<SessionFlag\b([^>]*)>/g)) {
@@ -22,7 +26,8 @@ export function readSazSession(xml: string): SazSession {
     if (N !== undefined && V !== undefined) flags[N.toLowerCase()] = V;
     if (++count >= attributesMax) break;
   }
-  return { timers, flags };
+  const reused = pipes === null ? null : { client: CltReuse === 'true', server: Reused === 'true' };
+  return { timers, reused, flags };
 }
 
 function attributesOf(text: string): Record<string, string> {
@@ -70,7 +75,7 @@ const moments = [
 type Moment = (typeof moments)[number][1];
 
 /** The times of a record from timers, and the phases that follow from them (docs/formats.md has the table). */
-export function timesOfTimers(timers: SazSession['timers']): {
+export function timesOfSession({ timers, reused, flags }: SazSession): {
   times: Partial<FormatRecord>;
   server: FormatConversation;
   clientOpenedAtUs: number | null;
@@ -80,41 +85,75 @@ export function timesOfTimers(timers: SazSession['timers']): {
     number | null
   >;
   const started = at.startedAtUs ?? at.requestEndedAtUs ?? at.sentFromUs ?? at.endedAtUs ?? 0;
-  const dnsUs = durationUs(timers['DNSTime']);
-  const tcpUs = durationUs(timers['TCPConnectTime']);
-  const tlsUs = durationUs(timers['HTTPSHandshakeTime']);
-  const dialled = dnsUs + tcpUs + tlsUs > 0;
   const connectedUs = momentUs(timers['ServerConnected']);
+  const dial = readDial(flags['x-plumbline-dial-us']) ?? dialOfTimers(timers);
+  const lasted = [dial.dns, dial.tcp, dial.tls].some((us) => (us ?? 0) > 0);
+  const serverReused = reused === null ? !lasted && at.sentFromUs !== null : reused.server;
+  // A connection that was made in less than a millisecond has no duration of its own.
+  const dialled = lasted || (reused?.server === false && connectedUs !== null);
+  const dns = dialled ? dial.dns : null;
+  const tls = dialled ? dial.tls : null;
+  const tcp = dialled ? (dial.tcp ?? 0) : null;
   const readyUs = connectedUs ?? at.sentFromUs ?? started;
-  const tlsFromUs = readyUs - tlsUs;
-  const connectFromUs = tlsFromUs - tcpUs;
-  const dialUs = connectFromUs - dnsUs >= started ? dnsUs + tcpUs + tlsUs : 0;
+  const tlsFromUs = readyUs - (tls ?? 0);
+  const connectFromUs = tlsFromUs - (tcp ?? 0);
+  const dnsFromUs = connectFromUs - (dns ?? 0);
+  const dialUs = dnsFromUs >= started ? readyUs - dnsFromUs : 0;
   const { sentFromUs, sentToUs, responseFromUs, responseToUs } = at;
   return {
     times: {
       ...at,
       startedAtUs: started,
       blockedUs: sentFromUs === null ? null : Math.max(0, sentFromUs - started - dialUs),
-      dnsUs: dialled && dnsUs > 0 ? dnsUs : null,
-      connectUs: dialled ? tcpUs + tlsUs : null,
-      tlsUs: tlsUs > 0 ? tlsUs : null,
+      dnsUs: dns,
+      connectUs: tcp === null ? null : tcp + (tls ?? 0),
+      tlsUs: tls,
       sendUs: span(sentFromUs, sentToUs),
       waitUs: span(sentToUs, responseFromUs),
       receiveUs: span(responseFromUs, responseToUs),
-      serverReused: !dialled && sentFromUs !== null,
+      clientReused: reused?.client ?? false,
+      serverReused,
     },
     server: {
       ...unknownConversation,
-      openedAtUs: connectFromUs - dnsUs,
-      dnsFromUs: dnsUs > 0 ? connectFromUs - dnsUs : null,
-      dnsToUs: dnsUs > 0 ? connectFromUs : null,
+      openedAtUs: dnsFromUs,
+      dnsFromUs: dns === null ? null : dnsFromUs,
+      dnsToUs: dns === null ? null : connectFromUs,
       connectFromUs: dialled ? connectFromUs : null,
       connectToUs: dialled ? tlsFromUs : null,
-      tlsFromUs: tlsUs > 0 ? tlsFromUs : null,
-      tlsToUs: tlsUs > 0 ? readyUs : null,
+      tlsFromUs: tls === null ? null : tlsFromUs,
+      tlsToUs: tls === null ? null : readyUs,
     },
     clientOpenedAtUs: momentUs(timers['ClientConnected']),
   };
+}
+
+/** What connecting took, µs; null where it was not done or is not known. */
+interface Dial {
+  readonly dns: number | null;
+  readonly tcp: number | null;
+  readonly tls: number | null;
+}
+
+/** Whole milliseconds; 0 stands for none. */
+function dialOfTimers(timers: SazSession['timers']): Dial {
+  const us = (name: string): number | null => durationUs(timers[name]) || null;
+  return { dns: us('DNSTime'), tcp: us('TCPConnectTime'), tls: us('HTTPSHandshakeTime') };
+}
+
+/** Our own flag: the same three to the µs, `-` for null. */
+function readDial(flag: string | undefined): Dial | null {
+  const found = /^(\d{1,11}|-) (\d{1,11}|-) (\d{1,11}|-)$/.exec(flag ?? '');
+  if (found === null) return null;
+  const [dns = null, tcp = null, tls = null] = found.slice(1).map((us) => (us === '-' ? null : Number(us)));
+  return { dns, tcp, tls };
+}
+
+/** The flag that `readDial` reads; null where nothing was dialled. */
+export function dialText({ serverReused, dnsUs, connectUs, tlsUs }: FormatRecord): string | null {
+  if (serverReused || connectUs === null) return null;
+  const phases = [dnsUs, connectUs - (tlsUs ?? 0), tlsUs];
+  return phases.map((us) => (us === null ? '-' : String(Math.max(0, Math.round(us))))).join(' ');
 }
 
 export function timersOf({ record, clientLeg, serverLeg }: FormatExchange): Record<string, string> {

@@ -3,7 +3,7 @@ import { chunked } from '../encoding/chunked.ts';
 import { exchangeUrl } from '../model/exchange-url.ts';
 import { fieldValue, readHeadText, redactHeadText } from '../model/head-text.ts';
 import type { FormatBody, FormatExchange, WriteContext, WrittenEntry } from './format.ts';
-import { timersOf, xmlText } from './saz-session.ts';
+import { dialText, timersOf, xmlText } from './saz-session.ts';
 
 const contentTypes = `<?xml version="1.0" encoding="utf-8" ?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="htm" ContentType="text/html" /><Default Extension="xml" ContentType="application/xml" /><Default Extension="txt" ContentType="text/plain" /></Types>`;
@@ -75,10 +75,12 @@ async function* message(
 }
 
 function metadata(exchange: FormatExchange, number: number): string {
-  const { record, clientLeg, serverLeg, comment, color } = exchange;
+  const { record, clientLeg, serverLeg, comment, color, pinned } = exchange;
   const timers = Object.entries(timersOf(exchange)).map(([name, value]) => `${name}="${value}"`);
   const client = clientLeg?.conversation ?? null;
   const server = serverLeg?.conversation ?? null;
+  const isOver = record.state === 'done' || record.state === 'failed';
+  const isWhole = record.recorded === 'full';
   const flags: readonly (readonly [string, string | null])[] = [
     ['x-clientip', client === null ? null : client.remoteAddress],
     ['x-clientport', client === null ? null : String(client.remotePort)],
@@ -91,6 +93,12 @@ function metadata(exchange: FormatExchange, number: number): string {
     ['x-plumbline-error-text', record.errorMessage],
     ['x-plumbline-recorded', record.recorded === 'full' ? null : record.recorded],
     ['x-plumbline-note', record.note],
+    ['x-plumbline-app', record.app],
+    ['x-plumbline-dial-us', dialText(record)],
+    ['x-plumbline-pinned', pinned ? 'true' : null],
+    ['x-plumbline-state', isOver ? null : record.state],
+    ['x-plumbline-request-bytes', isWhole ? null : String(record.requestBytes)],
+    ['x-plumbline-response-bytes', isWhole ? null : String(record.responseBytes)],
   ];
   const lines = flags
     .filter(([, value]) => value !== null && value !== '')

@@ -6,7 +6,7 @@ export function ConnectionBanner() {
   const { connection } = useWindowState();
   if (useStore(connection.state) !== 'lost') return null;
   return (
-    <div className="banner warning connection-banner" role="status">
+    <div className="banner warning connection-banner" role="alert">
       <p>
         The engine stopped and is restarting. What was recorded is on disk; requests are not recorded until it
         is back.

@@ -28,6 +28,7 @@ export function DetachedWindow() {
     <div className="main detached">
       <PhasePatterns />
       <main ref={main} className="stack" aria-label="Exchange" tabIndex={-1}>
+        <h1 className="visually-hidden">{title}</h1>
         <DetailPane onClose={null} />
         <ConnectionBanner />
       </main>

@@ -2,7 +2,7 @@
 export function Refused() {
   return (
     <main className="refused">
-      <h2>This window is not connected</h2>
+      <h1>This window is not connected</h1>
       <p>Open the address that plumbline serve printed, with its token.</p>
       <p className="muted">
         The token proves that you may see what is recorded. It changes with every start of plumbline serve, so

@@ -45,7 +45,7 @@ export function SessionTabs() {
     document.getElementById(`session-tab-${shown}`)?.focus();
   };
   return (
-    <div className="session-tabs" data-part>
+    <section className="session-tabs" aria-label="Sessions" data-part>
       <div className="session-tab-list" role="tablist" aria-label="Open sessions" onKeyDown={onKeyDown}>
         {list.map((each) => (
           <SessionTab key={each.sessionId} state={each} selected={each.sessionId === shownId} />
@@ -60,7 +60,7 @@ export function SessionTabs() {
       >
         <Icon name="plus" size={14} />
       </button>
-    </div>
+    </section>
   );
 }
 

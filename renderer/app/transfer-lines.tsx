@@ -20,9 +20,14 @@ const shownAfterMs = 150;
 export function TransferLines() {
   const { transfers } = useWindowState();
   const running = useStore(transfers.list).filter(({ state }) => state === 'running');
-  return running.map((item) => (
-    <TransferLine key={item.key} item={item} onCancel={() => transfers.cancel(item.key)} />
-  ));
+  if (running.length === 0) return null;
+  return (
+    <section aria-label="Transfers">
+      {running.map((item) => (
+        <TransferLine key={item.key} item={item} onCancel={() => transfers.cancel(item.key)} />
+      ))}
+    </section>
+  );
 }
 
 function TransferLine({ item, onCancel }: { readonly item: TransferItem; readonly onCancel: () => void }) {

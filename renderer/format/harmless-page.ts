@@ -14,5 +14,7 @@ export function harmlessPage(html: string): string {
     }
     if (element.matches('a, area')) element.removeAttribute('href');
   }
+  // A page without links would be no stop of Tab, and could not be scrolled by keys.
+  page.documentElement.tabIndex = 0;
   return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">${page.documentElement.outerHTML}`;
 }

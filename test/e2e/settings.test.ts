@@ -1,17 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sections } from '../../renderer/panels/settings/sections.ts';
+import { launchBrowser } from '../support/fake-window.ts';
+import { keepPage, type KeptPage } from '../support/kept-page.ts';
 import { startCli } from '../support/program.ts';
-
-const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
 let folder: string;
 let address: string;
-let browser: Browser;
+let kept: KeptPage;
 const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
@@ -26,16 +25,16 @@ beforeAll(async () => {
     return serve.ended();
   });
   address = (await serve.says(/^Open (http:\S+)$/m))[1] ?? '';
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
+  const browser = await launchBrowser();
   undo.push(() => browser.close());
+  kept = keepPage(browser, { colorScheme: 'light', reducedMotion: 'reduce' });
 });
 afterAll(async () => {
   for (const each of undo.reverse()) await each();
 });
 
-async function openSettings(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const page = await browser.newPage({ colorScheme, reducedMotion: 'reduce' });
-  await page.goto(address);
+async function openSettings(): Promise<Page> {
+  const page = await kept.open(address);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByRole('textbox', { name: 'Proxy address' }).waitFor();
   return page;
@@ -46,56 +45,12 @@ async function showSection(page: Page, title: string): Promise<void> {
   await nav.getByRole('button', { name: title }).click();
 }
 
-/** What axe finds wrong, in short; of a dialog that is open, else of the panel. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(async () => {
-    const runner = (window as unknown as { axe: { run: (root: Element) => Promise<AxeResults> } }).axe;
-    const root = document.querySelector('dialog[open]') ?? document.querySelector('.settings');
-    if (root === null) throw new Error('There is nothing to check.');
-    return runner.run(root);
-  });
-  expect(results.passes.length).toBeGreaterThan(5);
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 function savedSettings(): unknown {
   return JSON.parse(readFileSync(path.join(folder, 'settings.json'), 'utf8'));
 }
 
-describe('accessibility of the settings', () => {
-  it.each(['light', 'dark'] as const)('has nothing to complain about in any section, %s', async (scheme) => {
-    const page = await openSettings(scheme);
-    for (const { title } of sections) {
-      await showSection(page, title);
-      expect(await violations(page), title).toEqual([]);
-    }
-    const search = page.getByRole('textbox', { name: 'Search the settings' });
-    for (const query of ['host', 'zebra']) {
-      await search.fill(query);
-      expect(await violations(page), query).toEqual([]);
-    }
-    await search.fill('');
-    await showSection(page, 'Certificate authority');
-    for (const name of [
-      'Rotate …',
-      'Reset …',
-      'Import …',
-      'With the key, PKCS#12 (.p12) …',
-      'Private key, PEM …',
-    ]) {
-      await page.getByRole('button', { name, exact: true }).click();
-      expect(await violations(page), name).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.locator('dialog[open]').waitFor({ state: 'detached' });
-    }
-    await page.getByRole('button', { name: 'Keys', exact: true }).first().click();
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await violations(page), 'the help').toEqual([]);
-    await page.close();
-  });
-
-  it('lets the keyboard through: from the search to the end of every section and out again', async () => {
+describe('the settings in the window', () => {
+  it('let the keyboard through: from the search to the end of every section and out again', async () => {
     const page = await openSettings();
     for (const { title } of sections) {
       await showSection(page, title);
@@ -114,11 +69,8 @@ describe('accessibility of the settings', () => {
       }
       expect(seen.size).toBeGreaterThan(sections.length);
     }
-    await page.close();
   });
-});
 
-describe('the settings in the window', () => {
   it('are found by a word, and said to be missing when nothing matches', async () => {
     const page = await openSettings();
     await page.keyboard.press('Control+f');
@@ -129,7 +81,6 @@ describe('the settings in the window', () => {
     await page.getByText('No setting matches').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('textbox', { name: 'Proxy address' }).waitFor();
-    await page.close();
   });
 
   it('are saved to the file, marked as changed, and reset', async () => {
@@ -147,11 +98,10 @@ describe('the settings in the window', () => {
     await page.getByRole('button', { name: 'Reset Largest body kept to no limit' }).click();
     await page.getByText('Default: no limit').waitFor({ state: 'detached' });
     expect(savedSettings()).not.toHaveProperty('bodyBytesMax');
-    await page.close();
   });
 
   it('change the theme and the density at once, whatever the system says', async () => {
-    const page = await openSettings('light');
+    const page = await openSettings();
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await background();
     await showSection(page, 'Appearance');
@@ -165,7 +115,6 @@ describe('the settings in the window', () => {
     await showSection(page, 'Appearance');
     await page.getByRole('button', { name: 'Reset Theme to System' }).click();
     await expect.poll(background).toBe(light);
-    await page.close();
   });
 
   it('follow the file when it is edited by hand, and say what is wrong with it', async () => {
@@ -180,7 +129,6 @@ describe('the settings in the window', () => {
     await page.getByText('by-hand.example').waitFor();
     writeFileSync(file, JSON.stringify(before));
     await page.getByText('by-hand.example').waitFor({ state: 'detached' });
-    await page.close();
   });
 
   it('take a host away and bring it back', async () => {
@@ -196,7 +144,6 @@ describe('the settings in the window', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Remove *.bank.example' }).waitFor();
     expect(savedSettings()).toMatchObject({ passThroughHosts: ['*.bank.example'] });
-    await page.close();
   });
 
   it('give a command another key, ask before taking it from a third, and hold for all handlers', async () => {
@@ -219,7 +166,6 @@ describe('the settings in the window', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Reset all keys' }).click();
     await expect.poll(savedSettings).not.toHaveProperty('keys');
-    await page.close();
   });
 
   it('rotate the CA after saying what that means, and take the old one back', async () => {
@@ -239,6 +185,5 @@ describe('the settings in the window', () => {
     await page.getByRole('button', { name: /^Use again: / }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Use again' }).click();
     await expect.poll(() => readFileSync(certificate, 'utf8')).toBe(before);
-    await page.close();
   });
 });

@@ -9,17 +9,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/fake-window.ts';
+import { keepPage, type KeptPage } from '../support/kept-page.ts';
 import { startCli } from '../support/program.ts';
 
-const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const chromeHar = new URL('../fixtures/chrome.har', import.meta.url).pathname;
 
 let folder: string;
 let address: string;
-let browser: Browser;
+let kept: KeptPage;
 const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
@@ -34,21 +34,19 @@ beforeAll(async () => {
     return serve.ended();
   });
   address = (await serve.says(/^Open (http:\S+)$/m))[1] ?? '';
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
+  const browser = await launchBrowser();
   undo.push(() => browser.close());
+  kept = keepPage(browser, {
+    ...{ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
 });
 afterAll(async () => {
   for (const each of undo.reverse()) await each();
 });
 
 async function openWindow(): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    reducedMotion: 'reduce',
-  });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await context.newPage();
-  await page.goto(address);
+  const page = await kept.open(address);
   await page.getByText('Recording', { exact: true }).first().waitFor();
   return page;
 }
@@ -93,7 +91,6 @@ describe('import and export in the window', () => {
     await save();
     await page.getByRole('button', { name: 'Overwrite it' }).click();
     await page.getByText(`saved as ${target}`).waitFor();
-    await page.close();
   });
 
   it('imports by the dialog into a session that is shown, and tells what was left out', async () => {
@@ -109,7 +106,6 @@ describe('import and export in the window', () => {
     await page.getByRole('button', { name: 'Details', exact: true }).click();
     await page.getByText(/^Entry \d+: /).waitFor();
     await page.getByText('4 exchanges', { exact: true }).first().waitFor();
-    await page.context().close();
   });
 
   it('imports a dropped file by its contents and keeps nothing of it', async () => {
@@ -122,7 +118,6 @@ describe('import and export in the window', () => {
         readdirSync(uploads, { recursive: true, withFileTypes: true }).filter((each) => each.isFile()),
       )
       .toEqual([]);
-    await page.context().close();
   });
 
   it('opens a dropped session, and says why another file cannot be opened', async () => {
@@ -135,7 +130,6 @@ describe('import and export in the window', () => {
     await page.locator('.footer').getByText('borrowed', { exact: true }).waitFor();
     await drop(page, 'notes.txt', Buffer.from('Buy milk'));
     await page.getByText('“notes.txt” is not a file that can be imported', { exact: false }).waitFor();
-    await page.context().close();
   });
 
   it('exports what is shown as HAR, asks before it replaces a file, and offers its path', async () => {
@@ -162,7 +156,6 @@ describe('import and export in the window', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(written);
     const har = JSON.parse(readFileSync(written, 'utf8')) as { log: { entries: unknown[] } };
     expect(har.log.entries).toHaveLength(4);
-    await page.context().close();
   });
 
   it('protects an archive with a password, and asks for it when the archive comes back', async () => {
@@ -189,35 +182,7 @@ describe('import and export in the window', () => {
     await asks.getByLabel('Password', { exact: true }).fill('secret');
     await page.keyboard.press('Enter');
     await page.getByText('imported from “locked.saz”', { exact: false }).waitFor();
-    await page.context().close();
   });
-
-  it.each(['light', 'dark'] as const)(
-    'gives assistive technology nothing to complain about, %s',
-    async (scheme) => {
-      const page = await openWindow();
-      await page.emulateMedia({ colorScheme: scheme });
-      for (const [keys, name] of [
-        ['Control+i', 'Open or import'],
-        ['Control+Shift+E', 'Export'],
-      ] as const) {
-        await page.keyboard.press(keys);
-        await page.getByRole('dialog', { name }).waitFor();
-        await page.evaluate(axe.source);
-        const found = await page.evaluate(async () => {
-          const runner = (
-            window as unknown as { axe: { run: (root: Element | null) => Promise<AxeResults> } }
-          ).axe;
-          return runner.run(document.querySelector('dialog[open]'));
-        });
-        expect(found.passes.length).toBeGreaterThan(5);
-        expect(found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
-        await page.keyboard.press('Escape');
-        await page.getByRole('dialog', { name }).waitFor({ state: 'detached' });
-      }
-      await page.context().close();
-    },
-  );
 
   it('stops an import that runs, and nothing of it stays', async () => {
     const page = await openWindow();
@@ -234,7 +199,6 @@ describe('import and export in the window', () => {
     await line.waitFor({ state: 'detached' });
     expect(readdirSync(path.join(folder, 'sessions'))).toEqual(before);
     expect(existsSync(file)).toBe(true);
-    await page.context().close();
   });
 
   it('copies a request as something to run, and shows its exchange in a window of its own', async () => {
@@ -252,6 +216,5 @@ describe('import and export in the window', () => {
     await alone.getByRole('tab', { name: 'Headers' }).waitFor();
     await expect.poll(() => alone.title()).toMatch(/^#1 http/);
     expect(await alone.getByRole('navigation', { name: 'Places' }).count()).toBe(0);
-    await page.context().close();
   });
 });

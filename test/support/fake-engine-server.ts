@@ -70,12 +70,11 @@ sockets.on('connection', (socket) => {
   const views = createWindowViews((viewId) => void engine.handlers.exchanges.closeView({ viewId }, null));
   socket.on('close', views.leave);
   socket.on('message', (data, isBinary) => {
-    if (isBinary || !(data instanceof Buffer)) return;
-    void dispatch(contract, engine.handlers, decodeFrame(data.toString('utf8'), text), views).then(
-      (answer) => {
-        if (answer !== null) socket.send(encodeFrame(answer, text));
-      },
-    );
+    if (!(data instanceof Buffer)) return;
+    const frame = decodeFrame(isBinary ? data : data.toString('utf8'), text);
+    void dispatch(contract, engine.handlers, frame, views).then((answer) => {
+      if (answer !== null) socket.send(encodeFrame(answer, text));
+    });
   });
 });
 engine.onEvent((event) => {

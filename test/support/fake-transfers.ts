@@ -2,9 +2,19 @@ import type { Handlers } from '../../core/contract/dispatch.ts';
 import type { TransferView } from '../../core/contract/transfers.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 
+const leftOut = {
+  skipped: 2,
+  skips: [
+    { index: 3, reason: 'The entry has no address of http or https, but “data:text/plain,hello”.' },
+    { index: 9, reason: 'The entry is not valid JSON.' },
+  ],
+  warnings: ['The phases of some entries do not add up to their total; the phases were kept.'],
+};
+
 /**
- * Transfers without files: one of a path with `large` in it runs until it is stopped, any other is over at once. A path
- * with `missing`, `protected`, `exists` or `broken` in it fails, one with `partly` leaves entries out.
+ * Transfers without files: one of a path with `large` in it runs until it is stopped, any other is over at once. Of one
+ * with `partly` entries are left out; one with `locked` wants the password `secret`. A path with `missing`, `protected`,
+ * `exists` or `broken` in it fails.
  */
 export function createFakeTransfers(
   tell: (service: string, event: string, payload: unknown) => void,
@@ -26,9 +36,12 @@ export function createFakeTransfers(
       ...{ doneExchanges: 1200, totalExchanges: 4000 },
       ...{ doneBytes: 30_000_000, totalBytes: 100_000_000 },
     };
-    const summary = path.includes('partly')
-      ? { path: path.replace(/[.]\w+$/, '.plumb'), exchanges: 397, ...partly }
-      : { path, exchanges: 400, skipped: 0, skips: [], warnings: [], cut: false };
+    const left = path.includes('partly') ? leftOut : { skipped: 0, skips: [], warnings: [] };
+    const name = path.replace(/^.*\/|\.\w+$/g, '');
+    const summary = {
+      path: kind === 'export' ? path : `/home/ada/.local/share/plumbline/sessions/${name}.plumb`,
+      ...{ exchanges: 400, cut: false, ...left },
+    };
     const isLarge = path.includes('large');
     if (isLarge)
       running = [
@@ -50,28 +63,27 @@ export function createFakeTransfers(
   };
   return {
     startExport: ({ path }) => start('export', path),
-    startImport: ({ path }) => start('import', path),
+    startImport: ({ path, password }) => {
+      if (!path.includes('locked') || password === 'secret') return start('import', path);
+      return Promise.resolve(
+        password === undefined
+          ? fail('password-needed', 'The archive is protected with a password.')
+          : fail('wrong-password', 'The password does not fit this archive.'),
+      );
+    },
     list: () => Promise.resolve(succeed({ transfers: running })),
     cancel: ({ transferId }) => {
       running = running.filter((each) => each.transferId !== transferId);
       tell('transfers', 'failed', { transferId, code: 'cancelled', message: 'It was stopped.' });
       return Promise.resolve(succeed({}));
     },
-    upload: () => Promise.resolve(succeed({ uploadId: 1, file: null })),
+    upload: ({ name, last }) => {
+      const file = last ? ({ kind: 'file', path: `/tmp/uploads/${name}` } as const) : null;
+      return Promise.resolve(succeed({ uploadId: 1, file }));
+    },
     discardUpload: () => Promise.resolve(succeed({})),
   };
 }
-
-const partly = {
-  skipped: 3,
-  skips: [
-    { index: 17, reason: 'The request has no URL.' },
-    { index: 204, reason: 'The start time “yesterday” is not a date.' },
-    { index: 391, reason: 'The response body is not valid base64.' },
-  ],
-  warnings: ['The file does not say when connections were made, so phases before sending are unknown.'],
-  cut: true,
-};
 
 /** An import and an export that run, without getting any further. */
 export const runningTransfers: readonly TransferView[] = [

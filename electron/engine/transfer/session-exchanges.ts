@@ -114,6 +114,7 @@ function toFormat(
     responseBody: body('response', response),
     comment: mark === null || mark.comment === '' ? null : mark.comment,
     color: mark?.color ?? null,
+    pinned: mark?.pinned ?? false,
   };
 }
 

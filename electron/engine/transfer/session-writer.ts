@@ -1,7 +1,7 @@
 import type { FormatBody, FormatExchange, FormatLeg } from '../../../core/formats/format.ts';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import { fieldValue, readHeadText } from '../../../core/model/head-text.ts';
-import { commentCharsMax } from '../../../core/model/mark.ts';
+import { commentCharsMax, type Mark } from '../../../core/model/mark.ts';
 import type { HeadPart, Session } from '../session/session-api.ts';
 import { recoded } from './recode.ts';
 
@@ -9,7 +9,7 @@ import { recoded } from './recode.ts';
 export interface SessionWriter {
   /** Resolves when the next may come; throws a sentence when the session cannot be written. */
   readonly put: (exchange: FormatExchange) => Promise<void>;
-  /** Resolves when everything is stored, comments and colours as well. */
+  /** Resolves when everything is stored, comments, colours and pins as well. */
   readonly finish: () => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const pieceBytes = 1024 * 1024;
 /** Conversations remembered; beyond, one that comes again is told again. */
 const conversationsMax = 1_000_000;
 
-/** Comments and colours that are kept; the marks of one session are bounded. */
+/** Exchanges whose comments, colours and pins are kept; the marks of one session are bounded. */
 const marksMax = 100_000;
 
 /** `isCancelled` is asked between pieces. */
@@ -31,7 +31,7 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
   let waitingBytes = 0;
   let waitingRecords = 0;
   let problem: string | null = null;
-  const marked: { id: number; comment: string; color: FormatExchange['color'] }[] = [];
+  const marked: ({ id: number } & Mark)[] = [];
   let onTrouble: (sentence: string) => void = () => {};
   session.onProblem((sentence) => {
     problem = sentence;
@@ -96,7 +96,7 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
 
   return {
     put: async (exchange) => {
-      const { record, clientLeg, serverLeg, heads, requestBody, responseBody, comment, color } = exchange;
+      const { record, clientLeg, serverLeg, heads, requestBody, responseBody } = exchange;
       const id = sink.nextExchangeId();
       const clientConversation = conversationOf('client', clientLeg);
       const serverConversation = conversationOf('server', serverLeg);
@@ -118,8 +118,10 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
         serverConversation,
         recorded: requestProblem ?? responseProblem ?? record.recorded,
       });
-      if (marked.length < marksMax && ((comment ?? '') !== '' || color !== null)) {
-        marked.push({ id, comment: (comment ?? '').slice(0, commentCharsMax), color });
+      const { color, pinned } = exchange;
+      const comment = (exchange.comment ?? '').slice(0, commentCharsMax);
+      if (marked.length < marksMax && (comment !== '' || color !== null || pinned)) {
+        marked.push({ id, comment, color, pinned });
       }
       waitingRecords += 1;
       await makeRoom(0);

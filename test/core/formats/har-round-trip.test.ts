@@ -120,6 +120,7 @@ const exchanges: fc.Arbitrary<FormatExchange> = fc
       responseBody: bodies,
       comment: maybe(text.filter((comment) => comment !== '')),
       color: maybe(fc.constantFrom(...markColors)),
+      pinned: fc.boolean(),
     }),
     records,
   )
@@ -154,6 +155,7 @@ describe('our own HAR', () => {
         expect(read!.heads).toEqual(exchange.heads);
         expect(read!.comment).toBe(exchange.comment);
         expect(read!.color).toBe(exchange.color);
+        expect(read!.pinned).toBe(exchange.pinned);
         expect(read!.serverLeg?.conversation ?? null).toEqual(exchange.serverLeg?.conversation ?? null);
         expect(read!.clientLeg?.conversation ?? null).toEqual(exchange.clientLeg?.conversation ?? null);
       }),

@@ -82,6 +82,13 @@ describe('HAR of Firefox', () => {
     expect(exchanges[1]!.record.serverReused).toBe(true);
     exchanges.forEach(expectLaidOut);
   });
+
+  it('says the same with -1, as its newer releases write it', async () => {
+    const older = Buffer.from(fixture('firefox.har')).toString();
+    const newer = older.replaceAll(/"(dns|connect|ssl)": 0\b/g, '"$1": -1');
+    expect(newer).not.toBe(older);
+    expect((await readAll(readHar, newer)).exchanges).toEqual((await readAll(readHar, older)).exchanges);
+  });
 });
 
 describe('HAR of mitmproxy', () => {
@@ -160,6 +167,7 @@ describe('HAR that Playwright wrote', () => {
     expect(byPath.get('http /echo')!.requestText).toBe('a=1&b=two+words');
     expect(phases(byPath.get('https /')!)).toEqual([null, 0.014, 3.071, 2.965, 0, 0.757, 7.189]);
     expect(exchanges.at(-1)!.record).toMatchObject({ state: 'failed', errorMessage: 'net::ERR_UNSAFE_PORT' });
+    expect(byPath.get('http /gzip')!.record.app).toBe('Chrome');
     for (const exchange of exchanges.slice(0, -1)) expectLaidOut(exchange);
   });
 });

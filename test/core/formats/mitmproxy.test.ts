@@ -91,6 +91,7 @@ describe('flows that mitmdump 8 wrote', () => {
       ['GET', '/refused', null, false],
       ['GET', '/tls', 200, false],
     ]);
+    expect(new Set(exchanges.map(({ record }) => record.app))).toEqual(new Set(['curl']));
     const [first, , binary, form, dropped, , secure] = exchanges;
     expect(first!.record).toMatchObject({ connectUs: 750, tlsUs: null, waitUs: 677, receiveUs: 378 });
     expect(first!.heads.response).toMatch(/^HTTP\/1\.1 200 OK\r\nServer: [\s\S]*\r\n\r\n$/);

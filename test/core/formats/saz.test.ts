@@ -51,7 +51,15 @@ const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 const exchanges: fc.Arbitrary<FormatExchange> = fc
   .record({
     gaps: fc.array(after(5_000_000), { minLength: 9, maxLength: 9 }),
-    dialMs: fc.option(fc.tuple(after(50), after(50), after(50)), { nil: null }),
+    dialUs: fc.option(fc.tuple(fc.option(fc.nat(50_000), { nil: null }), fc.nat(50_000), fc.nat(50_000)), {
+      nil: null,
+    }),
+    serverReused: fc.boolean(),
+    clientReused: fc.boolean(),
+    app: fc.option(words, { nil: null }),
+    pinned: fc.boolean(),
+    state: fc.constantFrom('done', 'interrupted', 'open'),
+    recorded: fc.constantFrom('full', 'The disk could not keep up.'),
     scheme: fc.constantFrom('http', 'https'),
     path: fc.constantFrom('/', '/a?b=%20c', '/x:y'),
     requestText: fc.constantFrom('', 'a=1', '\x00\xff\r\n\r\n'),
@@ -67,11 +75,11 @@ const exchanges: fc.Arbitrary<FormatExchange> = fc
     const { gaps, scheme, path, chunked } = given;
     const at = (index: number): number =>
       startUs + gaps.slice(0, index + 1).reduce((sum, gap) => sum + gap, 0);
-    const [dns, tcp, tls] = (given.dialMs ?? [0, 0, 0]).map((ms) => ms * 1000) as [number, number, number];
-    const dialled = given.dialMs !== null;
+    const dialled = given.dialUs !== null && !given.serverReused;
+    const [dns, tcp, tls] = given.dialUs ?? [null, 0, 0];
     const tlsUs = dialled && scheme === 'https' ? tls : null;
     const connectUs = dialled ? tcp + (tlsUs ?? 0) : null;
-    const dialUs = dialled ? dns + tcp + (tlsUs ?? 0) : 0;
+    const dialUs = dialled ? (dns ?? 0) + tcp + (tlsUs ?? 0) : 0;
     const sentFromUs = at(1) + dialUs;
     const port = scheme === 'https' ? 443 : 80;
     const target = scheme === 'http' ? `http://shop.test${path}` : path;
@@ -103,11 +111,11 @@ const exchanges: fc.Arbitrary<FormatExchange> = fc
                 localPort: 50_999,
                 hostName: 'shop.test',
                 openedAtUs: at(1),
-                dnsFromUs: at(1),
-                dnsToUs: at(1) + dns,
-                connectFromUs: at(1) + dns,
-                connectToUs: at(1) + dns + tcp,
-                tlsFromUs: tlsUs === null ? null : at(1) + dns + tcp,
+                dnsFromUs: dns === null ? null : at(1),
+                dnsToUs: dns === null ? null : at(1) + dns,
+                connectFromUs: at(1) + (dns ?? 0),
+                connectToUs: at(1) + (dns ?? 0) + tcp,
+                tlsFromUs: tlsUs === null ? null : at(1) + (dns ?? 0) + tcp,
                 tlsToUs: tlsUs === null ? null : sentFromUs,
               }
             : {
@@ -130,9 +138,13 @@ const exchanges: fc.Arbitrary<FormatExchange> = fc
         responseBody: plainBody(given.responseText),
         comment: given.comment,
         color: given.color,
+        pinned: given.pinned,
       },
       {
+        state: given.state,
         ...(given.failed ? failure : {}),
+        app: given.app,
+        recorded: given.recorded,
         method: 'POST',
         scheme,
         host: 'shop.test',
@@ -157,9 +169,11 @@ const exchanges: fc.Arbitrary<FormatExchange> = fc
         sendUs: gaps[2]!,
         waitUs: gaps[3]!,
         receiveUs: gaps[4]!,
+        // Of what was not kept, only the count is known.
         requestBytes: given.requestText.length,
-        responseBytes: given.responseText.length,
-        serverReused: !dialled,
+        responseBytes: given.responseText.length + (given.recorded === 'full' ? 0 : 5000),
+        clientReused: given.clientReused,
+        serverReused: given.serverReused,
       },
     );
   });
@@ -192,6 +206,41 @@ describe('a session archive', () => {
       '_index.htm',
     ]);
     expect(files.get('raw/001_c.txt')).toBe('GET https://shop.test/x HTTP/1.1\r\nHost: shop.test\r\n\r\n');
+  });
+
+  it('of Fiddler says which process asked, and which connections had been used before', async () => {
+    const timers = (connected: string): string =>
+      [
+        'ClientConnected="2026-01-31T13:00:00.1000000+01:00" ClientBeginRequest="2026-01-31T13:00:00.2000000+01:00"',
+        'GotRequestHeaders="2026-01-31T13:00:00.2000000+01:00" ClientDoneRequest="2026-01-31T13:00:00.2000000+01:00"',
+        `GatewayTime="0" DNSTime="0" TCPConnectTime="0" HTTPSHandshakeTime="0" ServerConnected="${connected}"`,
+        'FiddlerBeginRequest="2026-01-31T13:00:00.2100000+01:00" ServerGotRequest="2026-01-31T13:00:00.2110000+01:00"',
+        'ServerBeginResponse="2026-01-31T13:00:00.3000000+01:00" GotResponseHeaders="2026-01-31T13:00:00.3000000+01:00"',
+        'ServerDoneResponse="2026-01-31T13:00:00.4000000+01:00" ClientBeginResponse="2026-01-31T13:00:00.4000000+01:00"',
+        'ClientDoneResponse="2026-01-31T13:00:00.4010000+01:00"',
+      ].join(' ');
+    const session = (pipes: string, connected: string, flags: string): string =>
+      `<?xml version="1.0" encoding="utf-8"?>\n<Session SID="1" BitFlags="59">\n  <SessionTimers ${timers(connected)} />\n  ${pipes}\n  <SessionFlags>\n    <SessionFlag N="x-egressport" V="51320" />\n    <SessionFlag N="x-hostip" V="192.0.2.1" />${flags}\n  </SessionFlags>\n</Session>`;
+    const request = 'GET https://shop.test/ HTTP/1.1\r\nHost: shop.test\r\nUser-Agent: curl/8.1\r\n\r\n';
+    const response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi';
+    const process = '\n    <SessionFlag N="x-processinfo" V="chrome:6152" />';
+    const soon = '2026-01-31T13:00:00.2090000+01:00';
+    const earlier = '2026-01-31T12:59:58.0000000+01:00';
+    const files = new Map([
+      ['raw/1_c.txt', request],
+      ['raw/1_s.txt', response],
+      ['raw/1_m.xml', session('<PipeInfo />', soon, process)],
+      ['raw/2_c.txt', request],
+      ['raw/2_s.txt', response],
+      ['raw/2_m.xml', session('<PipeInfo CltReuse="true" Reused="true" />', earlier, '')],
+    ]);
+    const { exchanges: read } = await unpack(files);
+    // In less than a millisecond, and so with durations of 0.
+    expect(read[0]!.record).toMatchObject({ app: 'chrome', clientReused: false, serverReused: false });
+    expect(read[0]!.record).toMatchObject({ connectUs: 0, sendUs: 1000, waitUs: 89_000, receiveUs: 100_000 });
+    expect(read[1]!.record).toMatchObject({ app: 'curl', clientReused: true, serverReused: true });
+    expect(read[1]!.record).toMatchObject({ connectUs: null, dnsUs: null, tlsUs: null });
+    expect(read[1]!.serverLeg).toEqual({ key: read[0]!.serverLeg!.key, conversation: null });
   });
 
   it('leaves credentials out when told so', async () => {

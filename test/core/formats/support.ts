@@ -117,6 +117,7 @@ export function formatExchange(
     responseBody: plainBody(''),
     comment: null,
     color: null,
+    pinned: false,
     ...changes,
   };
 }

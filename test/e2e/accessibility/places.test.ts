@@ -1,45 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import {
-  launchBrowser,
-  openFakeWindow,
-  startFakeWindow,
-  type FakeWindowServer,
-} from '../../support/fake-window.ts';
-import { expectAccessible } from './support.ts';
+import { accessibilityBench, expectAccessible, type AccessibilityBench } from './support.ts';
 
-let browser: Browser;
-let full: FakeWindowServer;
-const undo: (() => unknown)[] = [];
-
+let bench: AccessibilityBench;
 beforeAll(async () => {
-  browser = await launchBrowser();
-  undo.push(() => browser.close());
-  full = await startFakeWindow('--exchanges', '100');
-  undo.push(full.program.dispose);
+  bench = await accessibilityBench('--exchanges', '100');
 });
-afterAll(async () => {
-  for (const each of undo.reverse()) await each();
-});
+afterAll(() => bench.close());
 
-async function openList(): Promise<Page> {
-  const page = await openFakeWindow(browser, full.address);
-  page.setDefaultTimeout(15_000);
-  await page.locator('.list-row').nth(5).waitFor();
-  return page;
-}
-
-describe('axe finds nothing serious in', () => {
+describe('axe finds nothing wrong in', () => {
   it('the statistics', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('Control+2');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     await expectAccessible(page, 'statistics');
-    await page.close();
   });
 
   it('the keys and the encode box with steps and with a problem', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.getByRole('button', { name: 'Keys', exact: true }).click();
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await expectAccessible(page, 'keys');
@@ -53,11 +30,10 @@ describe('axe finds nothing serious in', () => {
     await box.getByRole('group', { name: 'Decode' }).getByRole('button', { name: 'Hex' }).click();
     await box.getByRole('alert').waitFor();
     await expectAccessible(page, 'encode box with a problem');
-    await page.close();
   });
 
   it('every section of the settings', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('Control+3');
     const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
     await sections.getByRole('button').first().waitFor();
@@ -66,6 +42,9 @@ describe('axe finds nothing serious in', () => {
       await expectAccessible(page, `settings, ${await section.innerText()}`);
     }
     const search = page.getByRole('textbox', { name: 'Search the settings' });
+    await search.fill('host');
+    await page.locator('mark').first().waitFor();
+    await expectAccessible(page, 'settings that match');
     await search.fill('follow the newest');
     await page.getByRole('button', { name: 'Change the key of: Follow the newest' }).click();
     await page.keyboard.press('r');
@@ -74,11 +53,10 @@ describe('axe finds nothing serious in', () => {
     await search.fill('nothing has this name');
     await page.getByText('No setting matches').waitFor();
     await expectAccessible(page, 'no setting');
-    await page.close();
   });
 
   it('every dialog of the settings', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('Control+3');
     await page.getByRole('button', { name: 'Certificate authority' }).click();
     for (const opener of ['With the key, PKCS#12', 'Private key, PEM', 'Import …', 'Reset …', 'Rotate …']) {
@@ -93,11 +71,10 @@ describe('axe finds nothing serious in', () => {
     await expectAccessible(page, 'earlier CAs');
     await page.getByRole('button', { name: /^Use again: / }).click();
     await expectAccessible(page, 'use an earlier CA again');
-    await page.close();
   });
 
   it('sessions, import and export, and what runs', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('Control+o');
     const sessions = page.getByRole('dialog', { name: 'Sessions' });
     await sessions.getByRole('textbox', { name: 'Path of a session' }).fill('/tmp/notes.txt');
@@ -126,6 +103,5 @@ describe('axe finds nothing serious in', () => {
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     await page.getByText(/exchanges exported to/).waitFor();
     await expectAccessible(page, 'what came of an export');
-    await page.close();
   });
 });

@@ -5,9 +5,9 @@ import {
   expectFocus,
   focused,
   keyboardBench,
+  openTab,
   press,
   reach,
-  toList,
   type KeyboardBench,
 } from './support.ts';
 
@@ -20,22 +20,6 @@ afterAll(() => bench.close());
 
 const list = /^grid Exchanges/;
 const shownTab = (page: Page) => page.getByRole('tab', { selected: true });
-
-/** Opens the first exchange that the filter leaves, with the tab in sight and with the focus on it. */
-async function openTab(page: Page, tab: string, filter = ''): Promise<void> {
-  await toList(page);
-  if (filter !== '') {
-    await press(page, '/');
-    await page.keyboard.insertText(filter);
-    await press(page, 'Enter');
-    await page.getByText(/ of 400 exchanges/).waitFor();
-    await toList(page);
-  }
-  await press(page, 'Home', 'Enter');
-  await page.getByRole('tab', { name: 'Overview' }).waitFor();
-  await reach(page, /^tab /, 'F6');
-  await reach(page, new RegExp(`^tab ${tab}`), 'ArrowRight');
-}
 
 describe('the details without a mouse', () => {
   it('go through their tabs, to other exchanges, and close', async () => {
@@ -52,6 +36,10 @@ describe('the details without a mouse', () => {
     const title = () => page.locator('.detail-title .mono').innerText();
     await expect.poll(title).toBe('#1');
     await press(page, 'j');
+    await expect.poll(title).toBe('#2');
+    await press(page, 'Alt+ArrowDown');
+    await expect.poll(title).toBe('#3');
+    await press(page, 'k');
     await expect.poll(title).toBe('#2');
     await press(page, 'Alt+ArrowUp');
     await expect.poll(title).toBe('#1');
@@ -168,98 +156,32 @@ describe('the details without a mouse', () => {
     await press(page, 'Enter');
     await expectFocus(page, /^button Pass this host through/);
   });
-});
 
-describe('bodies without a mouse', () => {
-  it('walk, fold, search and copy a tree', async () => {
+  it('accept a certificate that nobody trusts, and take that back', async () => {
     const page = await bench.open();
-    await openTab(page, 'Body', 'type:json size:>1000 is:done');
-    const tree = page.getByRole('tree', { name: 'Tree of the body' });
-    await tree.waitFor();
-    await reach(page, /^input Find in names/);
-    await page.keyboard.type('indoor');
-    await page.getByText(/ found$/).waitFor();
-    await press(page, 'Escape');
-    await reach(page, /^button None/);
+    await openTab(page, 'Connection', 'error:certificate');
+    const takeBack = page.getByRole('button', { name: 'No longer accept its untrusted certificate' });
+    await reach(page, /^button No longer accept/);
     await press(page, 'Enter');
-    await expect.poll(() => tree.getByRole('treeitem').count()).toBe(1);
-    await reach(page, /^tree Tree of the body/);
-    await press(page, 'ArrowRight', 'ArrowDown');
-    await tree.getByRole('treeitem', { selected: true }).getByText('total').waitFor();
-    await press(page, 'Control+c');
-    await expect.poll(() => clipboard(page)).toBe('12345678901234');
-    await press(page, 'Shift+F10');
-    await reach(page, /^menuitem Copy JSONPath/, 'ArrowDown');
+    await takeBack.waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).not.toBe('body');
+    await reach(page, /^tab Connection/, 'Shift+Tab');
+    await press(page, 'Home');
+    await reach(page, /^button Accept this host/);
     await press(page, 'Enter');
-    await expect.poll(() => clipboard(page)).toBe('$.total');
-    await expectFocus(page, /^tree Tree of the body/);
-    await press(page, 'n');
-    await tree.getByRole('treeitem', { selected: true }).getByText('nextPage').waitFor();
-    await press(page, 'Alt+ArrowDown');
-    await expect.poll(() => page.locator('.detail-title').innerText()).not.toBe('');
+    await press(page, '[');
+    await takeBack.waitFor();
     await expect.poll(() => focused(page)).not.toBe('body');
   });
 
-  it('select, copy and go to bytes', async () => {
+  it('compare an exchange with others like it, and show those', async () => {
     const page = await bench.open();
-    await openTab(page, 'Body', 'type:json size:>1000 is:done');
-    await reach(page, /^button Hex/);
-    await press(page, 'Space');
-    await page.getByRole('region', { name: 'Bytes' }).waitFor();
-    await reach(page, /^region Bytes/);
-    await press(page, 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown');
-    await page.getByText('18 selected at 0x1').waitFor();
-    await press(page, 'Shift+F10');
-    await reach(page, /^menuitem Copy as UTF-8/, 'ArrowDown');
+    await openTab(page, 'Timing', 'path:/v2/collect is:done');
+    await reach(page, /^button Show them/);
     await press(page, 'Enter');
-    await expect.poll(() => clipboard(page)).toBe('"total":1234567890');
-    await expectFocus(page, /^region Bytes/);
-    await press(page, 'Escape');
-    await page.getByText(/ selected at /).waitFor({ state: 'detached' });
-    await expectFocus(page, /^region Bytes/);
-    await press(page, 'PageDown');
-    await press(page, 'Control+f');
-    await expectFocus(page, /^input Find in all of the body/);
-    await page.keyboard.type('nextPage');
-    await press(page, 'Enter');
-    await page.getByText('8 selected at 0x').waitFor();
-    await reach(page, /^input Go to offset/);
-    await page.keyboard.type('0x10');
-    await press(page, 'Enter');
-    await page.getByText('1 selected at 0x10').waitFor();
-  });
-
-  it('read, search and fold text, and take it along', async () => {
-    const page = await bench.open();
-    await openTab(page, 'Body', 'type:json size:>1000 is:done');
-    await reach(page, /^button Text/);
-    await press(page, 'Space');
-    await page.getByText('Find', { exact: true }).waitFor();
-    await reach(page, /^button Wrap/);
-    await press(page, 'Space');
-    await reach(page, /^button Find$/);
-    await press(page, 'Enter');
-    const field = page.getByRole('textbox', { name: 'Find in the body' });
-    await field.waitFor();
-    await page.keyboard.type('nextPage');
-    await expect.poll(() => field.inputValue()).toBe('nextPage');
-    await press(page, 'Enter', 'Escape');
-    await field.waitFor({ state: 'detached' });
-    await expectFocus(page, /^div/);
-    await reach(page, /^button Copy body/, 'Shift+Tab');
-    await press(page, 'Enter');
-    await expect.poll(() => clipboard(page)).toMatch(/^\{"total"/);
-    await reach(page, /^button Save body/);
-  });
-
-  it('show pictures and pages that scroll', async () => {
-    const page = await bench.open();
-    await openTab(page, 'Body', 'type:svg is:done');
-    await reach(page, /^button 100 %/);
-    await press(page, 'Space');
-    await reach(page, /^region Picture/);
-    await reach(page, /^button Text/, 'Shift+Tab');
-    await press(page, 'Space');
-    await expectFocus(page, /^button Text/);
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Filter' }).inputValue())
+      .toContain('/v2/collect');
+    await expect.poll(() => focused(page)).not.toBe('body');
   });
 });

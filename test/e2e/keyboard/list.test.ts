@@ -60,6 +60,13 @@ describe('the list without a mouse', () => {
     await press(page, 'Enter');
     await page.getByText('2 selected').waitFor({ state: 'detached' });
     await expectFocus(page, list);
+    await press(page, 'Home', 'Shift+ArrowDown');
+    await reach(page, /^button Remove/);
+    await press(page, 'Enter');
+    await page.getByText('2 exchanges removed.').waitFor();
+    await expectFocus(page, list);
+    await press(page, 'Control+z');
+    await page.getByText('2 exchanges removed.').waitFor({ state: 'detached' });
   });
 
   it('opens the menu of a row that is out of sight, and filters by a value of any column', async () => {
@@ -203,6 +210,13 @@ describe('the head of the list without a mouse', () => {
     const zoomed = (await ruler.getAttribute('aria-label')) ?? '';
     await press(page, '.');
     await expect.poll(() => ruler.getAttribute('aria-label')).not.toBe(zoomed);
+    await press(page, ',');
+    await expect.poll(() => ruler.getAttribute('aria-label')).toBe(zoomed);
+    await press(page, '-');
+    await expect.poll(() => ruler.getAttribute('aria-label')).not.toBe(zoomed);
+    await press(page, '=');
+    await expect.poll(() => ruler.getAttribute('aria-label')).toBe(whole);
+    await press(page, '+');
     await reach(page, /^button Fit the rows/);
     await press(page, 'Enter');
     await page.getByRole('button', { name: 'Fit the rows in sight' }).waitFor({ state: 'detached' });

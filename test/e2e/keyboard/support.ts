@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchBrowser, startFakeWindow, type FakeWindowServer } from '../../support/fake-window.ts';
+import { keepPage } from '../../support/kept-page.ts';
 
 const tabsMax = 60;
 const timeoutMs = 15_000;
@@ -9,17 +10,17 @@ const lostFrames = 4;
 
 /** Windows that are used by keys alone: their pages are never pointed at. */
 export interface KeyboardBench {
-  /** A window of its own whose list is there; it must never lose the focus. */
+  /** The window as it is when opened for the first time; it must never lose the focus. One at a time. */
   readonly open: (address?: string) => Promise<Page>;
   readonly start: (...options: string[]) => Promise<FakeWindowServer>;
-  /** Ends a test: where one of its windows lost the focus is told. */
+  /** Ends a test: where its windows lost the focus is told. */
   readonly finish: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export async function keyboardBench(...options: string[]): Promise<KeyboardBench> {
   const undo: (() => unknown)[] = [];
-  let pages: Page[] = [];
+  let used: Page | null = null;
   const browser = await launchBrowser();
   undo.push(() => browser.close());
   const start = async (...own: string[]) => {
@@ -27,28 +28,32 @@ export async function keyboardBench(...options: string[]): Promise<KeyboardBench
     undo.push(server.program.dispose);
     return server;
   };
+  const kept = keepPage(
+    browser,
+    {
+      ...{ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    },
+    async (page) => {
+      page.context().setDefaultTimeout(timeoutMs);
+      await page.context().addInitScript(watchFocus, lostFrames);
+    },
+  );
   const { address: usual } = await start(...(options.length === 0 ? ['--exchanges', '400'] : options));
   return {
     start,
     finish: async () => {
-      const used = pages;
-      pages = [];
-      const lost = await Promise.all(used.map(lostFocus));
-      for (const page of used) await page.context().close();
+      const lost = await Promise.all((used?.context().pages() ?? []).map(lostFocus));
+      used = null;
       expect(lost.flat(), 'the focus was lost after').toEqual([]);
     },
     open: async (address = usual) => {
-      const context = await browser.newContext({
-        ...{ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } },
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      const page = await context.newPage();
-      page.setDefaultTimeout(timeoutMs);
-      pages.push(page);
-      await page.addInitScript(watchFocus, lostFrames);
-      await page.goto(address);
-      await page.getByText('Recording', { exact: true }).first().waitFor();
-      return page;
+      used = await kept.open(address);
+      await used
+        .getByText(/^(Recording|Stopped)$/)
+        .first()
+        .waitFor();
+      return used;
     },
     close: async () => {
       for (const each of undo.reverse()) await each();
@@ -93,7 +98,8 @@ export function focused(page: Page): Promise<string> {
     const named = element.getAttribute('aria-labelledby');
     const other = named === null ? null : document.getElementById(named);
     const name = element.getAttribute('aria-label') ?? other?.textContent ?? (label ?? around)?.textContent;
-    return `${role} ${(name ?? element.textContent).replace(/\s+/g, ' ').trim().slice(0, 80)}`.trim();
+    const shown = element.textContent === '' ? (element.getAttribute('title') ?? '') : element.textContent;
+    return `${role} ${(name ?? shown).replace(/\s+/g, ' ').trim().slice(0, 80)}`.trim();
   });
 }
 
@@ -125,6 +131,29 @@ export async function toList(page: Page): Promise<void> {
   await page.locator('.list-row').first().waitFor();
   await reach(page, /^(grid Exchanges|columnheader|select Time|button Choose columns)/, 'F6');
   await reach(page, /^grid Exchanges/, 'Shift+Tab');
+}
+
+/** Opens the first exchange that the filter leaves, with the tab in sight and with the focus on it. */
+export async function openTab(page: Page, tab: string, filter = ''): Promise<void> {
+  await toList(page);
+  if (filter !== '') {
+    await press(page, '/');
+    // As a whole: a part of it would find others first.
+    await page.keyboard.insertText(filter);
+    await press(page, 'Enter');
+    await page.getByText(/ of 400 exchanges/).waitFor();
+    // The rows of before stay until those of the filter are there: then their number is read out.
+    await page
+      .getByRole('status')
+      .filter({ hasText: / match(es)?$/ })
+      .first()
+      .waitFor({ state: 'attached' });
+    await toList(page);
+  }
+  await press(page, 'Home', 'Enter');
+  await page.getByRole('tab', { name: 'Overview' }).waitFor();
+  await reach(page, /^tab /, 'F6');
+  await reach(page, new RegExp(`^tab ${tab}`), 'ArrowRight');
 }
 
 export function clipboard(page: Page): Promise<string> {

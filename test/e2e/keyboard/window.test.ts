@@ -140,6 +140,23 @@ describe('the window without a mouse', () => {
     await expectFocus(page, list);
   });
 
+  it('leads from an empty window to recording, to a first request and to a file', async () => {
+    const { address } = await bench.start('--exchanges', '0', '--stopped');
+    const page = await bench.open(address);
+    await reach(page, /^button Start recording/);
+    await press(page, 'Enter');
+    await page.getByText('Waiting for the first request').waitFor();
+    await expect.poll(() => focused(page)).not.toBe('body');
+    await reach(page, /^button Copy command/);
+    await press(page, 'Enter');
+    await expect.poll(() => clipboard(page)).toMatch(/^curl /);
+    await reach(page, /^button open a file/);
+    await press(page, 'Enter');
+    await page.getByRole('dialog', { name: 'Open or import' }).waitFor();
+    await press(page, 'Escape');
+    await expectFocus(page, /^button open a file/);
+  });
+
   it('keeps the focus while the engine is away', async () => {
     const { address, program } = await bench.start('--exchanges', '5');
     const page = await bench.open(address);
@@ -177,6 +194,40 @@ describe('files and sessions without a mouse', () => {
     await press(page, 'Enter');
     await page.getByRole('group', { name: 'Importing large.har' }).waitFor({ state: 'detached' });
     expect(await focused(page)).not.toBe('body');
+  });
+
+  it('chooses a file in the dialog of the system, gives its password, and unfolds what was left out', async () => {
+    const page = await bench.open();
+    await toList(page);
+    const asked = page.waitForEvent('filechooser');
+    await press(page, 'Control+i');
+    await reach(page, /^button Choose a file/);
+    await press(page, 'Enter');
+    const buffer = Buffer.from('PK');
+    await (await asked).setFiles({ name: 'locked partly.saz', mimeType: 'application/zip', buffer });
+    const dialog = page.getByRole('dialog', { name: 'Password of locked partly.saz' });
+    await dialog.waitFor();
+    await expectFocus(page, /^input Password/);
+    await page.keyboard.type('guess');
+    await press(page, 'Enter');
+    await dialog.getByText('does not fit').waitFor();
+    await expectFocus(page, /^input Password/);
+    await press(page, 'Control+a');
+    await page.keyboard.type('secret');
+    await press(page, 'Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('400 exchanges imported from “locked partly.saz”').waitFor();
+    await expect.poll(() => focused(page)).not.toBe('body');
+    await reach(page, /^button Details/, 'F6');
+    await press(page, 'Enter');
+    await page.getByText('Entry 10: The entry is not valid JSON.').waitFor();
+    await expectFocus(page, /^button Details/);
+    await reach(page, /^button Dismiss/);
+    await press(page, 'Enter');
+    await page.getByText('400 exchanges imported').waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).not.toBe('body');
+    await press(page, 'Control+w');
+    await page.getByRole('tablist', { name: 'Open sessions' }).waitFor({ state: 'detached' });
   });
 
   it('exports what is chosen and copies where it went', async () => {

@@ -57,6 +57,7 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
   const exchange = shown?.detail?.exchange;
   return (
     <section className="detail" aria-label="Details of the selected exchange" data-part>
+      <h2 className="visually-hidden">Details</h2>
       <header className="detail-head">
         <div className="tabs" role="tablist" aria-label="Details" onKeyDown={onTabKey}>
           {tabs.map((name) => (

@@ -111,10 +111,13 @@ export function FilterField({ input }: { readonly input: RefObject<HTMLInputElem
           filter.settle();
         }}
       />
+      <p className="visually-hidden" role="status">
+        {problem?.message}
+      </p>
       {(options.length > 0 || problem !== null) && (
         <div className="filter-popup">
           {problem !== null && (
-            <p id={problemId} className="filter-problem" role="status">
+            <p id={problemId} className="filter-problem">
               {problem.message}
             </p>
           )}

@@ -11,19 +11,21 @@ export function ResultCount() {
   const { view } = useWindowState();
   const { generation, filter, narrowing, progress, loaded } = useStore(view.state);
   const [said, setSaid] = useState('');
-  const isDone = loaded && progress === null;
+  const isStopped = progress?.isStopped === true;
+  const isDone = loaded && (progress === null || isStopped);
 
   const say = useEffectEvent(() => {
     const { count } = view.state.get();
     const what = `${count === 0 ? 'No' : formatCount(count)} exchange${count === 1 ? '' : 's'}`;
     const isNarrowed = filter.length > 0 || narrowing.length > 0;
-    setSaid(isNarrowed ? `${what} match${count === 1 ? 'es' : ''}` : `${what} listed`);
+    const found = isNarrowed ? `${what} match${count === 1 ? 'es' : ''}` : `${what} listed`;
+    setSaid(isStopped ? `Stopped: ${found} so far` : found);
   });
   useEffect(() => {
     if (!isDone) return;
     const timer = setTimeout(say, settleMs);
     return () => clearTimeout(timer);
-  }, [generation, filter, narrowing, isDone]);
+  }, [generation, filter, narrowing, isDone, isStopped]);
 
   return (
     <p className="visually-hidden" role="status">

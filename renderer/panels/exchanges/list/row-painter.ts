@@ -71,7 +71,11 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
       element.style.top = `${top}px`;
     }
     const className = record === undefined ? 'list-row missing' : rowClass(record, rows);
-    if (line.className !== className) element.className = line.className = className;
+    if (line.className !== className) {
+      element.className = line.className = className;
+      // Until it is fetched, a row without cells is no mistake.
+      element.ariaBusy = record === undefined ? 'true' : null;
+    }
     const isSelected = record !== undefined && rows.isSelected(record.id);
     if (line.isSelected !== isSelected) {
       line.isSelected = isSelected;

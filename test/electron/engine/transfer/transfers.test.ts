@@ -98,6 +98,9 @@ async function recordedSession(folder: string): Promise<string> {
       }),
     );
   }
+  await session.flush();
+  valueOf(await session.markIds([1], { comment: 'slow', color: 'red', pinned: true }));
+  valueOf(await session.markIds([3], { pinned: true }));
   await session.close();
   return file;
 }

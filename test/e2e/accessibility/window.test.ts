@@ -1,87 +1,39 @@
-import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  launchBrowser,
-  openFakeWindow,
-  startFakeWindow,
-  type FakeWindowServer,
-} from '../support/fake-window.ts';
-import { root } from '../support/program.ts';
-import { expectAccessible, focusIndicator } from './accessibility/support.ts';
+import type { Page } from 'playwright-core';
+import { accessibilityBench, expectAccessible, focusIndicator, type AccessibilityBench } from './support.ts';
 
 /** Further focusable elements are of a kind that came before. */
 const focusedMax = 90;
 
-let browser: Browser;
-let full: FakeWindowServer;
-const undo: (() => unknown)[] = [];
-
+let bench: AccessibilityBench;
 beforeAll(async () => {
-  browser = await launchBrowser();
-  undo.push(() => browser.close());
-  full = await startFake('--exchanges', '400');
+  bench = await accessibilityBench('--exchanges', '400');
 });
-afterAll(async () => {
-  for (const each of undo.reverse()) await each();
-});
+afterAll(() => bench.close());
 
-async function startFake(...options: string[]): Promise<FakeWindowServer> {
-  const started = await startFakeWindow(...options);
-  undo.push(started.program.dispose);
-  return started;
-}
-
-async function openList(): Promise<Page> {
-  const page = await openFakeWindow(browser, full.address);
-  page.setDefaultTimeout(15_000);
-  await page.locator('.list-row').nth(5).waitFor();
-  return page;
-}
-
-describe('axe finds nothing serious in', () => {
+describe('axe finds nothing wrong in', () => {
   it('an empty list while stopped, and with the engine lost', async () => {
-    const empty = await startFake('--exchanges', '0', '--stopped');
-    const page = await openFakeWindow(browser, empty.address);
+    const empty = await bench.start('--exchanges', '0', '--stopped');
+    const page = await bench.open(empty.address);
     await page.getByText('Stopped', { exact: true }).waitFor();
     await expectAccessible(page, 'empty');
     empty.program.dispose();
     await page.getByText('The engine stopped and is restarting').waitFor();
     await expectAccessible(page, 'lost');
-    await page.close();
   });
 
   it('an empty list that waits for the first request', async () => {
-    const empty = await startFake('--exchanges', '0');
-    const page = await openFakeWindow(browser, empty.address);
+    const empty = await bench.start('--exchanges', '0');
+    const page = await bench.open(empty.address);
     await page.getByText('Waiting for the first request').waitFor();
     await expectAccessible(page, 'waiting');
-    await page.close();
   });
 
   it('a window that is not let in', async () => {
-    const types: Readonly<Record<string, string>> = {
-      '.html': 'text/html',
-      '.js': 'text/javascript',
-      '.css': 'text/css',
-    };
-    const server = createServer((request, response) => {
-      const asked = request.url === '/' ? '/index.html' : (request.url ?? '');
-      readFile(path.join(root, 'dist/renderer', path.normalize(asked))).then(
-        (bytes) =>
-          response.writeHead(200, { 'Content-Type': types[path.extname(asked)] ?? 'text/plain' }).end(bytes),
-        () => response.writeHead(404).end(),
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const page = await openFakeWindow(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const { address } = await bench.start('--refuse');
+    const page = await bench.open(address);
     await page.getByText('This window is not connected').waitFor();
     await expectAccessible(page, 'refused');
-    await page.close();
-    server.close();
   });
 });
 
@@ -102,7 +54,7 @@ async function unseen(page: Page): Promise<string[]> {
 
 describe('the focus is seen', () => {
   it('in the list, its tree, the strip and the details', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('t');
     await page.getByRole('treeitem').first().waitFor();
     await page.locator('.list-row').nth(3).click();
@@ -110,11 +62,10 @@ describe('the focus is seen', () => {
     expect(await unseen(page)).toEqual([]);
     await page.getByRole('tab', { name: 'Timing' }).click();
     expect(await unseen(page)).toEqual([]);
-    await page.close();
   });
 
   it('in the statistics and the settings', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('Control+2');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     expect(await unseen(page)).toEqual([]);
@@ -123,11 +74,10 @@ describe('the focus is seen', () => {
       await page.getByRole('button', { name: section, exact: true }).click();
       expect(await unseen(page), section).toEqual([]);
     }
-    await page.close();
   });
 
   it('in what is laid over the window', async () => {
-    const page = await openList();
+    const page = await bench.open();
     for (const [keys, name] of [
       ['Control+i', 'Open or import'],
       ['Control+Shift+E', 'Export'],
@@ -149,13 +99,12 @@ describe('the focus is seen', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
-    await page.close();
   });
 });
 
 describe('what a person asks of the system is heeded:', () => {
   it('nothing moves by itself with reduced motion', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.locator('.list-row').nth(3).click();
     await page.getByRole('tab', { name: 'Overview' }).waitFor();
     const moving = await page.evaluate(() =>
@@ -168,11 +117,10 @@ describe('what a person asks of the system is heeded:', () => {
         .map((element) => element.className),
     );
     expect(moving).toEqual([]);
-    await page.close();
   });
 
   it('what is chosen looks otherwise than the rest in forced colours', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.emulateMedia({ forcedColors: 'active' });
     await page.getByRole('grid').focus();
     await page.keyboard.press('End');
@@ -194,7 +142,6 @@ describe('what a person asks of the system is heeded:', () => {
     await page.getByRole('treeitem').first().click();
     await page.locator('.branch-line.focused').waitFor();
     expect(await alike(page, [['.branch-line.focused', '.branch-line:not(.focused)']])).toEqual([]);
-    await page.close();
   });
 });
 

@@ -1,51 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import {
-  launchBrowser,
-  openFakeWindow,
-  startFakeWindow,
-  type FakeWindowServer,
-} from '../../support/fake-window.ts';
-import { expectAccessible } from './support.ts';
+import { accessibilityBench, expectAccessible, type AccessibilityBench } from './support.ts';
 
 const notice =
   'The last recording into this session ended unexpectedly; what arrived in its last second may be missing.';
-let browser: Browser;
-let full: FakeWindowServer;
-const undo: (() => unknown)[] = [];
-
+let bench: AccessibilityBench;
 beforeAll(async () => {
-  browser = await launchBrowser();
-  undo.push(() => browser.close());
-  full = await startFakeWindow('--exchanges', '400', '--notice', notice);
-  undo.push(full.program.dispose);
+  bench = await accessibilityBench('--exchanges', '400', '--notice', notice);
 });
-afterAll(async () => {
-  for (const each of undo.reverse()) await each();
-});
+afterAll(() => bench.close());
 
-async function openList(): Promise<Page> {
-  const page = await openFakeWindow(browser, full.address);
-  page.setDefaultTimeout(15_000);
-  await page.locator('.list-row').nth(5).waitFor();
-  return page;
-}
-
-async function openBody(page: Page, filter: string, side: string, mode: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Filter' }).fill(filter);
-  await page.keyboard.press('Enter');
-  await page.getByText(/ of 400 exchanges/).waitFor();
-  await page.locator('.list-row:not(.missing)').first().click();
-  await page.keyboard.press('Home');
-  await page.locator('.list-row.focused[aria-rowindex="2"]').waitFor();
-  await page.getByRole('tab', { name: 'Body' }).click();
-  await page.getByRole('group', { name: 'Which body' }).getByRole('button', { name: side }).click();
-  await page.getByRole('button', { name: mode, exact: true }).click();
-}
-
-describe('axe finds nothing serious in the list,', () => {
+describe('axe finds nothing wrong in the list,', () => {
   it('its menus, its head and what is chosen in it', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await expectAccessible(page, 'list with the notice of the session');
     await page.locator('.list-row').nth(3).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Copy URL' }).waitFor();
@@ -82,11 +48,10 @@ describe('axe finds nothing serious in the list,', () => {
     await page.getByRole('button', { name: 'File' }).click();
     await page.getByRole('menuitem', { name: 'Export' }).waitFor();
     await expectAccessible(page, 'file menu');
-    await page.close();
   });
 
   it('the tree, the strip and the axis of all rows', async () => {
-    const page = await openList();
+    const page = await bench.open();
     await page.keyboard.press('t');
     await page.getByRole('treeitem').first().waitFor();
     await page.getByRole('tree').focus();
@@ -106,11 +71,10 @@ describe('axe finds nothing serious in the list,', () => {
     await page.keyboard.press('+');
     await page.getByRole('button', { name: 'Fit the rows in sight' }).waitFor();
     await expectAccessible(page, 'one axis for all rows');
-    await page.close();
   });
 
   it('the filter with all that belongs to it', async () => {
-    const page = await openList();
+    const page = await bench.open();
     const field = page.getByRole('combobox', { name: 'Filter' });
     await field.fill('status:x(');
     await page.getByRole('status').filter({ hasText: /\w/ }).first().waitFor();
@@ -143,54 +107,5 @@ describe('axe finds nothing serious in the list,', () => {
     await page.keyboard.press('Enter');
     await page.getByText('No exchange matches the filter').waitFor();
     await expectAccessible(page, 'no match');
-    await page.close();
-  });
-});
-
-describe('axe finds nothing serious in the details,', () => {
-  it('each of their tabs, at the right, and in a window of their own', async () => {
-    const page = await openList();
-    await page.locator('.list-row').nth(3).click();
-    await page.getByRole('tab', { name: 'Overview' }).waitFor();
-    for (const tab of await page.getByRole('tab').all()) {
-      await tab.click();
-      await page.locator('[role=tabpanel]').first().waitFor();
-      await expectAccessible(page, `tab ${await tab.innerText()}`);
-    }
-    await page.getByRole('button', { name: 'Copy as' }).click();
-    await page.getByRole('menuitem').first().waitFor();
-    await expectAccessible(page, 'copy as');
-    await page.keyboard.press('Escape');
-    await page.getByRole('tab', { name: 'Headers' }).click();
-    await page.locator('.header-lines tr').nth(2).click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Copy value' }).waitFor();
-    await expectAccessible(page, 'menu of a header line');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('b');
-    await page.getByRole('button', { name: 'Raw', exact: true }).first().click();
-    await expectAccessible(page, 'raw heads, details at the right');
-    const opened = page.context().waitForEvent('page');
-    await page.getByRole('button', { name: 'Open in a window of its own' }).click();
-    const alone = await opened;
-    await alone.getByRole('tab', { name: 'Headers' }).waitFor();
-    await expectAccessible(alone, 'window of its own');
-    await page.context().close();
-  });
-
-  it.each([
-    ['a tree of JSON', 'type:json size:>1000 is:done', 'Response', 'Tree', '[role=treeitem]'],
-    ['text', 'type:json size:>1000 is:done', 'Response', 'Text', '.code-view'],
-    ['bytes', 'type:json size:>1000 is:done', 'Response', 'Hex', '[data-at]'],
-    ['a picture', 'type:svg is:done', 'Response', 'Image', '.image-view'],
-    ['a page', 'type:html is:done', 'Response', 'Preview', 'iframe'],
-    ['parts of a form', 'method:PUT is:done', 'Request', 'Parts', '.parts-list'],
-    ['both bodies', 'method:PUT is:done', 'Both', 'Parts', '.parts-list'],
-  ])('%s', async (_name, filter, side, mode, shown) => {
-    const page = await openList();
-    await openBody(page, filter, side, mode);
-    await page.locator(shown).first().waitFor();
-    if (shown === '[data-at]') await page.locator(shown).nth(4).click();
-    await expectAccessible(page, mode);
-    await page.close();
   });
 });
