@@ -32,3 +32,8 @@ export function createStore<T>(initial: T): WritableStore<T> {
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }
+
+/** One field of a store's value; the component renders again when that field is another, not when any other is. */
+export function useField<T, K extends keyof T>(store: Store<T>, field: K): T[K] {
+  return useSyncExternalStore(store.subscribe, () => store.get()[field]);
+}

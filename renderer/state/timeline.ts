@@ -54,7 +54,12 @@ export function createTimeline(connection: Connection, session: Session, view: E
   const side = createSideView(connection, session, everyMs, ask);
   const follow = () =>
     side.show(looked === null ? null : withoutRange(view.state.get().filter, filterClock()));
-  view.state.subscribe(follow);
+  let followed = '';
+  view.state.subscribe(() => {
+    if (view.state.get().filter === followed) return;
+    followed = view.state.get().filter;
+    follow();
+  });
   session.shownId.subscribe(() => zoom.set(null));
 
   return {

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createRowScroller } from '../../../components/row-scroller.ts';
 import { useWidth } from '../../../components/use-width.ts';
 import { useRowHeight } from '../../../components/use-preferences.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField, useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { chooserPx, columnsOf, fitColumns, isHeaderColumn } from './columns.ts';
 import { CommentEditor } from './comment-editor.tsx';
@@ -31,7 +31,8 @@ export function ExchangeList() {
 
 function RowList({ rowPx }: { readonly rowPx: number }) {
   const { view, layout } = useWindowState();
-  const state = useStore(view.state);
+  const generation = useField(view.state, 'generation');
+  const count = useStore(view.calmCount);
   const columnIds = useStore(layout.columns);
   const widths = useStore(layout.columnWidths);
   const [scroller] = useState(() => createRowScroller(rowPx, headPx));
@@ -48,7 +49,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     [columnIds, widths, available, digits],
   );
   const widthPx = placed.reduce((sum, { width }) => sum + width, chooserPx);
-  const follow = useFollow(scroller, state);
+  const follow = useFollow(scroller);
   const { choose, wanted } = useChoose(scroller, follow.stay);
   const [isCommenting, setCommenting] = useState(false);
   const comment = () => setCommenting(true);
@@ -62,7 +63,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     const look = () => view.look(scroller.drawn.get().first, scroller.drawn.get().last);
     look();
     return scroller.drawn.subscribe(look);
-  }, [view, scroller, state.generation]);
+  }, [view, scroller, generation]);
   useEffect(() => {
     view.setHeaders(
       columnsOf(columnIds)
@@ -83,7 +84,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           tabIndex={0}
           aria-label="Exchanges"
           aria-multiselectable
-          aria-rowcount={state.count + 1}
+          aria-rowcount={count + 1}
           aria-colcount={shown.length + 1}
           onKeyDown={onKeyDown}
         >

@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { RowScroller } from '../../../components/row-scroller.ts';
-import type { ExchangeViewState } from '../../../state/exchange-view.ts';
+import { useField, useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
 
 interface Follow {
   readonly following: boolean;
@@ -11,47 +13,53 @@ interface Follow {
 }
 
 /** Where the newest rows are: only an order of arrival has such an end. */
-function newestEnd({ sort }: ExchangeViewState): 'start' | 'end' | null {
+function newestEnd(sort: Sort): 'start' | 'end' | null {
   if (sort.column !== 'id') return null;
   return sort.descending ? 'start' : 'end';
 }
 
 /**
- * At the end where new rows arrive, the list stays at that end. Scrolling away stops that, scrolling back resumes it.
- * Everywhere else the rows in sight stay where they are.
+ * Tells the scroller of the rows. At the end where new rows arrive, the list stays at that end. Scrolling away stops
+ * that, scrolling back resumes it. Everywhere else the rows in sight stay where they are.
  */
-export function useFollow(scroller: RowScroller, state: ExchangeViewState): Follow {
-  const { count, moved, generation } = state;
-  const end = newestEnd(state);
+export function useFollow(scroller: RowScroller): Follow {
+  const { view } = useWindowState();
+  const end = newestEnd(useField(view.state, 'sort'));
+  const generation = useField(view.state, 'generation');
+  const count = useStore(view.calmCount);
   const [wanted, setWanted] = useState(true);
   const [seen, setSeen] = useState({ count: 0, generation: 0 });
   const placed = useRef({ moved: 0, generation: 0 });
   const following = wanted && end !== null;
 
   const stay = () => {
-    if (following) setSeen({ count, generation });
+    if (following) setSeen(view.state.get());
     setWanted(false);
   };
 
+  // Without React: rows arrive twenty times a second, and nothing but them is another then.
   useLayoutEffect(() => {
-    const before = placed.current;
-    placed.current = { moved, generation };
-    scroller.setRows(count, before.generation === generation ? moved - before.moved : 0);
-    if (!following) return;
-    if (end === 'end') scroller.toEnd();
-    else scroller.toStart();
-  }, [scroller, following, end, count, moved, generation]);
+    const place = () => {
+      const { count, moved, generation } = view.state.get();
+      const before = placed.current;
+      placed.current = { moved, generation };
+      const movedRows = before.generation === generation ? moved - before.moved : 0;
+      scroller.setRows(count, movedRows, following ? end : null);
+    };
+    place();
+    return view.state.subscribe(place);
+  }, [scroller, view, following, end]);
   useEffect(
     () =>
       scroller.onScroll(({ isStart, isEnd }) => {
         const isThere = end === 'end' ? isEnd : isStart;
         if (isThere) setWanted(true);
         else {
-          if (following) setSeen({ count, generation });
+          if (following) setSeen(view.state.get());
           setWanted(false);
         }
       }),
-    [scroller, end, following, count, generation],
+    [scroller, view, end, following],
   );
 
   return {

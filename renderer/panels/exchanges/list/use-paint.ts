@@ -3,7 +3,7 @@ import { useColorScheme } from '../../../components/use-color-scheme.ts';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
 import type { DrawnRows, RowScroller } from '../../../components/row-scroller.ts';
 import { isChosen } from '../../../state/selection.ts';
-import { useStore } from '../../../state/store.ts';
+import { useStore, type Store } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { cellTitle } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
@@ -34,9 +34,8 @@ export function usePaint(
   parts: ListParts,
   rowPx: number,
   columns: readonly PlacedColumn[],
-): number {
+): Store<number> {
   const { view, selection, layout, waterfallAxis } = useWindowState();
-  const state = useStore(view.state);
   const focused = useStore(selection.state);
   const chosen = useStore(selection.chosen);
   const chosenScaleUs = useStore(layout.waterfallScale);
@@ -45,15 +44,14 @@ export function usePaint(
   const isShared = useStore(layout.waterfallMode) === 'absolute';
   const axis = useWaterfallAxis();
   const [scale] = useState(() => createWaterfallScale(waterfallAxis));
-  const scaleUs = useStore(scale.us);
   const painters = useRef<{ rows: RowPainter; waterfall: WaterfallPainter } | null>(null);
   const ticking = useRef<ReturnType<typeof setTimeout> | null>(null);
   const settling = useRef<ReturnType<typeof setTimeout> | null>(null);
 
-  const context = () => ({ headers: state.headers, nowUs: Date.now() * 1000, timeOf });
+  const context = () => ({ headers: view.state.get().headers, nowUs: Date.now() * 1000, timeOf });
   const rowsToPaint = (): RowsToPaint => ({
     ...context(),
-    ...{ columns, rowPx, moved: state.moved, row: view.row },
+    ...{ columns, rowPx, moved: view.state.get().moved, row: view.row },
     isSelected: (id) => isChosen(chosen, id),
     focusedId: focused?.id ?? null,
   });
@@ -133,5 +131,5 @@ export function usePaint(
   }, [scroller, parts, left, width]);
   useEffect(() => painters.current?.waterfall.restyle(), [colorScheme]);
   useLayoutEffect(() => scroller.redraw());
-  return scaleUs;
+  return scale.us;
 }
