@@ -43,8 +43,8 @@ export interface RowScroller {
   readonly onScroll: (listener: (at: { isStart: boolean; isEnd: boolean }) => void) => () => void;
 }
 
-/** Rows drawn beyond those in sight, on each side. */
-const overRows = 8;
+/** Rows drawn beyond those in sight, on each side: each of them costs every frame of scrolling, and none is seen. */
+const overRows = 1;
 const baseStep = 256;
 const nearPx = 4;
 /** While the list is scrolled, rows that arrive do not move the bar of a compressed track. */

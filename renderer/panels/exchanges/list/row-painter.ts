@@ -2,7 +2,8 @@ import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
 import type { DrawnRows } from '../../../components/row-scroller.ts';
 import { cellContent, type CellContent, type CellContext } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
-import type { CopySign } from './row-signs.ts';
+import type { CopySign, Lead } from './row-signs.ts';
+import { createTextWidths, type TextWidths } from './text-widths.ts';
 
 /** What the rows are drawn from; another object when anything of it is another. */
 export interface RowsToPaint extends CellContext {
@@ -21,10 +22,10 @@ export interface RowPainter {
   readonly settle: () => void;
 }
 
-/** Wider than nearly every character; a text that would not fit even so is clipped. */
-const charPx = 9;
-/** Left and right of the text, with a sign. */
-const padPx = 32;
+/** Left and right of the text; a status without a sign leaves the sign's place free. */
+const padPx = { usual: 18, status: 30 } as const;
+/** Signs taken out of a cell that are kept for when it shows them again. */
+const keptLeadsMax = 4;
 
 /** One line of the document, and what it shows. */
 interface Line {
@@ -46,6 +47,8 @@ interface CellLine {
   readonly width: number;
   className: string;
   leadKey: string;
+  /** By key. */
+  readonly leads: Map<string, Element>;
   tail: HTMLElement | null;
 }
 
@@ -55,6 +58,7 @@ interface CellLine {
  */
 export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPainter {
   const lines = new Map<number, Line>();
+  const widths = createTextWidths();
 
   function paintLine(line: Line, index: number, drawn: DrawnRows, rows: RowsToPaint): void {
     const { element } = line;
@@ -88,7 +92,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
     line.record = record;
     line.context = rows;
     for (const [at, { column }] of rows.columns.entries()) {
-      fillCell(line.cells[at] as CellLine, cellContent(column.id, record, rows), copySign);
+      fillCell(line.cells[at] as CellLine, cellContent(column.id, record, rows), copySign, widths);
     }
   }
 
@@ -161,22 +165,22 @@ function createCell({ column, width }: PlacedColumn, at: number): CellLine {
   element.style.width = `${width}px`;
   const text = document.createTextNode('');
   element.append(text);
-  return { element, text, width, className: '', leadKey: '', tail: null };
+  return { element, text, width, className: '', leadKey: '', leads: new Map(), tail: null };
 }
 
-function fillCell(cell: CellLine, content: CellContent, copySign: CopySign): void {
+function fillCell(cell: CellLine, content: CellContent, copySign: CopySign, widths: TextWidths): void {
   const { element, text } = cell;
-  const chars = content.text.length + (content.tail?.length ?? 0);
-  const mayBeCut = chars * charPx > cell.width - padPx;
-  const className = `cell ${content.className ?? ''}${mayBeCut ? ' cut' : ''}`;
+  const plain = `cell ${content.className ?? ''}`;
+  if (cell.className === '') element.className = plain;
+  const className = fits(cell, content, plain, widths) ? plain : `${plain} cut`;
   if (cell.className !== className) element.className = cell.className = className;
   if (text.data !== content.text) text.data = content.text;
   const lead = content.lead ?? null;
   const leadKey = lead?.key ?? '';
   if (cell.leadKey !== leadKey) {
-    if (cell.leadKey !== '') element.firstElementChild?.remove();
+    cell.leads.get(cell.leadKey)?.remove();
     cell.leadKey = leadKey;
-    if (lead !== null) element.prepend(lead.make(copySign));
+    if (lead !== null) element.prepend(leadOf(cell, lead, copySign));
   }
   const tail = content.tail ?? '';
   if (tail === '' ? cell.tail !== null : cell.tail?.textContent !== tail) {
@@ -190,4 +194,22 @@ function fillCell(cell: CellLine, content: CellContent, copySign: CopySign): voi
     }
   }
   if (element.title !== '') element.removeAttribute('title');
+}
+
+/** Whether the text is surely not wider than the cell: clipping costs more than the text. */
+function fits(cell: CellLine, content: CellContent, fontKey: string, widths: TextWidths): boolean {
+  const { text, tail, lead, className } = content;
+  const pad = className?.startsWith('status') === true ? padPx.status : padPx.usual;
+  const signs = lead === undefined || lead === null || pad === padPx.status ? 0 : lead.widthPx;
+  const all = tail === undefined ? text : text + tail;
+  return widths.of(all, fontKey, cell.element) + pad + signs <= cell.width;
+}
+
+function leadOf(cell: CellLine, lead: Lead, copySign: CopySign): Element {
+  const known = cell.leads.get(lead.key);
+  if (known !== undefined) return known;
+  if (cell.leads.size >= keptLeadsMax) cell.leads.clear();
+  const made = lead.make(copySign);
+  cell.leads.set(lead.key, made);
+  return made;
 }
