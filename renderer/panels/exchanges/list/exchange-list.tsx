@@ -11,6 +11,7 @@ import { ListHeader } from './list-header.tsx';
 import { PhaseCard } from './phase-card.tsx';
 import { ProgressLine } from './progress-line.tsx';
 import { ResultCount } from './result-count.tsx';
+import { rowIndexAt } from './row-place.ts';
 import { RowMenu } from './row-menu.tsx';
 import { SignStore } from './sign-store.tsx';
 import { SummaryBar } from './summary-bar.tsx';
@@ -32,7 +33,6 @@ export function ExchangeList() {
 function RowList({ rowPx }: { readonly rowPx: number }) {
   const { view, layout } = useWindowState();
   const generation = useField(view.state, 'generation');
-  const count = useStore(view.calmCount);
   const columnIds = useStore(layout.columns);
   const widths = useStore(layout.columnWidths);
   const [scroller] = useState(() => createRowScroller(rowPx, headPx));
@@ -64,6 +64,12 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     look();
     return scroller.drawn.subscribe(look);
   }, [view, scroller, generation]);
+  useLayoutEffect(() => {
+    // Without React, which would draw the heads and menus anew with every count.
+    const tell = () => grid.current?.setAttribute('aria-rowcount', String(view.calmCount.get() + 1));
+    tell();
+    return view.calmCount.subscribe(tell);
+  }, [view]);
   useEffect(() => {
     view.setHeaders(
       columnsOf(columnIds)
@@ -84,7 +90,6 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           tabIndex={0}
           aria-label="Exchanges"
           aria-multiselectable
-          aria-rowcount={count + 1}
           aria-colcount={shown.length + 1}
           onKeyDown={onKeyDown}
         >
@@ -96,7 +101,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
                 className="list-rows"
                 role="rowgroup"
                 onMouseDown={(event) => {
-                  const index = rowIndexOf(event.target);
+                  const index = rowIndexAt(event.target);
                   if (event.button !== 0 || index === null) return;
                   if (event.shiftKey) choose(index, 'extend');
                   else if (event.ctrlKey || event.metaKey) choose(index, 'toggle');
@@ -113,16 +118,11 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
       </RowMenu>
       <ResultCount />
       <ProgressLine />
-      <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
+      <FollowButton seenCount={follow.seenCount} onFollow={follow.follow} />
       {isCommenting && <CommentEditor onClose={() => setCommenting(false)} />}
       <SummaryBar onComment={comment} />
       <PhaseCard scroller={grid} />
       <SignStore place={signs} />
     </div>
   );
-}
-
-function rowIndexOf(target: EventTarget): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
-  return row === null ? null : Number(row.dataset['index']);
 }

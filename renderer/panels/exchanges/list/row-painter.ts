@@ -2,6 +2,7 @@ import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
 import type { DrawnRows } from '../../../components/row-scroller.ts';
 import { cellContent, type CellContent, type CellContext } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
+import { putRowIndex } from './row-place.ts';
 import type { CopySign, Lead } from './row-signs.ts';
 import { createTextWidths, type TextWidths } from './text-widths.ts';
 
@@ -17,7 +18,8 @@ export interface RowsToPaint extends CellContext {
 }
 
 export interface RowPainter {
-  readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => void;
+  /** Gives the element of the focused row, null when it is not among those drawn; no other one has an id. */
+  readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => Element | null;
   /** Puts the elements into the order of the rows, for those who read the document instead of looking at it. */
   readonly settle: () => void;
 }
@@ -37,6 +39,8 @@ interface Line {
   index: number;
   top: number;
   className: string;
+  /** Empty for none. */
+  id: string;
   isSelected: boolean | null;
 }
 
@@ -66,9 +70,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
     const top = (index - drawn.base) * rows.rowPx;
     if (line.index !== index) {
       line.index = index;
-      element.id = rowElementId(index);
-      element.setAttribute('aria-rowindex', String(index + 2));
-      element.dataset['index'] = String(index);
+      putRowIndex(element, index);
     }
     if (line.top !== top) {
       line.top = top;
@@ -80,6 +82,11 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
     if (line.isSelected !== isSelected) {
       line.isSelected = isSelected;
       element.ariaSelected = String(isSelected);
+    }
+    const id = record !== undefined && record.id === rows.focusedId ? `exchange-row-${index}` : '';
+    if (line.id !== id) {
+      line.id = element.id = id;
+      if (id === '') element.removeAttribute('id');
     }
     if (record === undefined) return;
     if (line.columns !== rows.columns) {
@@ -112,6 +119,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
         element.remove();
         lines.delete(slot);
       }
+      let focused: Element | null = null;
       for (let index = drawn.from; index < drawn.to; index++) {
         const slot = (((index - rows.moved) % slots) + slots) % slots;
         let line = lines.get(slot);
@@ -121,13 +129,11 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
           place.append(line.element);
         }
         paintLine(line, index, drawn, rows);
+        if (line.id !== '') focused = line.element;
       }
+      return focused;
     },
   };
-}
-
-export function rowElementId(index: number): string {
-  return `exchange-row-${index}`;
 }
 
 function rowClass(record: ListedExchange, rows: RowsToPaint): string {
@@ -153,7 +159,7 @@ function createLine(): Line {
   element.setAttribute('role', 'row');
   return {
     ...{ element, cells: [], columns: null, context: null, record: null },
-    ...{ index: -1, top: NaN, className: '', isSelected: null },
+    ...{ index: -1, top: NaN, className: '', id: '', isSelected: null },
   };
 }
 

@@ -1,13 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { RowScroller } from '../../../components/row-scroller.ts';
-import { useField, useStore } from '../../../state/store.ts';
+import { useField } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
 interface Follow {
   readonly following: boolean;
-  /** Rows that came since following stopped. */
-  readonly unseen: number;
+  /** How many rows there were when following stopped; null while it goes on, or where no new ones can be told. */
+  readonly seenCount: number | null;
   readonly follow: () => void;
   readonly stay: () => void;
 }
@@ -26,7 +26,6 @@ export function useFollow(scroller: RowScroller): Follow {
   const { view } = useWindowState();
   const end = newestEnd(useField(view.state, 'sort'));
   const generation = useField(view.state, 'generation');
-  const count = useStore(view.calmCount);
   const [wanted, setWanted] = useState(true);
   const [seen, setSeen] = useState({ count: 0, generation: 0 });
   const placed = useRef({ moved: 0, generation: 0 });
@@ -53,18 +52,17 @@ export function useFollow(scroller: RowScroller): Follow {
     () =>
       scroller.onScroll(({ isStart, isEnd }) => {
         const isThere = end === 'end' ? isEnd : isStart;
-        if (isThere) setWanted(true);
-        else {
-          if (following) setSeen(view.state.get());
-          setWanted(false);
-        }
+        // Also setting what is set already costs React a task in every frame of scrolling.
+        if (isThere === wanted) return;
+        if (following) setSeen(view.state.get());
+        setWanted(isThere);
       }),
-    [scroller, view, end, following],
+    [scroller, view, end, following, wanted],
   );
 
   return {
     following,
-    unseen: following || end === null || seen.generation !== generation ? 0 : Math.max(0, count - seen.count),
+    seenCount: following || end === null || seen.generation !== generation ? null : seen.count,
     follow: () => setWanted(true),
     stay,
   };

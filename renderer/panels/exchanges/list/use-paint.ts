@@ -7,7 +7,8 @@ import { useStore, type Store } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { cellTitle } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
-import { createRowPainter, rowElementId, type RowPainter, type RowsToPaint } from './row-painter.ts';
+import { createRowPainter, type RowPainter, type RowsToPaint } from './row-painter.ts';
+import { rowIndexAt } from './row-place.ts';
 import { copySignFrom } from './sign-store.tsx';
 import { useWaterfallAxis } from './use-waterfall-axis.ts';
 import { createWaterfallPainter, type WaterfallPainter } from './waterfall-painter.ts';
@@ -58,7 +59,7 @@ export function usePaint(
   const paint = useEffectEvent((drawn: DrawnRows, topPx: number) => {
     const painter = painters.current;
     if (painter === null) return;
-    painter.rows.paint(drawn, rowsToPaint());
+    const focusedRow = painter.rows.paint(drawn, rowsToPaint());
     if (settling.current !== null) clearTimeout(settling.current);
     settling.current = setTimeout(() => painters.current?.rows.settle(), calmMs);
     const records = Array.from({ length: Math.max(0, drawn.last - drawn.first + 1) }, (_, at) =>
@@ -69,14 +70,8 @@ export function usePaint(
     const nowUs = Date.now() * 1000;
     const top = drawn.first * rowPx - topPx;
     painter.waterfall.paint({ rowPx, top, records, nowUs, scaleUs: scale.us.get(), axis });
-    const index = focused?.index ?? null;
-    const grid = parts.grid.current;
-    if (grid !== null) {
-      const isDrawn =
-        index !== null && index >= drawn.from && index < drawn.to && view.row(index) !== undefined;
-      if (isDrawn) grid.setAttribute('aria-activedescendant', rowElementId(index));
-      else grid.removeAttribute('aria-activedescendant');
-    }
+    if (focusedRow === null) parts.grid.current?.removeAttribute('aria-activedescendant');
+    else parts.grid.current?.setAttribute('aria-activedescendant', focusedRow.id);
     if (known.some((record) => record.state === 'open')) {
       ticking.current ??= setTimeout(() => {
         ticking.current = null;
@@ -86,8 +81,8 @@ export function usePaint(
   });
   const title = useEffectEvent((event: PointerEvent) => {
     const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('.cell') : null;
-    const index = Number(cell?.closest<HTMLElement>('[data-index]')?.dataset['index'] ?? NaN);
-    const record = view.row(index);
+    const index = rowIndexAt(cell);
+    const record = index === null ? undefined : view.row(index);
     const column = columns.find(({ column: { id } }) => id === cell?.dataset['column'])?.column;
     if (cell === null || record === undefined || column === undefined) return;
     cell.title = cellTitle(column.id, record, context());
