@@ -12,7 +12,7 @@ import { createStore, type Store } from './store.ts';
 const firstRows = 100;
 /** Views of other windows, and ours being opened. */
 const toldMax = 64;
-const calmCountMs = 250;
+const calmCountMs = 500;
 
 export interface ExchangeViewState {
   /** What was asked for last; the rows follow a moment later. */
@@ -37,7 +37,7 @@ export interface ExchangeViewState {
 
 export interface ExchangeView {
   readonly state: Store<ExchangeViewState>;
-  /** `state.count` for what only shows it: told four times a second while rows arrive. */
+  /** `state.count` for what only shows it: told twice a second while rows arrive. */
   readonly calmCount: Store<number>;
   readonly setFilter: (filter: string) => void;
   readonly setNarrowing: (narrowing: string) => void;

@@ -27,8 +27,8 @@ export interface Timeline {
   readonly look: (buckets: number | null) => void;
 }
 
-/** Four times a second at most. */
-const everyMs = 250;
+/** Twice a second at most: drawing the strip is felt in the frame that it falls into. */
+const everyMs = 500;
 
 export function createTimeline(connection: Connection, session: Session, view: ExchangeView): Timeline {
   const state = createStore<TimelineState | null>(null);

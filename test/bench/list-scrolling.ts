@@ -4,6 +4,8 @@ import { median, type Floor } from './table.ts';
 
 const perSecond = 500;
 const scrolledMs = 8000;
+/** The proxy's connections are open and its code is warm by then. */
+const startedMs = 2000;
 const pxPerFrame = 400;
 
 interface Frames {
@@ -65,6 +67,7 @@ export async function measureScrolling(page: Page): Promise<Scrolled> {
   ).split(':');
   const driver = await drive({ host, port: Number(port) }, origin.port, perSecond, 1);
   try {
+    await page.waitForTimeout(startedMs);
     const { ms, blank } = await page.evaluate(scrollFrames, { forMs: scrolledMs, pxPerFrame });
     const sorted = [...ms].sort((a, b) => a - b);
     const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
