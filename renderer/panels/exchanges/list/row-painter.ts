@@ -83,7 +83,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
       line.isSelected = isSelected;
       element.ariaSelected = String(isSelected);
     }
-    const id = record !== undefined && record.id === rows.focusedId ? `exchange-row-${index}` : '';
+    const id = rows.focusedId !== null && record?.id === rows.focusedId ? `exchange-row-${index}` : '';
     if (line.id !== id) {
       line.id = element.id = id;
       if (id === '') element.removeAttribute('id');
