@@ -4,7 +4,7 @@ import { succeed } from '../../core/model/result.ts';
 import { formatCount } from '../format/duration.ts';
 import { offeredFormats, pathIn, withEnding, type ExportFormatName } from '../format/export-formats.ts';
 import { chosenCount } from '../state/selection.ts';
-import { useStore } from '../state/store.ts';
+import { useField, useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { FileDialog } from './file-dialog.tsx';
 import { PathField } from './path-field.tsx';
@@ -15,7 +15,9 @@ type Part = 'all' | 'view' | 'selected';
 export function ExportDialog() {
   const { fileDialogs, transfers, session, engine, view, selection } = useWindowState();
   const sessionState = useStore(session.state);
-  const { count, filter, narrowing } = useStore(view.state);
+  const count = useStore(view.calmCount);
+  const filter = useField(view.state, 'filter');
+  const narrowing = useField(view.state, 'narrowing');
   const chosen = useStore(selection.chosen);
   const counts: Readonly<Record<Part, number>> = {
     all: sessionState?.exchanges ?? 0,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { CopyButton } from '../components/copy-button.tsx';
 import { formatCount } from '../format/duration.ts';
-import { useStore } from '../state/store.ts';
+import { useField, useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
 import { FileMenu } from './file-menu.tsx';
 import { RecordControl } from './record-control.tsx';
@@ -13,7 +13,9 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
   const listener = useStore(recording.state)?.listener ?? null;
   const total = useStore(session.state)?.exchanges ?? null;
   const rate = useStore(engine.status)?.exchangesPerSecond ?? 0;
-  const { count, filter, narrowing } = useStore(view.state);
+  const count = useStore(view.calmCount);
+  const filter = useField(view.state, 'filter');
+  const narrowing = useField(view.state, 'narrowing');
   const isNarrowed = filter.length > 0 || narrowing.length > 0;
   return (
     <header className="top-line" data-part>

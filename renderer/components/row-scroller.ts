@@ -26,26 +26,29 @@ export interface RowScroller {
   readonly drawn: Store<DrawnRows>;
   /** `scroller` scrolls `track`, which has its height from here; `stage` holds the rows and stays in sight. */
   readonly attach: (scroller: HTMLElement, track: HTMLElement, stage: HTMLElement) => () => void;
-  /** There are that many rows, and those in sight stand `movedRows` lower than before. */
-  readonly setRows: (count: number, movedRows: number) => void;
-  readonly toStart: () => void;
-  readonly toEnd: () => void;
+  /**
+   * Rows are other ones, or more, or say something else: they are drawn in the next frame. Those in sight stand
+   * `movedRows` lower than before; `end` is gone to, null leaves them in sight.
+   */
+  readonly setRows: (count: number, movedRows: number, end: 'start' | 'end' | null) => void;
   readonly reveal: (index: number) => void;
   /** If this row is in sight when the room for rows becomes another, it stays so. */
   readonly keep: (index: number | null) => void;
   readonly rowsInView: () => number;
   /** Called in the task that scrolls, whenever rows have to be drawn: `topPx` is how far into the list it was scrolled. */
   readonly onDraw: (listener: (drawn: DrawnRows, topPx: number) => void) => () => void;
-  /** Calls those listeners, for what changed about the rows. */
+  /** Calls those listeners at once, for what changed about the rows. */
   readonly redraw: () => void;
   /** A person scrolled. */
   readonly onScroll: (listener: (at: { isStart: boolean; isEnd: boolean }) => void) => () => void;
 }
 
-/** Rows drawn beyond those in sight, on each side. */
-const overRows = 8;
+/** Rows drawn beyond those in sight, on each side: each of them costs every frame of scrolling, and none is seen. */
+const overRows = 1;
 const baseStep = 256;
 const nearPx = 4;
+/** While the list is scrolled, rows that arrive do not move the bar of a compressed track. */
+const barRestMs = 300;
 
 /**
  * Any number of rows of equal height in one scrolling element, those in sight in the document. The rows are drawn in the
@@ -59,9 +62,11 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
   let track = { count: 0, rowPx, viewPx: 0 };
   let top = 0;
   let scrolledTo = 0;
+  let scrolledAtMs = -Infinity;
   let kept: number | null = null;
+  let frame: number | null = null;
 
-  const draw = () => {
+  const place = () => {
     const { first, last } = rowsInSight(track, top);
     const { from, to } = rowsToDraw(track, top, overRows);
     const now = drawn.get();
@@ -70,8 +75,20 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
     const isOther =
       from !== now.from || to !== now.to || first !== now.first || last !== now.last || base !== now.base;
     if (isOther) drawn.set({ from, to, first, last, base });
+  };
+  const stopFrame = () => {
+    if (frame !== null) cancelAnimationFrame(frame);
+    frame = null;
+  };
+  const paint = () => {
+    stopFrame();
+    const { base } = drawn.get();
     if (parts !== null) parts.stage.style.transform = `translateY(${base * rowPx - top}px)`;
     for (const listener of drawers) listener(drawn.get(), top);
+  };
+  const draw = () => {
+    place();
+    paint();
   };
   const putBar = () => {
     scrolledTo = scrollTopAt(track, top);
@@ -83,6 +100,7 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
     draw();
   };
   const tell = () => {
+    scrolledAtMs = performance.now();
     const at = { isStart: top <= nearPx, isEnd: top >= topMax(track) - nearPx };
     for (const listener of listeners) listener(at);
   };
@@ -136,20 +154,26 @@ export function createRowScroller(rowPx: number, headPx: number): RowScroller {
       listen();
       return () => {
         stop();
+        stopFrame();
         observer.disconnect();
         scroller.removeEventListener('scroll', scrolled);
         scroller.removeEventListener('wheel', wheeled);
         parts = null;
       };
     },
-    setRows: (count, movedRows) => {
+    setRows: (count, movedRows, end) => {
       resize(count, track.viewPx);
-      const wanted = clampTop(track, top + movedRows * rowPx);
-      if (wanted !== top || scrollTopAt(track, wanted) !== scrolledTo) goTo(wanted);
-      else draw();
+      const stay = clampTop(track, top + movedRows * rowPx);
+      const wanted = end === null ? stay : { start: 0, end: topMax(track) }[end];
+      const isResting = !isCompressed(track) || performance.now() - scrolledAtMs > barRestMs;
+      const isBarOff = scrollTopAt(track, wanted) !== scrolledTo && (isResting || end !== null);
+      if (wanted !== top || isBarOff) {
+        top = wanted;
+        putBar();
+      }
+      place();
+      frame ??= requestAnimationFrame(paint);
     },
-    toStart: () => goTo(0),
-    toEnd: () => goTo(topMax(track)),
     keep: (index) => {
       kept = index;
     },

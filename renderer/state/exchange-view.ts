@@ -2,6 +2,7 @@ import type { Client } from '../../core/contract/client.ts';
 import type { ListedExchange, ViewProgress } from '../../core/contract/exchanges.ts';
 import { orderOfArrival, type HeaderColumn, type Sort } from '../../core/model/list-columns.ts';
 import type { Result } from '../../core/model/result.ts';
+import { createCalmCount } from './calm-count.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
 import { createRowLoader, type RowLoader } from './row-loader.ts';
@@ -11,6 +12,7 @@ import { createStore, type Store } from './store.ts';
 const firstRows = 100;
 /** Views of other windows, and ours being opened. */
 const toldMax = 64;
+const calmCountMs = 500;
 
 export interface ExchangeViewState {
   /** What was asked for last; the rows follow a moment later. */
@@ -35,6 +37,8 @@ export interface ExchangeViewState {
 
 export interface ExchangeView {
   readonly state: Store<ExchangeViewState>;
+  /** `state.count` for what only shows it: told twice a second while rows arrive. */
+  readonly calmCount: Store<number>;
   readonly setFilter: (filter: string) => void;
   readonly setNarrowing: (narrowing: string) => void;
   readonly setSort: (sort: Sort) => void;
@@ -184,6 +188,7 @@ export function createExchangeView(
 
   return {
     state,
+    calmCount: createCalmCount(state, calmCountMs),
     setFilter: (filter) => reopen({ filter }),
     setNarrowing: (narrowing) => {
       if (narrowing !== state.get().narrowing) reopen({ narrowing });

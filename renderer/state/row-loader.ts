@@ -39,9 +39,9 @@ const keptRowsMax = 6000;
 /** Fetched with the rows in sight, on both sides. */
 const marginRows = 30;
 /** When rows are missing this near in the direction of scrolling, … */
-const nearRows = 200;
-/** … so many are fetched, while nothing else is to be done. */
-const aheadRows = 250;
+const nearRows = 300;
+/** … so many are fetched, while nothing else is to be done: few, since taking them in is part of one frame. */
+const aheadRows = 120;
 /** Rows that are there but no longer true are fetched again at most this often. */
 const refreshMs = 100;
 

@@ -32,3 +32,13 @@ export function createStore<T>(initial: T): WritableStore<T> {
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }
+
+/** What `select` makes of a store's value; the component renders again only when that is another (`Object.is`). */
+export function useSelected<T, S>(store: Store<T>, select: (value: T) => S): S {
+  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+/** One field of a store's value; the component renders again when that field is another, not when any other is. */
+export function useField<T, K extends keyof T>(store: Store<T>, field: K): T[K] {
+  return useSelected(store, (value) => value[field]);
+}

@@ -27,8 +27,8 @@ export interface Timeline {
   readonly look: (buckets: number | null) => void;
 }
 
-/** Four times a second at most. */
-const everyMs = 250;
+/** Twice a second at most: drawing the strip is felt in the frame that it falls into. */
+const everyMs = 500;
 
 export function createTimeline(connection: Connection, session: Session, view: ExchangeView): Timeline {
   const state = createStore<TimelineState | null>(null);
@@ -54,7 +54,12 @@ export function createTimeline(connection: Connection, session: Session, view: E
   const side = createSideView(connection, { session, list: view }, everyMs, ask);
   const follow = () =>
     side.show(looked === null ? null : withoutRange(view.state.get().filter, filterClock()));
-  view.state.subscribe(follow);
+  let followed = '';
+  view.state.subscribe(() => {
+    if (view.state.get().filter === followed) return;
+    followed = view.state.get().filter;
+    follow();
+  });
   session.shownId.subscribe(() => zoom.set(null));
 
   return {

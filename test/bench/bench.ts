@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
+import { benchFrames } from './frames.ts';
 import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
@@ -10,6 +11,7 @@ const benches = {
   mint: benchMint,
   store: benchStore,
   list: benchList,
+  frames: benchFrames,
   search: benchSearch,
 };
 

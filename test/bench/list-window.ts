@@ -23,14 +23,24 @@ type Deed =
 export async function openList(page: Page, address: string, rows: number): Promise<number> {
   const began = performance.now();
   await page.goto(address);
-  await page.waitForFunction(() => document.querySelectorAll('.list-row:not(.missing)').length >= 10);
+  await waitForRows(page);
   const openedMs = performance.now() - began;
+  await waitForList(page, rows);
+  return openedMs;
+}
+
+async function waitForRows(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelectorAll('.list-row:not(.missing)').length >= 10);
+}
+
+/** Until rows are drawn and the list has so many. */
+export async function waitForList(page: Page, rows: number): Promise<void> {
+  await waitForRows(page);
   await page.waitForFunction(
     (count) => Number(document.querySelector('[role="grid"]')?.getAttribute('aria-rowcount')) > count,
     rows,
     { timeout: patienceMs },
   );
-  return openedMs;
 }
 
 /** Does it in the page and waits, frame by frame, until other rows are drawn and none is missing. */

@@ -5,15 +5,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
-import { repoRoot, start } from './processes.ts';
+import type { Page } from 'playwright-core';
+import { copyOf, openChromium } from './frame-windows.ts';
+import { scrollIn } from './frames.ts';
 import { judge, median, table, type Floor } from './table.ts';
 import { millionSession } from './million.ts';
-import { measureScrolling } from './list-scrolling.ts';
+import { measureScrolling, scrollFloors } from './list-scrolling.ts';
 import { listActions, openList, type ListAction } from './list-window.ts';
 
 const rows = 1_000_000;
-const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
 /** Resident memory of a process and its children, MB; Linux only. */
 function residentMb(pid: number): number {
@@ -36,7 +36,7 @@ async function rendererPid(page: Page): Promise<number> {
 }
 
 export async function benchList(rounds: number, print: (line: string) => void): Promise<boolean> {
-  const session = await millionSession(rows, print);
+  const kept = await millionSession(rows, print);
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'));
   const openings: number[] = [];
   const waits = new Map<string, { action: ListAction; ms: number[] }>();
@@ -44,32 +44,28 @@ export async function benchList(rounds: number, print: (line: string) => void): 
   let windowMb = 0;
   const floors: Floor[] = [];
   try {
+    const session = copyOf(kept, folder);
     for (let round = 0; round < rounds; round++) {
-      const serve = await start(process.execPath, [
-        ...[join(repoRoot, 'dist/cli/cli.js'), 'serve', '--session', session, '--proxy', '127.0.0.1:0'],
-        ...['--data-dir', join(folder, `data-${round}`)],
-      ]);
-      const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs });
+      const { page, serve, address, close } = await openChromium(session, join(folder, `data-${round}`));
       try {
-        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-        openings.push(await openList(page, serve.firstLine.replace('Open ', ''), rows));
+        openings.push(await openList(page, address, rows));
         for (const action of listActions) {
           const ms = await action.run(page);
           const known = waits.get(action.what) ?? { action, ms: [] };
           known.ms.push(ms);
           waits.set(action.what, known);
         }
-        if (round === rounds - 1) floors.push(...(await measureScrolling(page)));
+        if (round === rounds - 1) floors.push(...scrollFloors('Chromium', [await measureScrolling(page)]));
         engineMb = Math.max(engineMb, residentMb(enginePid(serve.child.pid ?? 0)));
         windowMb = Math.max(windowMb, residentMb(await rendererPid(page)));
       } finally {
-        await browser.close();
-        await serve.stop();
+        await close();
       }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  floors.push(...scrollFloors('Electron', [await scrollIn('Electron', kept)]));
   print(
     table(
       ['a million exchanges', 'ms', 'worst'],

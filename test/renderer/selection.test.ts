@@ -15,6 +15,7 @@ function listOfHundred() {
   const state = createStore(shown);
   const view: ExchangeView = {
     state,
+    calmCount: createStore(shown.count),
     row: (index) => ({ ...exchangeRecord({ id: index + 1 }), mark: null, headers: [] }),
     position: (id) => Promise.resolve(id - 1),
     ask: () => Promise.resolve(null),

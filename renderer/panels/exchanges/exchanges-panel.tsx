@@ -1,6 +1,6 @@
 import { Splitter } from '../../components/splitter.tsx';
 import { useKeys } from '../../components/use-keys.ts';
-import { useStore } from '../../state/store.ts';
+import { useField, useSelected, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { EmptyGuide } from './empty-guide.tsx';
@@ -11,7 +11,10 @@ import './exchanges-panel.css';
 
 export function ExchangesPanel() {
   const { layout, selection, view } = useWindowState();
-  const { count, filter, narrowing, loaded } = useStore(view.state);
+  const isEmpty = useSelected(view.calmCount, (count) => count === 0);
+  const filter = useField(view.state, 'filter');
+  const narrowing = useField(view.state, 'narrowing');
+  const loaded = useField(view.state, 'loaded');
   const selected = useStore(selection.state);
   const detailOpen = useStore(layout.detailOpen) && selected !== null;
   const dock = useStore(layout.dock);
@@ -58,7 +61,7 @@ export function ExchangesPanel() {
         <div className="list-frame" data-part>
           <ExchangeList />
           {loaded &&
-            count === 0 &&
+            isEmpty &&
             (filter.length === 0 && narrowing.length === 0 ? <EmptyGuide /> : <NoMatch />)}
         </div>
       </div>

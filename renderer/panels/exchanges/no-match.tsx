@@ -1,11 +1,13 @@
 import { formatCount } from '../../format/duration.ts';
-import { useStore } from '../../state/store.ts';
+import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
 /** A filter that lets nothing through. */
 export function NoMatch() {
   const { filter, session, tree, view } = useWindowState();
-  const { narrowing, filter: text, progress } = useStore(view.state);
+  const narrowing = useField(view.state, 'narrowing');
+  const text = useField(view.state, 'filter');
+  const progress = useField(view.state, 'progress');
   const total = useStore(session.state)?.exchanges ?? 0;
   return (
     <div className="guide">

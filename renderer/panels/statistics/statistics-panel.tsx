@@ -6,7 +6,7 @@ import { KeysActive } from '../../components/use-keys.ts';
 import { formatCount } from '../../format/duration.ts';
 import { bucketTerm, formatMeasured, formatShare } from '../../format/histogram.ts';
 import { statisticsFields, type StatisticsState } from '../../state/statistics.ts';
-import { useStore } from '../../state/store.ts';
+import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Histogram } from './histogram.tsx';
 import { HostTable } from './host-table.tsx';
@@ -17,7 +17,7 @@ import './statistics.css';
 export function StatisticsPanel() {
   const { statistics, view } = useWindowState();
   const state = useStore(statistics.state);
-  const { filter } = useStore(view.state);
+  const filter = useField(view.state, 'filter');
   const active = useContext(KeysActive);
   const { look } = statistics;
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createRowScroller } from '../../../components/row-scroller.ts';
 import { useWidth } from '../../../components/use-width.ts';
 import { useRowHeight } from '../../../components/use-preferences.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField, useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { chooserPx, columnsOf, fitColumns, isHeaderColumn } from './columns.ts';
 import { CommentEditor } from './comment-editor.tsx';
@@ -11,6 +11,7 @@ import { ListHeader } from './list-header.tsx';
 import { PhaseCard } from './phase-card.tsx';
 import { ProgressLine } from './progress-line.tsx';
 import { ResultCount } from './result-count.tsx';
+import { rowIndexAt } from './row-place.ts';
 import { RowMenu } from './row-menu.tsx';
 import { SignStore } from './sign-store.tsx';
 import { SummaryBar } from './summary-bar.tsx';
@@ -31,7 +32,7 @@ export function ExchangeList() {
 
 function RowList({ rowPx }: { readonly rowPx: number }) {
   const { view, layout } = useWindowState();
-  const state = useStore(view.state);
+  const generation = useField(view.state, 'generation');
   const columnIds = useStore(layout.columns);
   const widths = useStore(layout.columnWidths);
   const [scroller] = useState(() => createRowScroller(rowPx, headPx));
@@ -48,7 +49,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     [columnIds, widths, available, digits],
   );
   const widthPx = placed.reduce((sum, { width }) => sum + width, chooserPx);
-  const follow = useFollow(scroller, state);
+  const follow = useFollow(scroller);
   const { choose, wanted } = useChoose(scroller, follow.stay);
   const [isCommenting, setCommenting] = useState(false);
   const comment = () => setCommenting(true);
@@ -62,7 +63,13 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
     const look = () => view.look(scroller.drawn.get().first, scroller.drawn.get().last);
     look();
     return scroller.drawn.subscribe(look);
-  }, [view, scroller, state.generation]);
+  }, [view, scroller, generation]);
+  useLayoutEffect(() => {
+    // Without React, which would draw the heads and menus anew with every count.
+    const tell = () => grid.current?.setAttribute('aria-rowcount', String(view.calmCount.get() + 1));
+    tell();
+    return view.calmCount.subscribe(tell);
+  }, [view]);
   useEffect(() => {
     view.setHeaders(
       columnsOf(columnIds)
@@ -83,7 +90,6 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           tabIndex={0}
           aria-label="Exchanges"
           aria-multiselectable
-          aria-rowcount={state.count + 1}
           aria-colcount={shown.length + 1}
           onKeyDown={onKeyDown}
         >
@@ -95,7 +101,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
                 className="list-rows"
                 role="rowgroup"
                 onMouseDown={(event) => {
-                  const index = rowIndexOf(event.target);
+                  const index = rowIndexAt(event.target);
                   if (event.button !== 0 || index === null) return;
                   if (event.shiftKey) choose(index, 'extend');
                   else if (event.ctrlKey || event.metaKey) choose(index, 'toggle');
@@ -112,16 +118,11 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
       </RowMenu>
       <ResultCount />
       <ProgressLine />
-      <FollowButton following={follow.following} unseen={follow.unseen} onFollow={follow.follow} />
+      <FollowButton seenCount={follow.seenCount} onFollow={follow.follow} />
       {isCommenting && <CommentEditor onClose={() => setCommenting(false)} />}
       <SummaryBar onComment={comment} />
       <PhaseCard scroller={grid} />
       <SignStore place={signs} />
     </div>
   );
-}
-
-function rowIndexOf(target: EventTarget): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
-  return row === null ? null : Number(row.dataset['index']);
 }

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { isMenuKey, openMenuAt } from '../../../components/menu-key.ts';
 import { hasCommand } from '../../../components/use-keys.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField, type Store } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { ColumnBorder } from './column-border.tsx';
 import { borderSide, type Column } from './columns.ts';
@@ -11,7 +11,8 @@ import { contentWidth, useColumnChoice } from './use-column-choice.ts';
 interface HeaderCellProps {
   readonly column: Column;
   readonly shown: readonly Column[];
-  readonly scaleUs: number;
+  /** µs across the waterfall column. */
+  readonly scaleUs: Store<number>;
   /** Tab stops at it; arrows go on to the others. */
   readonly isStop: boolean;
   readonly onFocus: () => void;
@@ -25,7 +26,7 @@ const dragLeast = 5;
 /** Head of a column: a click sorts, dragging moves it, its border sizes it; Shift and Ctrl with arrows do the same. */
 export function HeaderCell({ column, shown, scaleUs, isStop, onFocus }: HeaderCellProps) {
   const { view } = useWindowState();
-  const { sort } = useStore(view.state);
+  const sort = useField(view.state, 'sort');
   const choice = useColumnChoice();
   const at = shown.indexOf(column);
   const side = borderSide(column, shown);

@@ -1,11 +1,13 @@
 import { useState } from 'react';
+import type { Store } from '../../../state/store.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import type { Column } from './columns.ts';
 import { HeaderCell } from './header-cell.tsx';
 
 interface ListHeaderProps {
   readonly shown: readonly Column[];
-  readonly scaleUs: number;
+  /** µs across the waterfall column. */
+  readonly scaleUs: Store<number>;
 }
 
 export function ListHeader({ shown, scaleUs }: ListHeaderProps) {

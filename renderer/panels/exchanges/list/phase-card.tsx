@@ -5,6 +5,7 @@ import { exchangeTimings } from '../../../../core/model/timings.ts';
 import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
 import { formatDuration } from '../../../format/duration.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { rowIndexAt } from './row-place.ts';
 
 const delayMs = 250;
 const cardWidth = 264;
@@ -26,20 +27,25 @@ export function PhaseCard({ scroller }: { readonly scroller: RefObject<HTMLDivEl
     const element = scroller.current;
     if (element === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isShown = false;
     const hide = () => {
       clearTimeout(timer);
-      setPlace(null);
+      if (isShown) setPlace(null);
+      isShown = false;
     };
     const over = (event: PointerEvent) => {
       hide();
       const cell = event.target instanceof Element ? event.target.closest('.waterfall-cell') : null;
-      const row = cell?.closest<HTMLElement>('[data-index]');
-      const record = row === null || row === undefined ? undefined : view.row(Number(row.dataset['index']));
+      const index = rowIndexAt(cell);
+      const record = index === null ? undefined : view.row(index);
       if (cell === null || record === undefined) return;
       const box = cell.getBoundingClientRect();
       const left = Math.max(8, box.left - cardWidth - 8);
       const top = Math.max(8, Math.min(box.top, innerHeight - cardHeight));
-      timer = setTimeout(() => setPlace({ record, nowUs: Date.now() * 1000, left, top }), delayMs);
+      timer = setTimeout(() => {
+        isShown = true;
+        setPlace({ record, nowUs: Date.now() * 1000, left, top });
+      }, delayMs);
     };
     element.addEventListener('pointerover', over);
     element.addEventListener('pointerleave', hide);

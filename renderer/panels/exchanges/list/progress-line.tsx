@@ -1,11 +1,11 @@
 import { formatCount } from '../../../format/duration.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
 /** How far a filter that reads heads or bodies has come, and that the list is not complete where it was stopped. */
 export function ProgressLine() {
   const { view } = useWindowState();
-  const { progress } = useStore(view.state);
+  const progress = useField(view.state, 'progress');
   if (progress === null) return null;
   const { done, total, isStopped } = progress;
   const looked = `${formatCount(done)} of ${formatCount(total)}`;

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { formatCount } from '../../../format/duration.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
 /** The rows of another filter are counted by then, and the person has stopped typing. */
@@ -9,7 +9,11 @@ const settleMs = 600;
 /** Read out after the filter or the tree changed what is listed; rows that arrive by themselves are not. */
 export function ResultCount() {
   const { view } = useWindowState();
-  const { generation, filter, narrowing, progress, loaded } = useStore(view.state);
+  const generation = useField(view.state, 'generation');
+  const filter = useField(view.state, 'filter');
+  const narrowing = useField(view.state, 'narrowing');
+  const progress = useField(view.state, 'progress');
+  const loaded = useField(view.state, 'loaded');
   const [said, setSaid] = useState('');
   const isStopped = progress?.isStopped === true;
   const isDone = loaded && (progress === null || isStopped);

@@ -5,6 +5,7 @@ import { isChosen } from '../../../state/selection.ts';
 import { columnOf, columnsOf } from './columns.ts';
 import { ExchangeMenu } from './exchange-menu.tsx';
 import { HeaderMenu } from './header-menu.tsx';
+import { rowIndexAt } from './row-place.ts';
 
 interface RowMenuProps {
   readonly onComment: () => void;
@@ -30,15 +31,15 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
       setTarget({ place: 'header', columnId: id });
       return;
     }
-    const row = element?.closest<HTMLElement>('[data-index]');
-    const index = row == null ? (selection.state.get()?.index ?? null) : Number(row.dataset['index']);
+    const pointedAt = rowIndexAt(element);
+    const index = pointedAt ?? selection.state.get()?.index ?? null;
     const record = index === null ? undefined : view.row(index);
     if (index === null || record === undefined) {
       event.preventDefault();
       return;
     }
     if (!isChosen(selection.chosen.get(), record.id)) selection.select(record.id, index);
-    else if (row != null && selection.chosen.get().ids?.size === 1) selection.select(record.id, index);
+    else if (pointedAt !== null && selection.chosen.get().ids?.size === 1) selection.select(record.id, index);
     const at = Number(element?.closest('[aria-colindex]')?.getAttribute('aria-colindex') ?? 0);
     const scroller = element?.closest<HTMLElement>('[role="grid"]');
     const head = scroller?.querySelector<HTMLElement>(`[data-column][aria-colindex="${at}"]`);

@@ -2,7 +2,9 @@ import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
 import type { DrawnRows } from '../../../components/row-scroller.ts';
 import { cellContent, type CellContent, type CellContext } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
-import type { CopySign } from './row-signs.ts';
+import { putRowIndex } from './row-place.ts';
+import type { CopySign, Lead } from './row-signs.ts';
+import { createTextWidths, type TextWidths } from './text-widths.ts';
 
 /** What the rows are drawn from; another object when anything of it is another. */
 export interface RowsToPaint extends CellContext {
@@ -16,15 +18,16 @@ export interface RowsToPaint extends CellContext {
 }
 
 export interface RowPainter {
-  readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => void;
+  /** Gives the element of the focused row, null when it is not among those drawn; no other one has an id. */
+  readonly paint: (drawn: DrawnRows, rows: RowsToPaint) => Element | null;
   /** Puts the elements into the order of the rows, for those who read the document instead of looking at it. */
   readonly settle: () => void;
 }
 
-/** Wider than nearly every character; a text that would not fit even so is clipped. */
-const charPx = 9;
-/** Left and right of the text, with a sign. */
-const padPx = 32;
+/** Left and right of the text; a status without a sign leaves the sign's place free. */
+const padPx = { usual: 18, status: 30 } as const;
+/** Signs taken out of a cell that are kept for when it shows them again. */
+const keptLeadsMax = 4;
 
 /** One line of the document, and what it shows. */
 interface Line {
@@ -36,6 +39,8 @@ interface Line {
   index: number;
   top: number;
   className: string;
+  /** Empty for none. */
+  id: string;
   isSelected: boolean | null;
 }
 
@@ -46,6 +51,8 @@ interface CellLine {
   readonly width: number;
   className: string;
   leadKey: string;
+  /** By key. */
+  readonly leads: Map<string, Element>;
   tail: HTMLElement | null;
 }
 
@@ -55,6 +62,7 @@ interface CellLine {
  */
 export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPainter {
   const lines = new Map<number, Line>();
+  const widths = createTextWidths();
 
   function paintLine(line: Line, index: number, drawn: DrawnRows, rows: RowsToPaint): void {
     const { element } = line;
@@ -62,9 +70,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
     const top = (index - drawn.base) * rows.rowPx;
     if (line.index !== index) {
       line.index = index;
-      element.id = rowElementId(index);
-      element.setAttribute('aria-rowindex', String(index + 2));
-      element.dataset['index'] = String(index);
+      putRowIndex(element, index);
     }
     if (line.top !== top) {
       line.top = top;
@@ -81,6 +87,11 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
       line.isSelected = isSelected;
       element.ariaSelected = String(isSelected);
     }
+    const id = rows.focusedId !== null && record?.id === rows.focusedId ? `exchange-row-${index}` : '';
+    if (line.id !== id) {
+      line.id = element.id = id;
+      if (id === '') element.removeAttribute('id');
+    }
     if (record === undefined) return;
     if (line.columns !== rows.columns) {
       line.columns = rows.columns;
@@ -92,7 +103,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
     line.record = record;
     line.context = rows;
     for (const [at, { column }] of rows.columns.entries()) {
-      fillCell(line.cells[at] as CellLine, cellContent(column.id, record, rows), copySign);
+      fillCell(line.cells[at] as CellLine, cellContent(column.id, record, rows), copySign, widths);
     }
   }
 
@@ -112,6 +123,7 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
         element.remove();
         lines.delete(slot);
       }
+      let focused: Element | null = null;
       for (let index = drawn.from; index < drawn.to; index++) {
         const slot = (((index - rows.moved) % slots) + slots) % slots;
         let line = lines.get(slot);
@@ -121,13 +133,11 @@ export function createRowPainter(place: HTMLElement, copySign: CopySign): RowPai
           place.append(line.element);
         }
         paintLine(line, index, drawn, rows);
+        if (line.id !== '') focused = line.element;
       }
+      return focused;
     },
   };
-}
-
-export function rowElementId(index: number): string {
-  return `exchange-row-${index}`;
 }
 
 function rowClass(record: ListedExchange, rows: RowsToPaint): string {
@@ -153,7 +163,7 @@ function createLine(): Line {
   element.setAttribute('role', 'row');
   return {
     ...{ element, cells: [], columns: null, context: null, record: null },
-    ...{ index: -1, top: NaN, className: '', isSelected: null },
+    ...{ index: -1, top: NaN, className: '', id: '', isSelected: null },
   };
 }
 
@@ -165,22 +175,22 @@ function createCell({ column, width }: PlacedColumn, at: number): CellLine {
   element.style.width = `${width}px`;
   const text = document.createTextNode('');
   element.append(text);
-  return { element, text, width, className: '', leadKey: '', tail: null };
+  return { element, text, width, className: '', leadKey: '', leads: new Map(), tail: null };
 }
 
-function fillCell(cell: CellLine, content: CellContent, copySign: CopySign): void {
+function fillCell(cell: CellLine, content: CellContent, copySign: CopySign, widths: TextWidths): void {
   const { element, text } = cell;
-  const chars = content.text.length + (content.tail?.length ?? 0);
-  const mayBeCut = chars * charPx > cell.width - padPx;
-  const className = `cell ${content.className ?? ''}${mayBeCut ? ' cut' : ''}`;
+  const plain = `cell ${content.className ?? ''}`;
+  if (cell.className === '') element.className = plain;
+  const className = fits(cell, content, plain, widths) ? plain : `${plain} cut`;
   if (cell.className !== className) element.className = cell.className = className;
   if (text.data !== content.text) text.data = content.text;
   const lead = content.lead ?? null;
   const leadKey = lead?.key ?? '';
   if (cell.leadKey !== leadKey) {
-    if (cell.leadKey !== '') element.firstElementChild?.remove();
+    cell.leads.get(cell.leadKey)?.remove();
     cell.leadKey = leadKey;
-    if (lead !== null) element.prepend(lead.make(copySign));
+    if (lead !== null) element.prepend(leadOf(cell, lead, copySign));
   }
   const tail = content.tail ?? '';
   if (tail === '' ? cell.tail !== null : cell.tail?.textContent !== tail) {
@@ -194,4 +204,22 @@ function fillCell(cell: CellLine, content: CellContent, copySign: CopySign): voi
     }
   }
   if (element.title !== '') element.removeAttribute('title');
+}
+
+/** Whether the text is surely not wider than the cell: clipping costs more than the text. */
+function fits(cell: CellLine, content: CellContent, fontKey: string, widths: TextWidths): boolean {
+  const { text, tail, lead, className } = content;
+  const pad = className?.startsWith('status') === true ? padPx.status : padPx.usual;
+  const signs = lead === undefined || lead === null || pad === padPx.status ? 0 : lead.widthPx;
+  const all = tail === undefined ? text : text + tail;
+  return widths.of(all, fontKey, cell.element) + pad + signs <= cell.width;
+}
+
+function leadOf(cell: CellLine, lead: Lead, copySign: CopySign): Element {
+  const known = cell.leads.get(lead.key);
+  if (known !== undefined) return known;
+  if (cell.leads.size >= keptLeadsMax) cell.leads.clear();
+  const made = lead.make(copySign);
+  cell.leads.set(lead.key, made);
+  return made;
 }

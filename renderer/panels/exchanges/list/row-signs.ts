@@ -5,6 +5,8 @@ import type { Tone } from '../../../format/tone.ts';
 /** A sign before the text of a cell. Two with the same key look the same. */
 export interface Lead {
   readonly key: string;
+  /** At most, with the gap behind it. */
+  readonly widthPx: number;
   readonly make: (copySign: CopySign) => Element;
 }
 
@@ -26,23 +28,28 @@ export function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
+const signPx = 16;
+/** Pin, comment and letter; the name of a colour instead of its letter. */
+const marksPx = { letter: 64, name: 96 } as const;
+
 const toneLeads: Readonly<Record<Tone, Lead>> = {
-  note: { key: 'note', make: (copySign) => copySign('note') },
-  warning: { key: 'warning', make: (copySign) => copySign('warning') },
-  problem: { key: 'problem', make: (copySign) => copySign('problem') },
+  note: { key: 'note', widthPx: signPx, make: (copySign) => copySign('note') },
+  warning: { key: 'warning', widthPx: signPx, make: (copySign) => copySign('warning') },
+  problem: { key: 'problem', widthPx: signPx, make: (copySign) => copySign('problem') },
 };
 
 export function toneLead(tone: Tone): Lead {
   return toneLeads[tone];
 }
 
-export const tunnelLead: Lead = { key: 'tunnel', make: (copySign) => copySign('tunnel') };
+export const tunnelLead: Lead = { key: 'tunnel', widthPx: signPx, make: (copySign) => copySign('tunnel') };
 
 /** What a person put on the exchange: a pin, a comment, the colour with its letter or (`worded`) its name. */
 export function markLead(mark: Mark | null, worded: boolean): Lead | null {
   if (mark === null || (mark.color === null && mark.comment === '' && !mark.pinned)) return null;
   return {
     key: `${String(mark.pinned)} ${String(mark.color)} ${String(worded)} ${mark.comment}`,
+    widthPx: worded ? marksPx.name : marksPx.letter,
     make: (copySign) => {
       const signs = document.createElement('span');
       signs.className = 'mark-signs';

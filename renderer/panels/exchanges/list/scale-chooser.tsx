@@ -1,6 +1,6 @@
 import { Icon } from '../../../components/icon.tsx';
 import { useWindowState } from '../../../state/window-state.ts';
-import { useStore } from '../../../state/store.ts';
+import { useStore, type Store } from '../../../state/store.ts';
 import { formatScale } from '../../../format/duration.ts';
 import { useWaterfallAxis } from './use-waterfall-axis.ts';
 import { WaterfallRuler } from './waterfall-ruler.tsx';
@@ -11,7 +11,7 @@ const scalesUs = [50_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_
 const absoluteChoice = 'absolute';
 
 /** Head of the waterfall column: its scale, with the time that stands in the middle and at the right edge, or the axis of all rows. */
-export function ScaleChooser({ scaleUs }: { readonly scaleUs: number }) {
+export function ScaleChooser({ scaleUs }: { readonly scaleUs: Store<number> }) {
   const { layout } = useWindowState();
   const chosen = useStore(layout.waterfallScale);
   const mode = useStore(layout.waterfallMode);
@@ -42,12 +42,17 @@ export function ScaleChooser({ scaleUs }: { readonly scaleUs: number }) {
         <option value={absoluteChoice}>One time axis for all rows</option>
       </select>
       {absolute && axis !== null && <WaterfallRuler axis={axis} />}
-      {!absolute && (
-        <>
-          <span className="scale-tick half">{formatScale(scaleUs / 2)}</span>
-          <span className="scale-tick full">{formatScale(scaleUs)}</span>
-        </>
-      )}
+      {!absolute && <ScaleTicks scaleUs={scaleUs} />}
+    </>
+  );
+}
+
+function ScaleTicks({ scaleUs }: { readonly scaleUs: Store<number> }) {
+  const us = useStore(scaleUs);
+  return (
+    <>
+      <span className="scale-tick half">{formatScale(us / 2)}</span>
+      <span className="scale-tick full">{formatScale(us)}</span>
     </>
   );
 }

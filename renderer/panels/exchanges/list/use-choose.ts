@@ -20,11 +20,11 @@ interface Choose {
 /** Selects rows and keeps what is selected in sight when other rows or another height of the list come. */
 export function useChoose(scroller: RowScroller, stay: () => void): Choose {
   const { view, selection } = useWindowState();
-  const { generation } = useStore(view.state);
   const focused = useStore(selection.state);
   const wanted = useRef<readonly Wanted[]>([]);
   const inSight = useRef(false);
   const mustReveal = useRef(false);
+  const shown = useRef(view.state.get().generation);
   const focusedIndex = focused?.index ?? null;
 
   const pick = (index: number, how: Picking): boolean => {
@@ -35,27 +35,33 @@ export function useChoose(scroller: RowScroller, stay: () => void): Choose {
     return true;
   };
 
-  useEffect(() => {
-    mustReveal.current = inSight.current;
-  }, [generation]);
   useEffect(() => scroller.keep(focusedIndex), [scroller, focusedIndex]);
   const keepInSight = useEffectEvent(() => {
+    const { generation } = view.state.get();
+    if (shown.current !== generation) mustReveal.current = inSight.current;
+    shown.current = generation;
     for (let next = wanted.current[0]; next !== undefined; next = wanted.current[0]) {
       if (!pick(next.index, next.how)) break;
       wanted.current = wanted.current.slice(1);
     }
-    const here = focusedIndex === null ? undefined : view.row(focusedIndex);
-    if (focusedIndex === null || (here !== undefined && here.id !== focused?.id)) return;
+    const now = selection.state.get();
+    const index = now?.index ?? null;
+    const here = index === null ? undefined : view.row(index);
+    if (index === null || (here !== undefined && here.id !== now?.id)) return;
     if (mustReveal.current) {
-      scroller.reveal(focusedIndex);
+      scroller.reveal(index);
       if (here !== undefined) mustReveal.current = false;
     } else {
       const { first, last } = scroller.drawn.get();
-      inSight.current = focusedIndex >= first && focusedIndex <= last;
+      inSight.current = index >= first && index <= last;
     }
   });
   useEffect(() => keepInSight());
-  useEffect(() => scroller.drawn.subscribe(keepInSight), [scroller]);
+  useEffect(() => {
+    const listener = () => keepInSight();
+    const ends = [scroller.drawn.subscribe(listener), view.state.subscribe(listener)];
+    return () => ends.forEach((end) => end());
+  }, [scroller, view]);
 
   return {
     wanted,

@@ -3,11 +3,12 @@ import { useColorScheme } from '../../../components/use-color-scheme.ts';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
 import type { DrawnRows, RowScroller } from '../../../components/row-scroller.ts';
 import { isChosen } from '../../../state/selection.ts';
-import { useStore } from '../../../state/store.ts';
+import { useStore, type Store } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { cellTitle } from './cell-content.ts';
 import type { PlacedColumn } from './columns.ts';
-import { createRowPainter, rowElementId, type RowPainter, type RowsToPaint } from './row-painter.ts';
+import { createRowPainter, type RowPainter, type RowsToPaint } from './row-painter.ts';
+import { rowIndexAt } from './row-place.ts';
 import { copySignFrom } from './sign-store.tsx';
 import { useWaterfallAxis } from './use-waterfall-axis.ts';
 import { createWaterfallPainter, type WaterfallPainter } from './waterfall-painter.ts';
@@ -34,9 +35,8 @@ export function usePaint(
   parts: ListParts,
   rowPx: number,
   columns: readonly PlacedColumn[],
-): number {
+): Store<number> {
   const { view, selection, layout, waterfallAxis } = useWindowState();
-  const state = useStore(view.state);
   const focused = useStore(selection.state);
   const chosen = useStore(selection.chosen);
   const chosenScaleUs = useStore(layout.waterfallScale);
@@ -45,22 +45,21 @@ export function usePaint(
   const isShared = useStore(layout.waterfallMode) === 'absolute';
   const axis = useWaterfallAxis();
   const [scale] = useState(() => createWaterfallScale(waterfallAxis));
-  const scaleUs = useStore(scale.us);
   const painters = useRef<{ rows: RowPainter; waterfall: WaterfallPainter } | null>(null);
   const ticking = useRef<ReturnType<typeof setTimeout> | null>(null);
   const settling = useRef<ReturnType<typeof setTimeout> | null>(null);
 
-  const context = () => ({ headers: state.headers, nowUs: Date.now() * 1000, timeOf });
+  const context = () => ({ headers: view.state.get().headers, nowUs: Date.now() * 1000, timeOf });
   const rowsToPaint = (): RowsToPaint => ({
     ...context(),
-    ...{ columns, rowPx, moved: state.moved, row: view.row },
+    ...{ columns, rowPx, moved: view.state.get().moved, row: view.row },
     isSelected: (id) => isChosen(chosen, id),
     focusedId: focused?.id ?? null,
   });
   const paint = useEffectEvent((drawn: DrawnRows, topPx: number) => {
     const painter = painters.current;
     if (painter === null) return;
-    painter.rows.paint(drawn, rowsToPaint());
+    const focusedRow = painter.rows.paint(drawn, rowsToPaint());
     if (settling.current !== null) clearTimeout(settling.current);
     settling.current = setTimeout(() => painters.current?.rows.settle(), calmMs);
     const records = Array.from({ length: Math.max(0, drawn.last - drawn.first + 1) }, (_, at) =>
@@ -71,14 +70,8 @@ export function usePaint(
     const nowUs = Date.now() * 1000;
     const top = drawn.first * rowPx - topPx;
     painter.waterfall.paint({ rowPx, top, records, nowUs, scaleUs: scale.us.get(), axis });
-    const index = focused?.index ?? null;
-    const grid = parts.grid.current;
-    if (grid !== null) {
-      const isDrawn =
-        index !== null && index >= drawn.from && index < drawn.to && view.row(index) !== undefined;
-      if (isDrawn) grid.setAttribute('aria-activedescendant', rowElementId(index));
-      else grid.removeAttribute('aria-activedescendant');
-    }
+    if (focusedRow === null) parts.grid.current?.removeAttribute('aria-activedescendant');
+    else parts.grid.current?.setAttribute('aria-activedescendant', focusedRow.id);
     if (known.some((record) => record.state === 'open')) {
       ticking.current ??= setTimeout(() => {
         ticking.current = null;
@@ -88,8 +81,8 @@ export function usePaint(
   });
   const title = useEffectEvent((event: PointerEvent) => {
     const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('.cell') : null;
-    const index = Number(cell?.closest<HTMLElement>('[data-index]')?.dataset['index'] ?? NaN);
-    const record = view.row(index);
+    const index = rowIndexAt(cell);
+    const record = index === null ? undefined : view.row(index);
     const column = columns.find(({ column: { id } }) => id === cell?.dataset['column'])?.column;
     if (cell === null || record === undefined || column === undefined) return;
     cell.title = cellTitle(column.id, record, context());
@@ -133,5 +126,5 @@ export function usePaint(
   }, [scroller, parts, left, width]);
   useLayoutEffect(() => painters.current?.waterfall.restyle(), [colorScheme]);
   useLayoutEffect(() => scroller.redraw());
-  return scaleUs;
+  return scale.us;
 }

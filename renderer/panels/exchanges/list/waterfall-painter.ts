@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
-import { exchangeTimings, type PhaseKind } from '../../../../core/model/timings.ts';
+import { exchangeTimings, type ExchangeTimings, type PhaseKind } from '../../../../core/model/timings.ts';
 import { phaseMarkPath, phaseTilePx } from '../../../components/phase-patterns.tsx';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { axisRow, rowBars, type Bar } from '../../../format/waterfall.ts';
@@ -50,6 +50,16 @@ export function createWaterfallPainter(canvas: HTMLCanvasElement): WaterfallPain
   let ratio = 1;
   let fills: Map<PhaseKind, CanvasPattern> | null = null;
   let textColor = '';
+  /** Of exchanges that have ended: most rows in sight were so in the frame before. */
+  const known = new WeakMap<ExchangeRecord, ExchangeTimings>();
+
+  function timingsOf(record: ExchangeRecord, nowUs: number): ExchangeTimings {
+    const before = known.get(record);
+    if (before !== undefined) return before;
+    const timings = exchangeTimings(record, nowUs);
+    if (record.state !== 'open') known.set(record, timings);
+    return timings;
+  }
 
   function readStyle(): Map<PhaseKind, CanvasPattern> {
     textColor = getComputedStyle(canvas).color;
@@ -67,7 +77,7 @@ export function createWaterfallPainter(canvas: HTMLCanvasElement): WaterfallPain
     rows: WaterfallRows,
     width: number,
   ): void {
-    const timings = exchangeTimings(record, rows.nowUs);
+    const timings = timingsOf(record, rows.nowUs);
     const own = rows.axis === null ? rowBars(timings, rows.scaleUs) : null;
     const shared = rows.axis === null ? null : axisRow(timings, rows.axis);
     const cutLeft = shared?.cutLeft ?? false;

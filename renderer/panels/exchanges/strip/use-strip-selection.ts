@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { rangeOf, withRange, type TimeRange } from '../../../format/time-range.ts';
 import { filterClock } from '../../../state/clock.ts';
-import { useStore } from '../../../state/store.ts';
+import { useField } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 
 interface StripSelection {
@@ -16,7 +16,7 @@ interface StripSelection {
 /** The selected stretch of time is a term of the filter: whatever changes one changes the other. */
 export function useStripSelection(): StripSelection {
   const { view, filter } = useWindowState();
-  const { filter: applied } = useStore(view.state);
+  const applied = useField(view.state, 'filter');
   const [dragged, setDragged] = useState<TimeRange | null>(null);
   return {
     selected: dragged ?? rangeOf(applied, filterClock()),
