@@ -29,7 +29,7 @@ const prepareAfterMs = 20;
 /** When nothing was asked for so long, … */
 const idleMs = 400;
 /** … something is read ahead this often. */
-const readAheadEveryMs = 15;
+const readAheadEveryMs = 10;
 
 /** Rows of one answer, whatever was asked for: an answer is copied on the proxy's event loop. */
 const rowsMax = 500;

@@ -46,7 +46,7 @@ export interface ColumnStore {
   readonly number: (id: number, field: NumberField) => number;
   readonly texts: (block: number, field: TextField) => TextColumn;
   readonly paths: (block: number) => LongTextColumn;
-  /** Reads the packed paths of the block behind this one before they are asked for. Null behind the last, or when enough is kept. */
+  /** Reads packed texts of the block behind this one before a search asks for them. Null behind the last, or when enough is kept. */
   readonly readAhead: (after: number) => number | null;
   /** These exchanges were written: what is kept of them is read again. */
   readonly refresh: (ids: readonly number[]) => void;
@@ -56,8 +56,8 @@ export interface ColumnStore {
 
 /** Columns kept in memory; those that were not asked for lately go first. A million exchanges with all their columns are 80 MB. */
 const keptBytesMax = 56 * 1024 * 1024;
-/** So much is read ahead: the paths of a million exchanges. */
-const readAheadBytesMax = 32 * 1024 * 1024;
+/** Texts are read ahead until so much is kept: those of a million exchanges are 40 MB. */
+const readAheadBytesMax = 48 * 1024 * 1024;
 /** Blocks kept unpacked, about 0.6 MB each. */
 const liveBlocksMax = 8;
 const idsPerQuestion = 1000;
@@ -188,9 +188,11 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     readAhead: (after) => {
       const block = nextBlock(after);
       if (block === null || block > blockMax || keptBytes >= readAheadBytesMax) return null;
-      const key = blockKey(pathCode, block);
-      const bytes = kept.has(key) || live.has(block) ? undefined : packed.get(key);
-      if (bytes instanceof Uint8Array) keepPacked(block, pathCode, bytes);
+      for (const code of live.has(block) ? [] : searchedCodes) {
+        const key = blockKey(code, block);
+        const bytes = kept.has(key) ? undefined : packed.get(key);
+        if (bytes instanceof Uint8Array) keepPacked(block, code, bytes);
+      }
       return block;
     },
     lastId: () => last.get() as number,
@@ -239,6 +241,8 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
 const numberCodes = new Set<number>(Object.values(numberFields).map(({ code }) => code));
 const textCodes = new Set<number>(Object.values(textFields).map(({ code }) => code));
 const allCodes = [presenceCode, ...numberCodes, ...textCodes, pathCode];
+/** What a text without a field is searched for in. */
+const searchedCodes = [pathCode, ...textCodes, numberFields.port.code];
 const nothing = {
   present: new Uint8Array(blockRows),
   texts: { texts: [], codes: new Uint8Array(blockRows) },

@@ -8,8 +8,10 @@ export function blockOf(id: number): number {
   return Math.floor((id - 1) / blockRows);
 }
 
+/** Without `%`, which for numbers out of a Float64Array takes ten times as long. */
 export function slotOf(id: number): number {
-  return (id - 1) % blockRows;
+  const at = id - 1;
+  return at - Math.floor(at / blockRows) * blockRows;
 }
 
 export function idAt(block: number, slot: number): number {

@@ -3,7 +3,7 @@ const partsMax = 4096;
 /** When one part has more than this share, keys are told apart by some of them instead, which takes twice as long. */
 const crowdedShare = 0.25;
 /** Keys that the others are compared with then. */
-const splittersMax = 255;
+const splittersMax = 127;
 /** Below, comparing is quicker. */
 const comparedMax = 256;
 
@@ -63,17 +63,31 @@ export function layDown(
     return count - without;
   }
   const valued = count - without;
-  const spans =
-    equalParts(keys, min, isWhole && max - min < partsMax ? 1 : (partsMax - 1) / (max - min), valued) ??
-    bySplitters(keys, splittersOf(keys));
+  const isExact = isWhole && max - min < partsMax;
+  const scale = isExact ? 1 : (partsMax - 1) / (max - min);
+  const splitters = splittersOf(keys);
+  const isEven = isExact || areSpread(splitters, min, scale);
+  const spans = isEven ? equalParts(keys, min, scale, isExact) : bySplitters(keys, splitters);
   laySpans(ids, spans, into, start, ties);
   into.ties.fill(0, start + valued, start + count);
   return valued;
 }
 
-/** Parts of equal width: quick. Null when most keys would be in a few of them. */
-function equalParts(keys: Float64Array, min: number, scale: number, valued: number): Spans | null {
-  if (!Number.isFinite(scale) || scale <= 0) return null;
+/** Whether parts of equal width tell enough of some keys apart. */
+function areSpread(some: Float64Array, min: number, scale: number): boolean {
+  if (!Number.isFinite(scale) || scale <= 0) return false;
+  let inOne = 0;
+  let before = -1;
+  for (const key of some) {
+    const part = Math.floor((key - min) * scale);
+    inOne = part === before ? inOne + 1 : 1;
+    before = part;
+    if (inOne > some.length * crowdedShare) return false;
+  }
+  return true;
+}
+
+function equalParts(keys: Float64Array, min: number, scale: number, isExact: boolean): Spans {
   const of = new Uint16Array(keys.length);
   const counts = new Uint32Array(partsMax + 1);
   for (let n = 0; n < keys.length; n++) {
@@ -82,8 +96,6 @@ function equalParts(keys: Float64Array, min: number, scale: number, valued: numb
     of[n] = part;
     counts[part] = (counts[part] as number) + 1;
   }
-  const isExact = scale === 1;
-  if (!isExact && counts.subarray(0, partsMax).some((here) => here > valued * crowdedShare)) return null;
   return { of, counts, isExact: () => isExact };
 }
 
