@@ -1,6 +1,7 @@
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { migrations, schemaVersion } from './migrations/index.ts';
 import { openScratchSqlite, type Sqlite } from './sqlite.ts';
+import { idMax } from './columns/fields.ts';
 
 /** Applies the steps the file lacks, each in its own transaction. Nothing happens to a file that has them all. */
 export function migrate(db: Sqlite, version = schemaVersion): void {
@@ -43,6 +44,13 @@ export function checkSchema(db: Sqlite, name: string): Result<number> {
     return fail(
       'session-foreign-schema',
       `“${name}” lacks the ${missing.key}; it is damaged or not a session.`,
+    );
+  }
+  const last = db.prepare('SELECT max(id) FROM exchanges').pluck().get();
+  if (typeof last === 'number' && last > idMax) {
+    return fail(
+      'session-foreign-schema',
+      `“${name}” numbers an exchange ${last}, which Plumbline never does; it is not opened for safety.`,
     );
   }
   return succeed(version);

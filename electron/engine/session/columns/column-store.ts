@@ -4,10 +4,10 @@ import type { Sqlite } from '../sqlite.ts';
 import { createColumnBlock, type ColumnBlock } from './column-block.ts';
 import {
   blockKey,
-  blockMax,
   blockOf,
   blockRows,
   idAt,
+  idMax,
   numberFields,
   pathCode,
   presenceCode,
@@ -73,7 +73,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
   const fields = selectList(exchangeColumns, 'e');
   const packed = db.prepare('SELECT packed FROM column_blocks WHERE id = ?').pluck();
   const next = db.prepare('SELECT id FROM exchanges WHERE id > ? ORDER BY id LIMIT 1').pluck();
-  const last = db.prepare('SELECT ifnull(max(id), 0) FROM exchanges').pluck();
+  const last = db.prepare('SELECT ifnull(max(id), 0) FROM exchanges WHERE id <= ?').pluck();
   const ofBlock = db
     .prepare(`SELECT ${fields} FROM exchanges AS e WHERE e.id BETWEEN ? AND ? ORDER BY e.id`)
     .raw();
@@ -126,7 +126,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
 
   /** The packed bytes of one column: kept, else from the file, else made from the rows of the whole block. */
   function packedBytes(block: number, code: number): Uint8Array | null {
-    const stored = block <= blockMax ? packed.get(blockKey(code, block)) : undefined;
+    const stored = packed.get(blockKey(code, block));
     if (stored instanceof Uint8Array) return stored;
     if (code === presenceCode) {
       const present = new Uint8Array(blockRows);
@@ -180,14 +180,14 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
 
   function nextBlock(after: number): number | null {
     const id = next.get(idAt(after, blockRows - 1)) as number | undefined;
-    return id === undefined ? null : blockOf(id);
+    return id === undefined || id > idMax ? null : blockOf(id);
   }
 
   return {
     nextBlock,
     readAhead: (after) => {
       const block = nextBlock(after);
-      if (block === null || block > blockMax || keptBytes >= readAheadBytesMax) return null;
+      if (block === null || keptBytes >= readAheadBytesMax) return null;
       for (const code of live.has(block) ? [] : searchedCodes) {
         const key = blockKey(code, block);
         const bytes = kept.has(key) ? undefined : packed.get(key);
@@ -195,7 +195,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
       }
       return block;
     },
-    lastId: () => last.get() as number,
+    lastId: () => last.get(idMax) as number,
     present: (block) => live.get(block)?.present ?? (column(block, presenceCode) as Uint8Array),
     mayHoldOpen: (block) => {
       if (live.has(block)) return true;

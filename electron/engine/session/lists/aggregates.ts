@@ -1,7 +1,7 @@
 import type { MeasuredField, Percentiles, SelectionSummary } from '../../../../core/contract/exchanges.ts';
 import type { Distribution } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, slotOf, stateBits, type NumberField } from '../columns/fields.ts';
+import { blockOf, slotOf, stateBits, type Ids, type NumberField } from '../columns/fields.ts';
 
 /** Status codes from here on count as a problem, and so does a failure. */
 const problemStatus = 400;
@@ -9,7 +9,7 @@ const problemStatus = 400;
 /** Visits ascending ids with the values of several fields, each column unpacked once a block. */
 function forEachValue(
   store: ColumnStore,
-  ids: Float64Array,
+  ids: Ids,
   fields: readonly NumberField[],
   visit: (values: Float64Array, id: number) => void,
 ): void {
@@ -32,7 +32,7 @@ export function isProblem(state: number, status: number): boolean {
 }
 
 /** What exchanges sum up to; ids ascending. */
-export function summarize(store: ColumnStore, ids: Float64Array): SelectionSummary {
+export function summarize(store: ColumnStore, ids: Ids): SelectionSummary {
   let requestBytes = 0;
   let responseBytes = 0;
   let problems = 0;
@@ -77,7 +77,7 @@ export function percentilesOf(sorted: Float64Array): Percentiles | null {
 /** Borders grow geometrically from the smallest value above zero to the largest; zeros are in the first. */
 export function distributionOf(
   store: ColumnStore,
-  ids: Float64Array,
+  ids: Ids,
   field: MeasuredField,
   buckets: number,
 ): Distribution {

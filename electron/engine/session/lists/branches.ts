@@ -1,6 +1,6 @@
 import type { Branch } from '../../../../core/contract/exchanges.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf, stateBits } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, stateBits, type Ids } from '../columns/fields.ts';
 import type { Marks } from './marks.ts';
 import { pathAt } from './path-scan.ts';
 
@@ -22,7 +22,7 @@ interface Counted {
  */
 export function branchesOf(
   store: ColumnStore,
-  ids: Float64Array,
+  ids: Ids,
   by: 'host' | 'app',
   under: readonly string[],
 ): { branches: Branch[]; more: number } {

@@ -1,4 +1,6 @@
-/** Ascending ids without duplicates, in memory: 8 bytes each. */
+import type { Ids } from '../columns/fields.ts';
+
+/** Ascending ids without duplicates, in memory: 4 bytes each. */
 export interface IdVector {
   readonly length: () => number;
   /** At most `limit` ids from index `from` on. */
@@ -12,7 +14,7 @@ export interface IdVector {
   /** Keeps those that a test holds for; gives how many went. */
   readonly keep: (isKept: (id: number) => boolean) => number;
   /** All of them, good until the next change. */
-  readonly all: () => Float64Array;
+  readonly all: () => Ids;
   /**
    * Adds and takes out ids (each list ascending, no id in both, additions not here yet, removals here). Costs one
    * pass from the first place that changes.
@@ -21,8 +23,8 @@ export interface IdVector {
 }
 
 /** `initial`: ascending ids it begins with; `roomFor`: so many are expected. */
-export function createIdVector(initial: Float64Array | null = null, roomFor = 1024): IdVector {
-  let ids = new Float64Array(Math.max(initial?.length ?? 0, roomFor, 1024));
+export function createIdVector(initial: Ids | null = null, roomFor = 1024): IdVector {
+  let ids: Ids = new Uint32Array(Math.max(initial?.length ?? 0, roomFor, 1024));
   let length = initial?.length ?? 0;
   if (initial !== null) ids.set(initial);
 
@@ -40,7 +42,7 @@ export function createIdVector(initial: Float64Array | null = null, roomFor = 10
 
   function makeRoom(count: number): void {
     if (length + count <= ids.length) return;
-    const grown = new Float64Array(Math.max(ids.length + (ids.length >> 1), length + count));
+    const grown = new Uint32Array(Math.max(ids.length + (ids.length >> 1), length + count));
     grown.set(ids.subarray(0, length));
     ids = grown;
   }

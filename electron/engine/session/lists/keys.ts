@@ -1,10 +1,12 @@
+import type { Ids } from '../columns/fields.ts';
+
 /** What a list is sorted by. */
 export interface SortKeys {
   /**
    * Numbers that sort as the values do of ascending ids, which are equal up to `depth` (0: nothing is known of them);
    * null when they are equal altogether.
    */
-  readonly read: (ids: Float64Array, depth: number) => ReadKeys | null;
+  readonly read: (ids: Ids, depth: number) => ReadKeys | null;
   /** By value alone; neither is without one. */
   readonly compare: (a: number, b: number) => number;
   readonly hasValue: (id: number) => boolean;

@@ -1,3 +1,5 @@
+import type { Ids } from '../columns/fields.ts';
+
 /** Equal parts of the keys' range that they are told apart by at once: the counters fit into the first cache. */
 const partsMax = 4096;
 /** When one part has more than this share, keys are told apart by some of them instead, which takes twice as long. */
@@ -9,7 +11,7 @@ const comparedMax = 256;
 
 /** Ids in an order that is worked out where somebody looks. */
 export interface LaidDown {
-  readonly order: Float64Array;
+  readonly order: Ids;
   /** What is noted of an id that does not come behind the one before it for certain; 0 where it does. */
   readonly ties: Uint16Array;
 }
@@ -37,13 +39,7 @@ interface Spans {
  * that laying down each span again comes to an end. A million take 20 to 60 ms. Ids without a key (NaN) come last, by id.
  * Gives the number of those that have one.
  */
-export function layDown(
-  ids: Float64Array,
-  keys: Float64Array,
-  into: LaidDown,
-  start: number,
-  ties: Ties,
-): number {
+export function layDown(ids: Ids, keys: Float64Array, into: LaidDown, start: number, ties: Ties): number {
   const count = ids.length;
   let min = Infinity;
   let max = -Infinity;
@@ -132,7 +128,7 @@ function bySplitters(keys: Float64Array, splitters: Float64Array): Spans {
 }
 
 function laySpans(
-  ids: Float64Array,
+  ids: Ids,
   { of, counts, isExact }: Spans,
   { order, ties }: LaidDown,
   start: number,
@@ -156,7 +152,7 @@ function laySpans(
 }
 
 function layByComparing(
-  ids: Float64Array,
+  ids: Ids,
   keys: Float64Array,
   { order, ties }: LaidDown,
   start: number,

@@ -1,5 +1,5 @@
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, slotOf } from '../columns/fields.ts';
+import { blockOf, slotOf, type Ids } from '../columns/fields.ts';
 import { foldedBytes } from './byte-search.ts';
 import type { SortKeys } from './keys.ts';
 import { sectionsOf } from './sections.ts';
@@ -17,7 +17,7 @@ const samples = 32;
  */
 export function createPathKeys(store: ColumnStore): SortKeys {
   /** Bytes that these have in common with the first of them, at most `most`. */
-  function common(ids: Float64Array, model: Uint8Array, most: number): number {
+  function common(ids: Ids, model: Uint8Array, most: number): number {
     let depth = most;
     for (const { block, from, to } of sectionsOf(ids)) {
       const { bytes, ends } = store.paths(block);
@@ -32,7 +32,7 @@ export function createPathKeys(store: ColumnStore): SortKeys {
   }
 
   /** The six bytes of each behind `depth`; null when one of them is not as the model up to there. */
-  function keysAt(ids: Float64Array, model: Uint8Array, depth: number): Float64Array | null {
+  function keysAt(ids: Ids, model: Uint8Array, depth: number): Float64Array | null {
     const keys = new Float64Array(ids.length);
     for (const { block, from, to } of sectionsOf(ids)) {
       const { bytes, ends } = store.paths(block);
@@ -110,9 +110,9 @@ function placeAt(bytes: Uint8Array, at: number): number {
   return places[bytes[at] as number] as number;
 }
 
-function sampleOf(ids: Float64Array): Float64Array {
+function sampleOf(ids: Ids): Ids {
   if (ids.length <= samples) return ids;
-  return Float64Array.from(
+  return Uint32Array.from(
     { length: samples },
     (_, n) => ids[Math.floor((n * ids.length) / samples)] as number,
   );

@@ -1,4 +1,4 @@
-import { blockOf, blockRows, idAt } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, type Ids } from '../columns/fields.ts';
 
 /** The ids of one block, by index: `to` is the first behind them. */
 export interface Section {
@@ -8,7 +8,7 @@ export interface Section {
 }
 
 /** Ascending ids, block by block: what a block holds is looked up once. */
-export function sectionsOf(ids: Float64Array): Section[] {
+export function sectionsOf(ids: Ids): Section[] {
   const sections: Section[] = [];
   for (let from = 0; from < ids.length;) {
     const block = blockOf(ids[from] as number);

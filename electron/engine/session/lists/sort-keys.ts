@@ -107,7 +107,7 @@ function textKeys(store: ColumnStore, field: TextField): SortKeys {
 
 function markKeys(of: (id: number) => number): SortKeys {
   return {
-    read: (ids) => ({ keys: ids.map(of), depth: null }),
+    read: (ids) => ({ keys: Float64Array.from(ids, of), depth: null }),
     compare: (a, b) => of(a) - of(b),
     hasValue: (id) => !Number.isNaN(of(id)),
     isFixed: true,
@@ -121,7 +121,7 @@ function commentKeys(marks: Marks): SortKeys {
     read: (ids) => {
       const texts = [...new Set(Array.from(ids, of))].sort(compareTexts);
       const ranks = new Map(texts.map((text, rank) => [text, rank]));
-      const keys = ids.map((id) => (of(id) === '' ? NaN : (ranks.get(of(id)) ?? NaN)));
+      const keys = Float64Array.from(ids, (id) => (of(id) === '' ? NaN : (ranks.get(of(id)) ?? NaN)));
       return { keys, depth: null };
     },
     compare: (a, b) => compareTexts(of(a), of(b)),

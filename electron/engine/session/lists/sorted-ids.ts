@@ -1,9 +1,10 @@
 import { layDown, type Ties } from './lay-down.ts';
 import type { SortKeys } from './keys.ts';
+import type { Ids } from '../columns/fields.ts';
 
 /**
  * Ids in the order of their values; those without a value behind, by id. Only what somebody looks at is sorted to the
- * end: the first hundred of a million by any column take a tenth of what sorting all would. 10 bytes each.
+ * end: the first hundred of a million by any column take a tenth of what sorting all would. 6 bytes each.
  */
 export interface SortedIds {
   readonly length: () => number;
@@ -13,7 +14,7 @@ export interface SortedIds {
   /** -1 when it is not there. */
   readonly indexOf: (id: number) => number;
   /** Sorts these ascending ids, in place of what was there. */
-  readonly set: (ids: Float64Array) => void;
+  readonly set: (ids: Ids) => void;
   /** Adds ids that are not there yet. Costs one pass from the first place that changes. */
   readonly insert: (ids: readonly number[]) => void;
   /** Keeps those that a test holds for. */
@@ -21,15 +22,15 @@ export interface SortedIds {
 }
 
 export function createSortedIds(keys: SortKeys): SortedIds {
-  let order = new Float64Array(0);
+  let order: Ids = new Uint32Array(0);
   let length = 0;
   let valued = 0;
   /** 0 for an id that comes behind the one before it; else 1 + how far they are known to be equal. */
   let ties = new Uint16Array(0);
 
-  function set(ids: Float64Array): void {
+  function set(ids: Ids): void {
     const read = keys.read(ids, 0);
-    order = new Float64Array(ids.length);
+    order = new Uint32Array(ids.length);
     ties = new Uint16Array(ids.length);
     length = ids.length;
     if (read === null) {
@@ -78,7 +79,7 @@ export function createSortedIds(keys: SortKeys): SortedIds {
   function makeRoom(count: number): void {
     if (length + count <= order.length) return;
     const room = Math.max(order.length + (order.length >> 1), length + count);
-    const grown = new Float64Array(room);
+    const grown = new Uint32Array(room);
     grown.set(order.subarray(0, length));
     order = grown;
     const grownTies = new Uint16Array(room);

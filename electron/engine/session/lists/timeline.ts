@@ -1,6 +1,6 @@
 import type { Timeline } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, slotOf } from '../columns/fields.ts';
+import { blockOf, blockRows, slotOf, type Ids } from '../columns/fields.ts';
 import { isProblem } from './aggregates.ts';
 import { sectionsOf, type Section } from './sections.ts';
 
@@ -18,7 +18,7 @@ export interface TimelineCounts {
   readonly noteAny: () => void;
   /** Null: from the first, to the last. */
   readonly of: (
-    ids: Float64Array,
+    ids: Ids,
     buckets: number,
     wanted: { readonly fromUs: number | null; readonly toUs: number | null },
   ) => Timeline;
@@ -52,7 +52,7 @@ export function createTimelineCounts(store: ColumnStore): TimelineCounts {
     return scratch;
   }
 
-  function sumUp(ids: Float64Array, { block, from, to }: Section): Summed {
+  function sumUp(ids: Ids, { block, from, to }: Section): Summed {
     const known = kept.get(block);
     if (known !== undefined) return known;
     const first = new Float64Array(partsOfBlock).fill(Infinity);

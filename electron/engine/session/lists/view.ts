@@ -1,6 +1,6 @@
 import type { ViewProgress } from '../../../../core/contract/exchanges.ts';
 import type { FilterNode } from '../../../../core/filter/node.ts';
-import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, stateCodes, type Ids } from '../columns/fields.ts';
 import { errorCodeOf } from '../sqlite.ts';
 import { compileFilter, verdict, type FilterSources } from './evaluate.ts';
 import { createIdVector } from './id-vector.ts';
@@ -26,7 +26,7 @@ export interface View {
   /** -1 when it is not among them. */
   readonly indexOf: (id: number) => number;
   /** All ids, ascending; good until the next change. */
-  readonly ids: () => Float64Array;
+  readonly ids: () => Ids;
   /** When they began; views of the same ids share it. */
   readonly timeline: TimelineCounts;
   /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
@@ -54,7 +54,7 @@ export interface View {
 /** How far a view has come. */
 export interface FoundIds {
   /** Ascending. */
-  readonly ids: Float64Array;
+  readonly ids: Ids;
   /** The last block of the table that was judged. */
   readonly block: number;
   readonly isFilled: boolean;
@@ -183,11 +183,11 @@ export function createView(
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
     if ((ids[0] as number) > last) base.append(ids);
     else base.merge(ids, []);
-    place(Float64Array.from(ids));
+    place(Uint32Array.from(ids));
   }
 
   /** Ids that came to the base, ascending: to be sorted, or at the end while their value is not known. */
-  function place(ids: Float64Array): void {
+  function place(ids: Ids): void {
     if (keys === null || (keys.isFixed && mustSortAll)) return;
     if (keys.isFixed) {
       for (const id of ids) unsorted.push(id);
@@ -453,7 +453,7 @@ export function createView(
 }
 
 /** Both ascending. */
-function without(ids: Float64Array, others: readonly number[]): Float64Array {
+function without(ids: Ids, others: readonly number[]): Ids {
   let next = 0;
   return ids.filter((id) => {
     while (next < others.length && (others[next] as number) < id) next++;

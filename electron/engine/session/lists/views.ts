@@ -9,7 +9,7 @@ import type {
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { Sort } from '../../../../core/model/list-columns.ts';
 import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
-import { blockOf, slotOf } from '../columns/fields.ts';
+import { blockOf, slotOf, idMax, type Ids } from '../columns/fields.ts';
 import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
 import { runsOf } from './marks.ts';
@@ -231,9 +231,9 @@ export function createViews(options: ViewsOptions): Views {
     return id <= store.lastId() && store.present(blockOf(id))[slotOf(id)] === 1 && !marks.isRemoved(id);
   }
 
-  function selected(view: View, ids: readonly number[] | null): Float64Array {
+  function selected(view: View, ids: readonly number[] | null): Ids {
     if (ids === null) return view.ids();
-    return Float64Array.from(ids.filter((id) => view.indexOf(id) >= 0)).sort();
+    return Uint32Array.from(ids.filter((id) => view.indexOf(id) >= 0)).sort();
   }
 
   return {
@@ -324,14 +324,15 @@ export function createViews(options: ViewsOptions): Views {
       if (isReading && ids === null) return incompleteView();
       if (!isReading && !(await filledByColumns(view))) return noSuchView();
       // A row of before that the reading has not come to again is still what the person sees.
-      const found = isReading ? Float64Array.from(ids?.filter(isThere) ?? []).sort() : selected(view, ids);
+      const found = isReading ? Uint32Array.from(ids?.filter(isThere) ?? []).sort() : selected(view, ids);
       return succeed({ runs: runsOf(found), count: found.length });
     },
-    noteCommitted: (ids) => {
+    noteCommitted: (written) => {
+      const ids = [...written].filter((id) => id <= idMax);
       for (const id of ids) lastTold = Math.max(lastTold, id);
       prepared = null;
       if (views.size === 0) {
-        store.forget([...ids]);
+        store.forget(ids);
         return;
       }
       for (const id of ids) {

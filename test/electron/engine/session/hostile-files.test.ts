@@ -119,6 +119,12 @@ const cases: [string, string, () => Promise<string> | string, readonly Mode[]][]
     ['open', 'read'],
   ],
   ['another column', 'session-foreign-schema', () => altered('ALTER TABLE slabs ADD COLUMN x'), ['open']],
+  [
+    'a number that no exchange can have',
+    'session-foreign-schema',
+    () => altered('UPDATE exchanges SET id = 4294967296 WHERE id = 300'),
+    ['open', 'read'],
+  ],
   ['a missing table', 'session-foreign-schema', () => altered('DROP TABLE slabs'), ['open', 'read']],
   [
     'an index on an expression',
