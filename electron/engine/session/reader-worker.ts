@@ -8,7 +8,7 @@ import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createBodyCheck, createRawBodies } from './raw-body.ts';
-import { createRawHeads } from './raw-heads.ts';
+import { createRawHeads, createRawHeadsOfRange } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
 import { createMovableSqlite } from './movable-sqlite.ts';
@@ -19,7 +19,7 @@ import { errorCodeOf, errorText } from './sqlite.ts';
 import { stepBack } from './step-back.ts';
 import { createHeaderKeys } from './lists/header-keys.ts';
 import { createHeaderNames } from './lists/header-names.ts';
-import { createHeaderValues, createListedRows } from './lists/listed-rows.ts';
+import { createHeaderSource, createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
 import { sortKeysFor } from './lists/sort-keys.ts';
 import { createViews, type Views } from './lists/views.ts';
@@ -54,6 +54,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const marks = createMarks(db);
   const hasBody = createBodyCheck(db);
   const headerValues = createHeaderValues(exchanges);
+  const headsOfRange = createRawHeadsOfRange(db, slabs);
   const views = createViews({
     store,
     marks,
@@ -65,7 +66,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
       const header = parseHeaderColumn(sort.column);
       return header === null
         ? sortKeysFor(sort.column as SortColumn, store, marks)
-        : createHeaderKeys((id) => headerValues(id, header.side, header.name));
+        : createHeaderKeys(createHeaderSource(headerValues, headsOfRange, header), store);
     },
     readRows: createListedRows(db, toExchange, marks, headerValues),
     onChanged: (change) => send({ kind: 'view-changed', change }),

@@ -7,6 +7,11 @@ export interface SortKeys {
    * null when they are equal altogether.
    */
   readonly read: (ids: Ids, depth: number) => ReadKeys | null;
+  /**
+   * For values that take long to be read: reads those of these ascending ids, from an index on, until the time (of
+   * `performance.now`) has come, and gives the index to go on from. Those not read yet count as without a value.
+   */
+  readonly gather: ((ids: Ids, from: number, untilMs: number) => number) | null;
   /** By value alone; neither is without one. */
   readonly compare: (a: number, b: number) => number;
   readonly hasValue: (id: number) => boolean;

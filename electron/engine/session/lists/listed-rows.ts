@@ -1,10 +1,13 @@
-import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
+import type { HeadView, ListedExchange } from '../../../../core/contract/exchanges.ts';
 import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
-import type { ExchangeReader } from '../exchange-detail.ts';
+import { toHeadView, type ExchangeReader } from '../exchange-detail.ts';
+import type { RawHeadsOfRange } from '../raw-heads.ts';
 import { exchangeColumns, selectList } from '../record-columns.ts';
 import type { ExchangeRowReader, RawRow } from '../row.ts';
 import type { Sqlite } from '../sqlite.ts';
+import { createByteSearch } from './byte-search.ts';
+import type { HeaderValueSource } from './header-keys.ts';
 import type { Marks } from './marks.ts';
 
 /** Longest value of a header column that a list is given. */
@@ -13,10 +16,33 @@ const valueCharsMax = 1024;
 export type HeaderValues = (id: number, side: BodySide, name: string) => readonly string[];
 
 export function createHeaderValues(exchanges: ExchangeReader): HeaderValues {
-  return (id, side, name) =>
-    (exchanges.head(id, side)?.headers ?? [])
-      .filter((line) => line[0].length === name.length && line[0].toLowerCase() === name)
-      .map((line) => line[1]);
+  return (id, side, name) => valuesIn(exchanges.head(id, side), name);
+}
+
+/** Of one field of the heads on one side, in lower case. */
+export function createHeaderSource(
+  values: HeaderValues,
+  heads: RawHeadsOfRange,
+  { side, name }: { readonly side: BodySide; readonly name: string },
+): HeaderValueSource {
+  const search = createByteSearch(Buffer.from(name, 'latin1'));
+  return {
+    of: (id) => values(id, side, name),
+    ofRange: (fromId, toId, visit) => {
+      heads(fromId, toId, side, (id, raw) => {
+        const head = raw.at(-1);
+        // Most heads that lack a field do not hold its name at all.
+        if (head === undefined || search(head, 0) === -1) return;
+        visit(id, valuesIn(toHeadView(head), name));
+      });
+    },
+  };
+}
+
+function valuesIn(head: HeadView | null, name: string): string[] {
+  return (head?.headers ?? [])
+    .filter((line) => line[0].length === name.length && line[0].toLowerCase() === name)
+    .map((line) => line[1]);
 }
 
 /** Reads rows by id, in the order of the ids; those that are not there are left out. */

@@ -48,6 +48,7 @@ export function createPathKeys(store: ColumnStore): SortKeys {
   }
 
   return {
+    gather: null,
     read: (ids, depth) => {
       const [first] = ids;
       if (first === undefined || depth >= depthMax) return null;

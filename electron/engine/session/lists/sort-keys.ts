@@ -61,6 +61,7 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
 
 function numberKeys(store: ColumnStore, field: NumberField): SortKeys {
   return {
+    gather: null,
     read: (ids) => {
       const keys = new Float64Array(ids.length);
       for (const { block, from, to } of sectionsOf(ids)) {
@@ -79,6 +80,7 @@ function numberKeys(store: ColumnStore, field: NumberField): SortKeys {
 
 function textKeys(store: ColumnStore, field: TextField): SortKeys {
   return {
+    gather: null,
     read: (ids) => {
       const sections = sectionsOf(ids);
       const found = new Set<string>();
@@ -107,6 +109,7 @@ function textKeys(store: ColumnStore, field: TextField): SortKeys {
 
 function markKeys(of: (id: number) => number): SortKeys {
   return {
+    gather: null,
     read: (ids) => ({ keys: Float64Array.from(ids, of), depth: null }),
     compare: (a, b) => of(a) - of(b),
     hasValue: (id) => !Number.isNaN(of(id)),
@@ -118,6 +121,7 @@ function markKeys(of: (id: number) => number): SortKeys {
 function commentKeys(marks: Marks): SortKeys {
   const of = (id: number): string => folded(marks.of(id)?.comment ?? '');
   return {
+    gather: null,
     read: (ids) => {
       const texts = [...new Set(Array.from(ids, of))].sort(compareTexts);
       const ranks = new Map(texts.map((text, rank) => [text, rank]));

@@ -18,6 +18,8 @@ const changedNamedMax = 1000;
  */
 const insertedMax = 64;
 const insertedShareMax = 0.001;
+/** While values are still being read, the list is sorted anew this often. */
+const resortMs = 1000;
 
 /** The exchanges that match a filter, in the order asked for. */
 export interface View {
@@ -29,7 +31,7 @@ export interface View {
   readonly ids: () => Ids;
   /** When they began; views of the same ids share it. */
   readonly timeline: TimelineCounts;
-  /** Looks at more of the table until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
+  /** Looks at more of the table, and reads what it is sorted by, until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
   /** Whether its filter asks for heads or bodies: filling it then takes as long as reading them. */
@@ -121,6 +123,9 @@ export function createView(
   let isStale = same?.isStale ?? false;
   /** Counts the beginnings: what was looked at for an earlier one says nothing. */
   let filling = 0;
+  /** As many ids, from the beginning, as have their values read; sorted with them at this time. */
+  let gathered = 0;
+  let gatheredSortMs = -Infinity;
   const timeline = same?.timeline ?? createTimelineCounts(store);
   let isDirty = false;
   let changedRows: Set<number> | null = new Set();
@@ -277,6 +282,21 @@ export function createView(
     if (isAllSeen()) isStopped = false;
   }
 
+  /** Values that take long to be read come into the order from time to time. */
+  function gatherSome(untilMs: number): void {
+    const gather = keys?.gather ?? null;
+    if (gather === null || isOrdered()) return;
+    gathered = gather(base.all(), gathered, untilMs);
+    if (!isOrdered() && performance.now() - gatheredSortMs < resortMs) return;
+    gatheredSortMs = performance.now();
+    mustSortAll = true;
+    noteAny();
+  }
+
+  function isOrdered(): boolean {
+    return (keys?.gather ?? null) === null || gathered >= base.length();
+  }
+
   function isAllSeen(): boolean {
     return isClosed || (isFilled && looking === null && toLookAt === toLook.length);
   }
@@ -309,6 +329,7 @@ export function createView(
     mustSortAll = keys !== null;
     block = -1;
     isFilled = false;
+    gathered = 0;
     toLook = [];
     likely = [];
     toLookAt = 0;
@@ -396,19 +417,22 @@ export function createView(
     fill: async (untilMs) => {
       while (!isFilled && !isStopped && performance.now() < untilMs) fillBlock();
       if (isFilled) await lookAtSome(untilMs);
+      if (isAllSeen() && !isStopped) gatherSome(untilMs);
     },
-    isFilled: () => isStopped || isAllSeen(),
+    isFilled: () => isStopped || (isAllSeen() && isOrdered()),
     isSlow: needs.slow,
     found: () => {
       const isSettled = isFilled && look === null;
       if (!isSettled && !isStopped) return null;
       return {
-        ...{ ids: base.all(), block, isFilled, toLook: waiting(), isStopped, removed, isStale },
+        ...{ ids: base.all(), block, isFilled, toLook: waiting(), removed, isStale },
+        // Of values to sort by, other lists read their own.
+        isStopped: isStopped && !isSettled,
         timeline: isSettled ? timeline : null,
       };
     },
     stop: () => {
-      if (isAllSeen() || isStopped) return;
+      if ((isAllSeen() && isOrdered()) || isStopped) return;
       isStopped = true;
       stops += 1;
     },
@@ -418,7 +442,7 @@ export function createView(
       if (isStale) refill();
     },
     progress: () => {
-      if (isAllSeen()) return null;
+      if (isAllSeen()) return isOrdered() ? null : { done: gathered, total: base.length(), isStopped };
       const total = Math.max(1, store.lastId());
       const passed = isFilled ? total : Math.min(total, idAt(block, blockRows - 1));
       return {

@@ -18,6 +18,7 @@ const noSlow = {
 function numberKeys(values: readonly (number | null)[]): SortKeys {
   const of = (id: number): number => values[id - 1] ?? NaN;
   return {
+    gather: null,
     read: (ids) => ({ keys: Float64Array.from(ids, of), depth: null }),
     compare: (a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0),
     hasValue: (id) => !Number.isNaN(of(id)),
