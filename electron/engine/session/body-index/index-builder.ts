@@ -183,6 +183,8 @@ export function createIndexBuilder({ db, readBody, store, breathe }: IndexBuilde
       if (state === 'open') continue;
       if (small !== null) takeApart(small);
       waiting.delete(id);
+      // The scan that follows comes by it.
+      if (id > cursor) continue;
       if (state !== undefined && !(await index(id))) return false;
     }
     return true;

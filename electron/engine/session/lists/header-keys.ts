@@ -1,5 +1,6 @@
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes, type Ids } from '../columns/fields.ts';
+import { errorCodeOf } from '../sqlite.ts';
 import { forTextKeys } from './text-keys.ts';
 import type { SortKeys } from './keys.ts';
 
@@ -56,10 +57,12 @@ export function createHeaderKeys(source: HeaderValueSource, store: ColumnStore):
       const isOver = present[slot] === 1 && ((states[slot] as number) & 3) !== stateCodes.open;
       values.push(isOver ? null : undefined);
     }
-    source.ofRange(idAt(block, 0), idAt(block, blockRows - 1), (id, found) => {
-      values[slotOf(id)] = toKept(found);
-    });
     blocks.set(block, values);
+    orPassOver(() =>
+      source.ofRange(idAt(block, 0), idAt(block, blockRows - 1), (id, found) => {
+        values[slotOf(id)] = toKept(found);
+      }),
+    );
   }
 
   /** Null also while its block has not been read. */
@@ -68,7 +71,7 @@ export function createHeaderKeys(source: HeaderValueSource, store: ColumnStore):
     if (values === undefined) return null;
     const value = values[slotOf(id)];
     if (value !== undefined) return value;
-    const found = toKept(source.of(id));
+    const found = orPassOver(() => toKept(source.of(id)));
     const isOver = (store.number(id, 'state') & 3) !== stateCodes.open;
     if (found !== null || isOver) values[slotOf(id)] = found;
     return found;
@@ -94,6 +97,16 @@ export function createHeaderKeys(source: HeaderValueSource, store: ColumnStore):
     isFixed: false,
     isMark: false,
   };
+}
+
+/** Heads on a damaged page have no fields: null. */
+function orPassOver<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!errorCodeOf(error).startsWith('SQLITE_CORRUPT')) throw error;
+    return null;
+  }
 }
 
 /** Index of the first id greater than this one, from an index on; there are at most 4,096 up to it. */

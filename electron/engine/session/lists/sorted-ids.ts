@@ -61,8 +61,7 @@ export function createSortedIds(keys: SortKeys): SortedIds {
   }
 
   /** Index of the first id that does not come before this one. */
-  function lowerBound(id: number): number {
-    const isValued = keys.hasValue(id);
+  function lowerBound(id: number, isValued: boolean): number {
     let low = isValued ? 0 : valued;
     let high = isValued ? valued : length;
     while (low < high) {
@@ -96,8 +95,12 @@ export function createSortedIds(keys: SortKeys): SortedIds {
       return Array.from(order.subarray(Math.min(from, length), end));
     },
     indexOf: (id) => {
-      const index = lowerBound(id);
-      return index < length && order[index] === id ? index : -1;
+      const isValued = keys.hasValue(id);
+      const index = lowerBound(id, isValued);
+      if (index < length && order[index] === id) return index;
+      // Its value was not known when all were sorted.
+      const other = isValued ? lowerBound(id, false) : length;
+      return other < length && order[other] === id ? other : -1;
     },
     set,
     keep: (isKept) => {
@@ -122,7 +125,10 @@ export function createSortedIds(keys: SortKeys): SortedIds {
     },
     insert: (ids) => {
       const placed = ids
-        .map((id) => ({ id, at: lowerBound(id), isValued: keys.hasValue(id) }))
+        .map((id) => {
+          const isValued = keys.hasValue(id);
+          return { id, at: lowerBound(id, isValued), isValued };
+        })
         .sort(
           (a, b) =>
             a.at - b.at ||

@@ -34,6 +34,9 @@ export interface View {
   /** Looks at more of the table, and reads what it is sorted by, until the time (of `performance.now`) has come. Resolves when it has, or when all is seen. */
   readonly fill: (untilMs: number) => Promise<void>;
   readonly isFilled: () => boolean;
+  /** Its ids are known, or no more are looked for, though their order may not be. */
+  readonly isSeen: () => boolean;
+  readonly has: (id: number) => boolean;
   /** Whether its filter asks for heads or bodies: filling it then takes as long as reading them. */
   readonly isSlow: boolean;
   /** What another view with the same filter can begin with; null while this one is being filled. */
@@ -126,6 +129,7 @@ export function createView(
   /** As many ids, from the beginning, as have their values read; sorted with them at this time. */
   let gathered = 0;
   let gatheredSortMs = -Infinity;
+  let isGatherStopped = false;
   const timeline = same?.timeline ?? createTimelineCounts(store);
   let isDirty = false;
   let changedRows: Set<number> | null = new Set();
@@ -185,10 +189,17 @@ export function createView(
   /** Ascending ids that are not there yet. */
   function add(ids: number[]): void {
     timeline.noteChanged(ids);
+    const wasOrdered = isOrdered();
     const last = base.length() === 0 ? 0 : (base.all()[base.length() - 1] as number);
-    if ((ids[0] as number) > last) base.append(ids);
+    const isBehind = (ids[0] as number) > last;
+    if (isBehind) base.append(ids);
     else base.merge(ids, []);
-    place(Uint32Array.from(ids));
+    const added = Uint32Array.from(ids);
+    if (isFilled && wasOrdered && ids.length <= blockRows) {
+      keys?.gather?.(added, 0, Infinity);
+      gathered = base.length();
+    } else if (!isBehind) gathered = 0;
+    place(added);
   }
 
   /** Ids that came to the base, ascending: to be sorted, or at the end while their value is not known. */
@@ -294,7 +305,11 @@ export function createView(
   }
 
   function isOrdered(): boolean {
-    return (keys?.gather ?? null) === null || gathered >= base.length();
+    return isClosed || (keys?.gather ?? null) === null || gathered >= base.length();
+  }
+
+  function isSeen(): boolean {
+    return isStopped || isAllSeen();
   }
 
   function isAllSeen(): boolean {
@@ -312,7 +327,9 @@ export function createView(
   }
 
   function keepOnly(isKept: (id: number) => boolean): void {
+    const wasOrdered = isOrdered();
     if (base.keep(isKept) === 0) return;
+    gathered = wasOrdered ? base.length() : 0;
     sorted?.keep(isKept);
     tail = tail.filter(isKept);
     unsorted = unsorted.filter(isKept);
@@ -417,32 +434,42 @@ export function createView(
     fill: async (untilMs) => {
       while (!isFilled && !isStopped && performance.now() < untilMs) fillBlock();
       if (isFilled) await lookAtSome(untilMs);
-      if (isAllSeen() && !isStopped) gatherSome(untilMs);
+      if (isSeen() && !isGatherStopped) gatherSome(untilMs);
     },
-    isFilled: () => isStopped || (isAllSeen() && isOrdered()),
+    isSeen,
+    isFilled: () => isSeen() && (isOrdered() || isGatherStopped),
+    has: (id) => base.indexOf(id) >= 0,
     isSlow: needs.slow,
     found: () => {
       const isSettled = isFilled && look === null;
       if (!isSettled && !isStopped) return null;
       return {
-        ...{ ids: base.all(), block, isFilled, toLook: waiting(), removed, isStale },
-        // Of values to sort by, other lists read their own.
-        isStopped: isStopped && !isSettled,
+        ...{ ids: base.all(), block, isFilled, toLook: waiting(), isStopped, removed, isStale },
         timeline: isSettled ? timeline : null,
       };
     },
     stop: () => {
-      if ((isAllSeen() && isOrdered()) || isStopped) return;
+      if (isSeen()) {
+        if (isOrdered() || isGatherStopped) return;
+        isGatherStopped = true;
+        mustSortAll = true;
+        noteAny();
+        return;
+      }
       isStopped = true;
       stops += 1;
     },
     goOn: () => {
+      isGatherStopped = false;
       if (!isStopped) return;
       isStopped = false;
       if (isStale) refill();
     },
     progress: () => {
-      if (isAllSeen()) return isOrdered() ? null : { done: gathered, total: base.length(), isStopped };
+      if (isAllSeen()) {
+        if (isOrdered()) return null;
+        return { done: gathered, total: base.length(), isStopped: isGatherStopped };
+      }
       const total = Math.max(1, store.lastId());
       const passed = isFilled ? total : Math.min(total, idAt(block, blockRows - 1));
       return {

@@ -91,6 +91,8 @@ export function createViews(options: ViewsOptions): Views {
   const views = new Map<number, View>();
   /** All exchanges, from the beginning until the first view is opened. */
   let prepared: View | null = null;
+  /** The last exchange there was when it was begun. */
+  let preparedTo = 0;
   /** Filters of the open views, to know again the one that only sorts anew. */
   const filters = new Map<View, string>();
   /** Committed, and not told to the views yet. */
@@ -134,7 +136,7 @@ export function createViews(options: ViewsOptions): Views {
   /** Takes in what was committed since all exchanges were read, or forgets them when that is much. */
   function catchUp(): void {
     if (prepared === null) return;
-    const first = (prepared.ids().at(-1) ?? 0) + 1;
+    const first = preparedTo + 1;
     const newer = Math.max(0, store.lastId() - first + 1);
     if (!prepared.isFilled() || newer > untoldMax) prepared = null;
     else if (newer > 0) {
@@ -204,7 +206,7 @@ export function createViews(options: ViewsOptions): Views {
 
   /** Whether the view was still open when all that columns can tell was in it. */
   async function filledByColumns(view: View): Promise<boolean> {
-    while (isOpen(view) && !view.isFilled()) {
+    while (isOpen(view) && !view.isSeen()) {
       await view.fill(performance.now() + sliceMs);
       await new Promise(setImmediate);
     }
@@ -233,12 +235,13 @@ export function createViews(options: ViewsOptions): Views {
 
   function selected(view: View, ids: readonly number[] | null): Ids {
     if (ids === null) return view.ids();
-    return Uint32Array.from(ids.filter((id) => view.indexOf(id) >= 0)).sort();
+    return Uint32Array.from(ids.filter(view.has)).sort();
   }
 
   return {
     prepare: async () => {
       if (views.size > 0) return;
+      preparedTo = store.lastId();
       prepared = createView(options, null, null, false);
       for (let view = prepared; view === prepared && !view.isFilled();) {
         await view.fill(performance.now() + sliceMs);
@@ -320,7 +323,7 @@ export function createViews(options: ViewsOptions): Views {
     selectedRuns: async (viewId, ids) => {
       const view = views.get(viewId);
       if (view === undefined) return noSuchView();
-      const isReading = view.isSlow && !view.isFilled();
+      const isReading = view.isSlow && !view.isSeen();
       if (isReading && ids === null) return incompleteView();
       if (!isReading && !(await filledByColumns(view))) return noSuchView();
       // A row of before that the reading has not come to again is still what the person sees.

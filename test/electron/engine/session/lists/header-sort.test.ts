@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { orderOfArrival, type Sort } from '../../../../../core/model/list-columns.ts';
+import type { Sort } from '../../../../../core/model/list-columns.ts';
 import type { Session } from '../../../../../electron/engine/session/session-api.ts';
+import type { SortKeys } from '../../../../../electron/engine/session/lists/keys.ts';
+import { createView } from '../../../../../electron/engine/session/lists/view.ts';
 import { bytesOf, exchange, opened, startUs, tempPath, valueOf } from '../support.ts';
+import { createLists } from './lists-support.ts';
 
 const byServer: Sort = { column: 'response.server', descending: false };
 
@@ -13,10 +16,10 @@ function put(session: Session, id: number, server: string | null, state: 'done' 
 }
 
 /** Resolves when all heads are read. */
-async function openSorted(session: Session, sort: Sort): Promise<number> {
+async function openSorted(session: Session, sort: Sort, filter = ''): Promise<number> {
   const told: { viewId: number; isOver: boolean }[] = [];
   session.onViewChanged(({ viewId, progress }) => told.push({ viewId, isOver: progress === null }));
-  const { viewId, progress } = valueOf(await session.openView('', sort));
+  const { viewId, progress } = valueOf(await session.openView(filter, sort));
   if (progress !== null) {
     await vi.waitFor(
       () => expect(told.some((each) => each.viewId === viewId && each.isOver)).toBe(true),
@@ -56,34 +59,78 @@ describe('a list sorted by a header field', () => {
     await session.close();
   });
 
-  it('answers other questions while heads are read, shows what is known, and can be stopped', async () => {
+  it('reads what an exchange has that comes into the list before others', async () => {
     const session = await opened(tempPath());
-    const count = 30_000;
-    for (let id = 1; id <= count; id++) {
-      put(session, id, `host-${String((id * 7919) % count).padStart(6, '0')}`);
-      if (id % 2000 === 0) await session.flush();
+    const statusOf = (id: number) => (id > 4096 ? 500 : 200);
+    for (let id = 1; id <= 4110; id++) {
+      const isOpen = id === 100;
+      session.sink.putExchange(
+        exchange(id, { status: isOpen ? null : statusOf(id), state: isOpen ? 'open' : 'done' }),
+      );
+      const head = `HTTP/1.1 200 OK\r\nServer: s${9000 - id}\r\n\r\n`;
+      session.sink.putHead(id, 'response', bytesOf(head), startUs);
     }
     await session.flush();
-    await openSorted(session, orderOfArrival);
-    const changes: (number | null)[] = [];
-    session.onViewChanged(({ progress }) => changes.push(progress?.done ?? null));
-    const { viewId, progress } = valueOf(await session.openView('', byServer));
-    expect(progress).not.toBeNull();
-    const known = progress?.done ?? 0;
-    expect(known).toBeGreaterThan(0);
-    expect(known).toBeLessThan(count);
-    const first = await idsOf(session, viewId, 0, 3);
-    expect(first).toHaveLength(3);
-    for (const id of first) expect(id).toBeLessThanOrEqual(count);
-    expect(valueOf(await session.stopView(viewId, true)).progress?.isStopped).toBe(true);
-    const other = valueOf(await session.openView('', { column: 'size', descending: true }));
-    expect(other).toMatchObject({ count, progress: null });
-    valueOf(await session.stopView(viewId, false));
-    await vi.waitFor(() => expect(changes.at(-1)).toBeNull(), 20_000);
-    const sorted = await idsOf(session, viewId, 0, 5);
-    expect(sorted.map((id) => (id * 7919) % count)).toEqual([0, 1, 2, 3, 4]);
-    const middle = await idsOf(session, viewId, 15_000, 2);
-    expect(middle.map((id) => (id * 7919) % count)).toEqual([15_000, 15_001]);
+    const viewId = await openSorted(session, byServer, 'status:500');
+    expect((await idsOf(session, viewId)).slice(0, 2)).toEqual([4110, 4109]);
+    session.sink.putExchange(exchange(100, { status: 500 }));
+    await session.flush();
+    await vi.waitFor(async () => expect(await idsOf(session, viewId)).toHaveLength(15), 20_000);
+    await vi.waitFor(async () => expect((await idsOf(session, viewId)).at(-1)).toBe(100), 20_000);
+    expect(valueOf(await session.position(viewId, 100))).toEqual({ index: 14 });
+    put(session, 4111, 'a');
+    session.sink.putExchange(exchange(4111, { status: 500 }));
+    await session.flush();
+    await vi.waitFor(async () => expect((await idsOf(session, viewId))[0]).toBe(4111), 20_000);
     await session.close();
+  });
+});
+
+/** Values that are read ten at a time; the greater the id, the smaller the value. */
+function slowKeys(): SortKeys {
+  const known = new Set<number>();
+  return {
+    gather: (ids, from) => {
+      const to = Math.min(ids.length, from + 10);
+      for (const id of ids.subarray(from, to)) known.add(id);
+      return to;
+    },
+    read: (ids) => ({ keys: Float64Array.from(ids, (id) => (known.has(id) ? -id : NaN)), depth: null }),
+    compare: (a, b) => b - a,
+    hasValue: (id) => known.has(id),
+    isFixed: false,
+    isMark: false,
+  };
+}
+
+describe('a list whose values are still being read', () => {
+  it('shows those known in order, has a place for every row, can be stopped and goes on', async () => {
+    const { put, store, marks, bodies } = createLists();
+    for (let id = 1; id <= 50; id++) put(exchange(id, {}));
+    const slow = {
+      headerValues: () => [],
+      hasBody: () => false,
+      readBody: () => Promise.reject(new Error('No body is asked for.')),
+    };
+    const view = createView({ store, marks, bodies, slow }, null, slowKeys(), false);
+    const hasAll = () => Array.from({ length: 50 }, (_, at) => view.indexOf(at + 1)).every((at) => at >= 0);
+    await view.fill(Infinity);
+    expect(view.progress()).toEqual({ done: 10, total: 50, isStopped: false });
+    expect(view.slice(0, 12)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 11, 12]);
+    expect([view.isSeen(), view.isFilled(), hasAll()]).toEqual([true, false, true]);
+    await view.fill(Infinity);
+    expect(hasAll()).toBe(true);
+    view.stop();
+    expect(view.progress()).toEqual({ done: 20, total: 50, isStopped: true });
+    expect([view.isFilled(), hasAll()]).toEqual([true, true]);
+    expect(view.slice(0, 3)).toEqual([20, 19, 18]);
+    view.goOn();
+    while (!view.isFilled()) await view.fill(Infinity);
+    expect(view.progress()).toBeNull();
+    expect(view.slice(0, 3)).toEqual([50, 49, 48]);
+    put(exchange(51, {}));
+    store.refresh([51]);
+    view.update([51]);
+    expect([view.isFilled(), view.slice(0, 2)]).toEqual([true, [51, 50]]);
   });
 });
