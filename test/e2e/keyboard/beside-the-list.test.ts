@@ -1,12 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectFocus, focused, keyboardBench, press, reach, toList, type KeyboardBench } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { expectFocus, focused, keyboardBench, press, reach, toList } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench();
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench();
 
 const list = /^grid Exchanges/;
 const tree = /^tree Hosts/;

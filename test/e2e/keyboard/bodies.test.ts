@@ -1,22 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  clipboard,
-  expectFocus,
-  focused,
-  keyboardBench,
-  openTab,
-  press,
-  reach,
-  type KeyboardBench,
-} from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { clipboard, expectFocus, focused, keyboardBench, openTab, press, reach } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench();
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench();
 
 describe('bodies without a mouse', () => {
   it('walk, fold, search and copy a tree', async () => {

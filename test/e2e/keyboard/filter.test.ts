@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { expectFocus, keyboardBench, press, reach, toList, type KeyboardBench } from './support.ts';
+import { expectFocus, keyboardBench, press, reach, toList } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench();
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench();
 
 const list = /^grid Exchanges/;
 const field = /^combobox Filter/;

@@ -1,22 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  clipboard,
-  expectFocus,
-  focused,
-  keyboardBench,
-  press,
-  reach,
-  toList,
-  type KeyboardBench,
-} from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { clipboard, expectFocus, focused, keyboardBench, press, reach, toList } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench();
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench();
 
 const list = /^grid Exchanges/;
 const selectedRows = (page: Page) => page.locator('.list-row.selected [aria-colindex="1"]').allInnerTexts();

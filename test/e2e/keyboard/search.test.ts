@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeBodySession } from '../../support/body-session.ts';
 import { startCli } from '../../support/program.ts';
 import { expectAccessible } from '../accessibility/support.ts';
-import { expectFocus, focused, keyboardBench, press, reach, toList, type KeyboardBench } from './support.ts';
+import { expectFocus, focused, keyboardBench, press, reach, toList } from './support.ts';
 
 /** To look through all of it takes minutes, so that a search is still running whenever it is stopped. */
 const blocks = 380_000;
 const blockBytes = 262_144;
 
-let bench: KeyboardBench;
+const bench = keyboardBench();
 let address: string;
 const undo: (() => unknown)[] = [];
 
@@ -41,10 +41,7 @@ beforeAll(async () => {
     return serve.ended();
   });
   address = (await serve.says(/^Open (http:\S+)$/m))[1] ?? '';
-  bench = await keyboardBench();
-  undo.push(bench.close);
 });
-afterEach(() => bench.finish());
 afterAll(async () => {
   for (const each of undo.reverse()) await each();
 });

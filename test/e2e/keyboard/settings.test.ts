@@ -1,22 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import {
-  clipboard,
-  expectFocus,
-  focused,
-  keyboardBench,
-  press,
-  reach,
-  toList,
-  type KeyboardBench,
-} from './support.ts';
+import { clipboard, expectFocus, focused, keyboardBench, press, reach, toList } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench('--exchanges', '10');
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench('--exchanges', '10');
 
 async function openSection(title: string): Promise<Page> {
   const page = await bench.open();

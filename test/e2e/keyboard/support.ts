@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser, startFakeWindow, type FakeWindowServer } from '../../support/fake-window.ts';
 import { keepPage } from '../../support/kept-page.ts';
 
@@ -13,12 +13,30 @@ export interface KeyboardBench {
   /** The window as it is when opened for the first time; it must never lose the focus. One at a time. */
   readonly open: (address?: string) => Promise<Page>;
   readonly start: (...options: string[]) => Promise<FakeWindowServer>;
+}
+
+interface StartedBench extends KeyboardBench {
   /** Ends a test: where its windows lost the focus is told. */
   readonly finish: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-export async function keyboardBench(...options: string[]): Promise<KeyboardBench> {
+/** For all tests of the file it is called in. */
+export function keyboardBench(...options: string[]): KeyboardBench {
+  let started: StartedBench | null = null;
+  beforeAll(async () => {
+    started = await startBench(...options);
+  });
+  afterEach(() => started?.finish());
+  afterAll(() => started?.close());
+  const ready = (): StartedBench => {
+    if (started === null) throw new Error('Windows are opened in a test.');
+    return started;
+  };
+  return { open: (address) => ready().open(address), start: (...own) => ready().start(...own) };
+}
+
+async function startBench(...options: string[]): Promise<StartedBench> {
   const undo: (() => unknown)[] = [];
   let used: Page | null = null;
   const browser = await launchBrowser();

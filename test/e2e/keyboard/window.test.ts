@@ -1,22 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import {
-  clipboard,
-  expectFocus,
-  focused,
-  keyboardBench,
-  press,
-  reach,
-  toList,
-  type KeyboardBench,
-} from './support.ts';
+import { clipboard, expectFocus, focused, keyboardBench, press, reach, toList } from './support.ts';
 
-let bench: KeyboardBench;
-beforeAll(async () => {
-  bench = await keyboardBench();
-});
-afterEach(() => bench.finish());
-afterAll(() => bench.close());
+const bench = keyboardBench();
 
 const list = /^grid Exchanges/;
 

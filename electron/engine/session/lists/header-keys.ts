@@ -1,7 +1,7 @@
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, blockRows, idAt, slotOf, stateCodes, type Ids } from '../columns/fields.ts';
 import { errorCodeOf } from '../sqlite.ts';
-import { forTextKeys } from './text-keys.ts';
+import { keysOfTexts } from './text-keys.ts';
 import type { SortKeys } from './keys.ts';
 
 /** Values are told apart by this much of them, … */
@@ -87,7 +87,7 @@ export function createHeaderKeys(source: HeaderValueSource, store: ColumnStore):
       }
       return n;
     },
-    read: (ids, depth) => forTextKeys(ids, of, depth),
+    read: (ids, depth) => keysOfTexts(ids, of, depth),
     compare: (a, b) => {
       const one = of(a) ?? '';
       const other = of(b) ?? '';

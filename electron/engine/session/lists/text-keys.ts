@@ -8,7 +8,7 @@ const keyChars = 6;
  * Keys of texts by the codes of their characters, of which those above 255 count as 255. `of` gives null for none; all
  * are equal up to `depth`.
  */
-export function forTextKeys(ids: Ids, of: (id: number) => string | null, depth: number): ReadKeys | null {
+export function keysOfTexts(ids: Ids, of: (id: number) => string | null, depth: number): ReadKeys | null {
   const keys = new Float64Array(ids.length).fill(NaN);
   const common = commonChars(ids, of, depth);
   let areEqual = true;

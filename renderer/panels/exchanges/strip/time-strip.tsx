@@ -14,7 +14,7 @@ import {
 } from '../../../format/strip.ts';
 import { clockTicks } from '../../../format/time-axis.ts';
 import { filterClock } from '../../../state/clock.ts';
-import { useStore } from '../../../state/store.ts';
+import { useSelected, useStore } from '../../../state/store.ts';
 import type { TimelineState } from '../../../state/timeline.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { drawStrip, stripHeightPx } from './draw-strip.ts';
@@ -42,7 +42,8 @@ export function TimeStrip() {
 }
 
 function Strip() {
-  const { timeline } = useWindowState();
+  const { timeline, view } = useWindowState();
+  const hasRows = useSelected(view.calmCount, (count) => count > 0);
   const shown = useStore(timeline.state);
   const zoom = useStore(timeline.zoom);
   const area = useRef<HTMLDivElement>(null);
@@ -104,7 +105,7 @@ function Strip() {
         onKeyDown={onKeyDown}
       >
         <canvas ref={canvas} className={shown === null ? 'empty' : ''} aria-hidden="true" />
-        {shown === null && <p className="strip-empty muted">Requests over time appear here.</p>}
+        {shown === null && !hasRows && <p className="strip-empty muted">Requests over time appear here.</p>}
         {scale !== null &&
           clockTicks(scaleRange(scale), Math.floor(width / labelPitchPx), filterClock().zoneOffsetMinutes)
             .filter(({ us }) => shareOf(scale, us) * width < width - labelPx)
