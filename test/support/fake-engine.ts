@@ -53,6 +53,8 @@ export interface FakeEngine {
   readonly onEvent: (listener: (event: EngineMessage) => void) => void;
 }
 
+const recentNames = ['checkout-slow', '2026-11-20-1403', 'login-on-android', '2026-11-18-0911'];
+
 /**
  * An engine without a proxy: a real session in a scratch file, filled with made-up exchanges, for developing the
  * window. Its bodies and heads are made up as they are asked for.
@@ -106,6 +108,10 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   store.onViewChanged((change) =>
     tell('exchanges', 'viewChanged', { ...change, ...searching.of(change.viewId) }),
   );
+  let recordedId = 1;
+  /** Numbers of transfers that copy, beyond all others. */
+  let copies = 1_000_000;
+  let isRecentForgotten = false;
   const session = (): SessionState => ({
     sessionId: 1,
     path: '/home/ada/.local/share/plumbline/sessions/checkout-slow.plumb',
@@ -114,18 +120,29 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     diskBytes: isStory ? 3_140_000 : 214_300_000,
     bodyIndex: options.strained === true ? { done: 1240, total: 3000 } : null,
     notice: options.notice,
-    recorded: options.readOnly !== true,
+    recorded: recordedId === 1 && options.readOnly !== true,
     readOnly: options.readOnly === true,
   });
-  /** Opened beside it: they show the same exchanges and cannot be changed. */
+  /** Opened beside it, with the same exchanges. They can be changed only where `writable` is in the path. */
   let others: SessionState[] = [];
-  const sessions = () => [session(), ...others];
+  const sessions = () => [
+    session(),
+    ...others.map((each) => ({ ...each, recorded: each.sessionId === recordedId })),
+  ];
   const openOther = (path: string): SessionState => {
     const known = sessions().find((each) => each.path === path);
     if (known !== undefined) return known;
     const name = path.replace(/^.*\/|\.plumb$/g, '');
     const sessionId = Math.max(...sessions().map((each) => each.sessionId)) + 1;
-    const added = { ...session(), sessionId, path, name, notice: null, recorded: false, readOnly: true };
+    const added = {
+      ...session(),
+      sessionId,
+      path,
+      name,
+      notice: null,
+      recorded: false,
+      readOnly: !path.includes('writable'),
+    };
     others = [...others, added];
     tell('session', 'listChanged', { sessions: sessions() });
     return added;
@@ -149,7 +166,11 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       state: () => Promise.resolve(succeed(session())),
       list: () => Promise.resolve(succeed({ sessions: sessions() })),
       create: () => Promise.resolve(succeed(session())),
-      record: () => Promise.resolve(succeed(session())),
+      record: ({ sessionId }) => {
+        recordedId = sessionId;
+        tell('session', 'listChanged', { sessions: sessions() });
+        return Promise.resolve(succeed(sessions().find((each) => each.sessionId === sessionId) ?? session()));
+      },
       close: ({ sessionId }) => {
         if (sessionId === 1)
           return Promise.resolve(fail('session-recorded', 'This session is being recorded into.'));
@@ -157,7 +178,22 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         tell('session', 'listChanged', { sessions: sessions() });
         return Promise.resolve(succeed({}));
       },
-      saveCopy: () => Promise.resolve(succeed({ transferId: 1 })),
+      saveCopy: ({ path, overwrite }) => {
+        if (path.includes('exists') && !overwrite)
+          return Promise.resolve(fail('file-exists', `There is a file at ${path} already.`));
+        const transferId = ++copies;
+        const summary = {
+          path,
+          exchanges: exchanges.length,
+          skipped: 0,
+          skips: [],
+          warnings: [],
+          cut: false,
+        };
+        // The answer comes first.
+        setTimeout(() => tell('transfers', 'finished', { transferId, summary }));
+        return Promise.resolve(succeed({ transferId }));
+      },
       open: ({ path }) =>
         Promise.resolve(
           path.endsWith('.plumb')
@@ -167,14 +203,12 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       recent: () =>
         Promise.resolve(
           succeed({
-            sessions: ['checkout-slow', '2026-11-20-1403', 'login-on-android', '2026-11-18-0911'].map(
-              (name, at) => ({
-                path: `/home/ada/.local/share/plumbline/sessions/${name}.plumb`,
-                name,
-                modifiedAtMs: 1_795_000_000_000 - at * 61_234_567,
-                sizeBytes: 214_300_000 / (at + 1),
-              }),
-            ),
+            sessions: (isRecentForgotten ? [] : recentNames).map((name, at) => ({
+              path: `/home/ada/.local/share/plumbline/sessions/${name}.plumb`,
+              name,
+              modifiedAtMs: 1_795_000_000_000 - at * 61_234_567,
+              sizeBytes: 214_300_000 / (at + 1),
+            })),
           }),
         ),
     },
@@ -211,9 +245,14 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
       },
     },
-    ...createFakeSettings(tell, options.settingsProblem ?? null, ({ passThroughHosts, insecureHosts }) => {
-      void changeRecording({ passThroughHosts, insecureHosts });
-    }),
+    ...createFakeSettings(
+      tell,
+      options.settingsProblem ?? null,
+      ({ passThroughHosts, insecureHosts }, change) => {
+        isRecentForgotten ||= change['recentSessions'] === null;
+        void changeRecording({ passThroughHosts, insecureHosts });
+      },
+    ),
     transfers: createFakeTransfers(tell, options.transfers === true ? runningTransfers : []),
     engine: {
       status: () => Promise.resolve(succeed(engineStatus(options))),

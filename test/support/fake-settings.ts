@@ -13,7 +13,8 @@ const dayMs = 86_400_000;
 export function createFakeSettings(
   tell: Tell,
   problem: string | null,
-  onSettings: (settings: Settings) => void,
+  /** `change` is what the window asked for. */
+  onSettings: (settings: Settings, change: Readonly<Record<string, unknown>>) => void,
 ): Pick<Handlers<unknown>, 'settings' | 'authority'> {
   let file: Record<string, unknown> = {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
@@ -52,7 +53,7 @@ export function createFakeSettings(
         if (!changed.ok) return Promise.resolve(changed);
         file = changed.value;
         const state = settingsState();
-        onSettings(state.settings);
+        onSettings(state.settings, change);
         tell('settings', 'changed', state);
         return Promise.resolve(succeed(state));
       },

@@ -109,3 +109,29 @@ describe('a search in one body without a mouse', () => {
     expect(await focused(page)).not.toBe('body');
   });
 });
+
+describe('saving a large body without a mouse', () => {
+  it('is stopped by its button', async () => {
+    const page = await bench.open(address);
+    // The chooser of the system would stand in the way of a test; what it gives takes all that is written.
+    await page.evaluate(() => {
+      const taken = {
+        write: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+        abort: () => Promise.resolve(),
+      };
+      const picker = () => Promise.resolve({ createWritable: () => Promise.resolve(taken) });
+      Reflect.set(globalThis, 'showSaveFilePicker', picker);
+    });
+    await toList(page);
+    await press(page, 'Home', 'ArrowDown', 'Enter');
+    await page.getByRole('tab', { name: 'Overview' }).waitFor();
+    await reach(page, /^tab /, 'F6');
+    await reach(page, /^tab Body/, 'ArrowRight');
+    await reach(page, /^button Save body/);
+    await press(page, 'Enter');
+    await reach(page, /^button Stop saving/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Save body/);
+  });
+});

@@ -4,8 +4,8 @@ import { clipboard, expectFocus, focused, keyboardBench, press, reach, toList } 
 
 const bench = keyboardBench('--exchanges', '10');
 
-async function openSection(title: string): Promise<Page> {
-  const page = await bench.open();
+async function openSection(title: string, address?: string): Promise<Page> {
+  const page = await bench.open(address);
   await toList(page);
   await press(page, 'Control+3');
   await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
@@ -164,5 +164,13 @@ describe('the settings without a mouse', () => {
     await reach(page, /^button Copy path of the settings file/);
     await press(page, 'Enter');
     await expect.poll(() => clipboard(page)).toMatch(/settings\.json$/);
+  });
+  it('forget the sessions opened last', async () => {
+    const { address } = await bench.start('--exchanges', '5');
+    const page = await openSection('Session', address);
+    await reach(page, /^button Forget them/);
+    await press(page, 'Enter');
+    await page.getByText('None yet. Sessions you leave are listed here.').waitFor();
+    await expect.poll(() => focused(page)).not.toBe('body');
   });
 });

@@ -319,4 +319,37 @@ describe('files and sessions without a mouse', () => {
     await press(page, 'Escape');
     await expectFocus(page, /^button checkout-slow/);
   });
+  it('writes a copy over another file only when told to', async () => {
+    const page = await bench.open();
+    await toList(page);
+    await press(page, 'Control+o');
+    const dialog = page.getByRole('dialog', { name: 'Sessions' });
+    await reach(page, /^input Path of the copy/);
+    await press(page, 'Control+a');
+    await page.keyboard.insertText('/tmp/exists.plumb');
+    await press(page, 'Enter');
+    await dialog.getByRole('alert').waitFor();
+    await reach(page, /^button Overwrite it/);
+    await press(page, 'Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await expectFocus(page, list);
+  });
+
+  it('records into another session', async () => {
+    const { address } = await bench.start('--exchanges', '20');
+    const page = await bench.open(address);
+    await toList(page);
+    await press(page, 'Control+o');
+    await expectFocus(page, /^input Path of a session/);
+    await page.keyboard.insertText('/tmp/writable.plumb');
+    await press(page, 'Enter');
+    const tabs = page.getByRole('tablist', { name: 'Open sessions' });
+    await tabs.getByRole('tab', { name: /writable/, selected: true }).waitFor();
+    await press(page, 'Control+o');
+    const dialog = page.getByRole('dialog', { name: 'Sessions' });
+    await reach(page, /^button Record into this one/);
+    await press(page, 'Enter');
+    await dialog.getByText('New exchanges are recorded into it.').waitFor();
+    await expect.poll(() => focused(page)).not.toBe('body');
+  });
 });
