@@ -33,6 +33,11 @@ const systemPackages = {
   openssl: 'a second opinion on our certificates',
   python3: 'a client and a server written by somebody else',
   'python3-requests': 'runs the snippets for it',
+  'nginx-light': 'an HTTP/2 server written by somebody else',
+  'nghttp2-client': 'HTTP/2 clients written by somebody else',
+  nftables: 'redirects connections in namespaces of the tests',
+  iproute2: 'makes network namespaces, and names the owner of a connection',
+  postgresql: 'a server of another protocol than HTTP',
 };
 
 /** @typedef {{ passed: number, failed: string[], skipped: string[] }} Totals */

@@ -72,7 +72,25 @@ export interface ExchangeRecord {
   readonly serverReused: boolean;
   /** The program that asked, without its version, as far as known. */
   readonly app: string | null;
+
+  /** The stream of an HTTP/2 connection that carried it (RFC 9113 section 5.1.1); null for every other protocol. */
+  readonly h2Stream: number | null;
+  /** Messages the client, and the server, has sent inside this exchange so far. */
+  readonly requestMessages: number;
+  readonly responseMessages: number;
+  /** Why it lasts on purpose, so that its length is no slowness; null if it does not. */
+  readonly longLived: LongLived | null;
+  /** Status code of a gRPC call (0 is OK), from its trailers; null if there is none. */
+  readonly grpcStatus: number | null;
+  /** Time that the sender of the request, or of the response, could not send for want of HTTP/2 flow-control window. */
+  readonly requestStarvedUs: number;
+  readonly responseStarvedUs: number;
+  /** The longest that the proxy's event loop was late while this exchange was open. */
+  readonly loopDelayUs: number | null;
 }
+
+/** What keeps an exchange open on purpose. */
+export type LongLived = 'websocket' | 'event-stream' | 'long-poll' | 'grpc-stream' | 'stream' | 'tunnel';
 
 /** `interrupted`: the engine ended while the exchange was open. */
 export type ExchangeState = 'open' | 'done' | 'failed' | 'interrupted';
@@ -113,6 +131,43 @@ export interface ConversationRecord {
   readonly chain: readonly ChainCertificate[];
   /** Why the chain was not trusted, in one sentence; null when it was or there was none. */
   readonly trustProblem: string | null;
+
+  /** Client leg: how the application came to the proxy. Null on the server leg. */
+  readonly way: Way | null;
+  /** Server leg: the upstream proxy it went through, such as `http://proxy.example:3128`; null: directly. */
+  readonly via: string | null;
+  /** Client leg: the process at the other end, when it runs on this machine and could be found. */
+  readonly processId: number | null;
+  readonly processName: string | null;
+  readonly processPath: string | null;
+  /** Client leg of another machine: what it seems to be, such as `iPhone`. */
+  readonly device: string | null;
+  /** Fingerprints of the ClientHello on this leg: the application's own, and what the server saw instead. */
+  readonly ja3: string | null;
+  readonly ja4: string | null;
+  /** Key exchange group of the handshake, such as `X25519`; null when the runtime does not tell. */
+  readonly tlsGroup: string | null;
+  /** The handshake resumed an earlier one. */
+  readonly tlsResumed: boolean;
+  /** Application protocols that the ClientHello offered, in its order. */
+  readonly alpnOffered: readonly string[];
+  /** Subject of the client certificate that was presented on this leg; null if none was. */
+  readonly clientCertificate: string | null;
+  /** What either end said about the whole HTTP/2 connection, at most 200 notes in order of time. */
+  readonly h2Notes: readonly H2Note[];
+}
+
+/** How an application reached the proxy: `proxy` by plain proxy requests, `connect` by CONNECT. */
+export type Way = 'proxy' | 'connect' | 'socks4' | 'socks4a' | 'socks5' | 'transparent' | 'reverse';
+
+/** One frame about a whole HTTP/2 connection (RFC 9113 sections 6.5, 6.7, 6.8), or a stretch without connection window. */
+export interface H2Note {
+  readonly atUs: number;
+  /** Who said it; of `starved` who could not send. */
+  readonly sender: 'client' | 'server';
+  readonly what: 'settings' | 'settings-ack' | 'ping' | 'ping-ack' | 'goaway' | 'starved' | 'defect';
+  /** In words, such as `MAX_CONCURRENT_STREAMS 100`. */
+  readonly text: string;
 }
 
 export interface DialAttempt {

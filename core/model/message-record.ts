@@ -1,0 +1,34 @@
+import type { BodySide } from './exchange-record.ts';
+
+/**
+ * One unit inside a long exchange: a WebSocket frame (RFC 6455 section 5.2), a server-sent event, a gRPC message. Its
+ * bytes rest in the body of its side as they came; this says where.
+ */
+export interface MessageRecord {
+  /** Who sent it: `request` is the client. */
+  readonly side: BodySide;
+  readonly kind: MessageKind;
+  /** WebSocket: opcode. gRPC: the flag byte. Event: 0. */
+  readonly code: number;
+  /** Sum of `messageFlags`. */
+  readonly flags: number;
+  /** Offset of its first byte, header included, in the bytes of its side's body as they came on the wire. */
+  readonly from: number;
+  readonly headerBytes: number;
+  /** Bytes behind the header, as they came on the wire. */
+  readonly payloadBytes: number;
+  /** WebSocket close frames: the close code (RFC 6455 section 7.4), 1005 for none; else 0. */
+  readonly closeCode: number;
+  /** Arrival of its first and last byte, µs since the epoch. */
+  readonly firstAtUs: number;
+  readonly lastAtUs: number;
+}
+
+export type MessageKind = 'websocket' | 'event' | 'grpc';
+
+/**
+ * `final`: the last frame of its message (FIN). `compressed`: RSV1 under permessage-deflate (RFC 7692), or the
+ * compressed flag of gRPC. `masked`: four bytes of mask end the header. `cut`: the stream ended inside it.
+ * `defective`: it breaks a rule of its protocol; what follows on this side may not be messages.
+ */
+export const messageFlags = { final: 1, compressed: 2, masked: 4, cut: 8, defective: 16 } as const;
