@@ -94,6 +94,19 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     dialAttempts: dialled?.attempts ?? [],
     chain: secured?.tls.chain ?? [],
     trustProblem: secured?.tls.trustProblem ?? null,
+    way: null,
+    via: null,
+    processId: null,
+    processName: null,
+    processPath: null,
+    device: null,
+    ja3: null,
+    ja4: null,
+    tlsGroup: null,
+    tlsResumed: false,
+    alpnOffered: [],
+    clientCertificate: null,
+    h2Notes: [],
   });
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
