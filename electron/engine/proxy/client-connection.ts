@@ -18,7 +18,7 @@ import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
 import { serveArrival } from './serve-arrival.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
-import { closeFailure } from './tap.ts';
+import { closeFailure } from './tap-reader.ts';
 import { corkThisTurn } from './turn.ts';
 
 /** A request whose answer is owed to the client, in the order the requests came. */
