@@ -1,4 +1,4 @@
-import { recognise } from '../../../core/observers/recognise.ts';
+import { recognise } from '../../../core/observers/index.ts';
 import type { Sender } from '../../../core/observers/observer.ts';
 import { linkClosing, pump } from './pump.ts';
 import { createHttp1Reader } from './tap-http1.ts';

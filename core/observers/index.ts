@@ -1,10 +1,8 @@
-import { looksLikeHttp1Request } from './http1-detect.ts';
+import { looksLikeHttp1Request } from './http1.ts';
+import { looksLikeHttp2Preface } from './http2.ts';
 
 /** A protocol that joined legs can be read as; `unknown` is passed through and counted. */
 export type Recognised = 'http1' | 'http2' | 'unknown';
-
-/** The client connection preface of HTTP/2 (RFC 9113 section 3.4). */
-const preface = [...'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'].map((char) => char.charCodeAt(0));
 
 /**
  * What the first bytes of a conversation are, `need-more` while more of them would tell. Clients speak first in every
@@ -13,19 +11,11 @@ const preface = [...'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'].map((char) => char.charC
 export function recognise(client: Uint8Array, server: Uint8Array): Recognised | 'need-more' {
   if (server.length > 0 && startsLikeSettings(server) === 'no') return 'unknown';
   if (client.length === 0) return 'need-more';
-  const http2 = startsLikePreface(client);
-  if (http2 !== 'no') return http2 === 'yes' ? 'http2' : 'need-more';
+  const http2 = looksLikeHttp2Preface(client, client.length);
+  if (http2 !== 'no') return http2 === 'yes' ? 'http2' : http2;
   if (server.length > 0) return 'unknown';
   const http1 = looksLikeHttp1Request(client, client.length);
   return http1 === 'need-more' ? http1 : http1 === 'yes' ? 'http1' : 'unknown';
-}
-
-function startsLikePreface(bytes: Uint8Array): 'yes' | 'no' | 'need-more' {
-  for (let at = 0; at < preface.length; at++) {
-    if (at === bytes.length) return 'need-more';
-    if (bytes[at] !== preface[at]) return 'no';
-  }
-  return 'yes';
 }
 
 /** Longest SETTINGS frame that a server is believed to begin with: more than 80 settings. */
