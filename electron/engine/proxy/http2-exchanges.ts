@@ -162,6 +162,8 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
           const { fields } = stream.draft;
           fields.note = `Pushed by the server on account of stream ${event.h2Stream}: the client did not ask for it.`;
           fields.requestEndedAtUs = event.atUs;
+          fields.sentFromUs = event.atUs;
+          fields.sentToUs = event.atUs;
           stream.requestIsOver = true;
           return;
         }
