@@ -92,6 +92,17 @@ const part: fc.Arbitrary<readonly Step[]> = fc.oneof(
   fc.constant([client(frame(6, 0, 0, word(1).subarray(0, 4)), frame(6, 0, 0, join(word(1), word(2))))]),
   fc.constant([server(frame(6, FLAGS.ack, 0, join(word(1), word(2))))]),
   fc.constant([client(frame(0x10, 0, 0, join(word(3), Uint8Array.of(117, 61, 49))))]),
+  // Something of the other side comes in the middle of a frame.
+  fc
+    .tuple(h2Stream, text, isLast, fc.integer({ min: 0, max: 60 }), fc.boolean())
+    .map(([id, content, last, at, resets]) => {
+      const bytes = data(id, content, last);
+      return [
+        server(bytes.subarray(0, at)),
+        client(resets ? rst(id, 8) : windowUpdate(id, 50)),
+        server(bytes.subarray(at)),
+      ];
+    }),
   fc.constant([server(headers(1, Uint8Array.of(0x80)))]),
   fc.constant([server(frame(9, 0, 1))]),
 );

@@ -293,8 +293,9 @@ function words(...parts: readonly string[]): string {
 export function breach(
   events: readonly Http2Event[],
   ended: Readonly<Record<Sender, StreamEnd | null>>,
+  upgraded = false,
 ): string | null {
-  const open = { client: new Set<number>(), server: new Set<number>() };
+  const open = { client: new Set<number>(), server: new Set<number>(upgraded ? [1] : []) };
   const heads = { client: new Set<number>(), server: new Set<number>() };
   const silent = { client: false, server: false };
   for (const event of events) {
