@@ -35,7 +35,7 @@ import {
 import { readRecordings } from './http2-recordings.ts';
 
 const CASES = 100_000;
-const SEED_BYTES_MAX = 800;
+const SEED_BYTES_MAX = 600;
 
 const SMALL: Partial<Http2Limits> = {
   blockBytesMax: 64,
