@@ -5,6 +5,7 @@ import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
 import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
+import { benchWho } from './who.ts';
 
 const benches = {
   proxy: benchProxy,
@@ -13,6 +14,7 @@ const benches = {
   list: benchList,
   frames: benchFrames,
   search: benchSearch,
+  who: benchWho,
 };
 
 function print(line: string): void {
