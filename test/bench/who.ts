@@ -200,7 +200,7 @@ function cpuMs(): number {
     if (Number(id) !== process.pid) ticks += ticksOf(`/proc/self/task/${id}/stat`, false);
   }
   for (const id of children) {
-    if (readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('read -r line')) {
+    if (readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('socket(my $kernel')) {
       ticks += ticksOf(`/proc/${id}/stat`, true);
     }
   }

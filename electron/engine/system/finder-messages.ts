@@ -2,8 +2,7 @@ import type { ClientConnection, ClientProcess } from './client-process.ts';
 
 /** Engine to finder thread. */
 export type ToFinder =
-  | { readonly kind: 'find'; readonly questions: readonly Question[] }
-  | { readonly kind: 'close' };
+  { readonly kind: 'find'; readonly questions: readonly Question[] } | { readonly kind: 'close' };
 
 export interface Question {
   readonly id: number;

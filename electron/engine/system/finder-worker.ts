@@ -38,9 +38,7 @@ function run(): void {
       case 'find': {
         const { questions } = message;
         tell(
-          questions
-            .filter(({ connection }) => !isLocal(connection))
-            .map(({ id }) => ({ id, process: null })),
+          questions.filter(({ connection }) => !isLocal(connection)).map(({ id }) => ({ id, process: null })),
         );
         rounds.ask(questions.filter(({ connection }) => isLocal(connection)));
         return;

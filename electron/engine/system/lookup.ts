@@ -7,5 +7,7 @@ export type Found = ClientProcess | null | 'later';
 export interface Lookup {
   /** One answer for each, in order. Null: not to be found. Never rejects. One call at a time. */
   readonly find: (connections: readonly ClientConnection[]) => Promise<readonly Found[]>;
+  /** Whether what the last call took is next to nothing, however long it waited for a processor. */
+  readonly isCheap: () => boolean;
   readonly close: () => void;
 }

@@ -6,14 +6,14 @@ const gatherMs = 5;
 /** Between the beginnings of two rounds: a client that lives for 200 ms is asked about while it lives. */
 const roundEveryMs = 100;
 /** Where asking is dear there is this much time between rounds for each part of it that the last ones took. */
-const restFactor = 15;
+const restFactor = 8;
 const roundEveryMsMax = 1500;
 /** The cheapest of so many rounds says what asking costs: the others waited for a processor, the first warmed up. */
-const costsKept = 4;
+const costsKept = 8;
 /** Questions that wait; the oldest beyond that are answered with null. */
 export const waitingMax = 10_000;
-/** Questions in one round. */
-const roundMax = 250;
+/** Questions in one round: the latest, since their clients most likely live. */
+const roundMax = 500;
 /** A question for which `later` was said is asked again for so long, then answered with null. */
 const patienceMs = 3000;
 
@@ -48,15 +48,15 @@ export function createRounds(
   async function round(): Promise<void> {
     timer = null;
     isAsking = true;
-    const asked = waiting.slice(0, roundMax);
-    waiting = waiting.slice(roundMax);
+    const asked = waiting.splice(Math.max(0, waiting.length - roundMax));
     const beganMs = nowMs();
     const found = await lookup.find(asked.map(({ connection }) => connection));
     if (isClosed) return;
     isAsking = false;
     const endedMs = nowMs();
     costsMs = [...costsMs, endedMs - beganMs].slice(-costsKept);
-    notBeforeMs = beganMs + Math.min(roundEveryMsMax, Math.max(roundEveryMs, costOf(costsMs) * restFactor));
+    const restMs = lookup.isCheap() ? 0 : Math.min(roundEveryMsMax, costOf(costsMs) * restFactor);
+    notBeforeMs = beganMs + Math.max(roundEveryMs, restMs);
     const answers: Answer[] = [];
     const again: Waiting[] = [];
     for (const [at, question] of asked.entries()) {
@@ -65,7 +65,7 @@ export function createRounds(
       else if (endedMs - question.sinceMs < patienceMs) again.push(question);
       else answers.push({ id: question.id, process: null });
     }
-    waiting = [...waiting, ...again];
+    waiting.unshift(...again);
     answer(answers);
     schedule();
   }

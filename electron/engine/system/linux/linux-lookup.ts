@@ -3,13 +3,18 @@ import { clientKey, type ClientProcess } from '../client-process.ts';
 import type { Lookup } from '../lookup.ts';
 import { parsePasswd } from './proc-files.ts';
 import { createProcessSearch } from './process-search.ts';
-import { createSocketTable, type SocketTable } from './socket-table.ts';
+import type { SocketTable } from './socket-table.ts';
+import { createClientSockets, socketTables } from './client-sockets.ts';
 
 /** Names of users are read again after so long. */
 const usersKeptMs = 60_000;
 
 /** Connection to socket by the kernel's list, socket to process by the open files in /proc. */
-export function createLinuxLookup(nowMs: () => number, table: SocketTable = createSocketTable()): Lookup {
+export function createLinuxLookup(
+  nowMs: () => number,
+  tables: readonly SocketTable[] = socketTables(),
+): Lookup {
+  const table = createClientSockets(tables);
   const search = createProcessSearch(nowMs);
   const ownUid = process.geteuid?.() ?? 0;
   let users: ReadonlyMap<number, string> = new Map();
@@ -39,6 +44,7 @@ export function createLinuxLookup(nowMs: () => number, table: SocketTable = crea
         return owners.get(socket.inode) ?? null;
       });
     },
+    isCheap: table.isCheap,
     close: table.close,
   };
 }

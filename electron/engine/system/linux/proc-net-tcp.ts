@@ -1,5 +1,5 @@
 import { connectionKey } from '../client-process.ts';
-import { uint32Max, type SocketEntry } from './socket-entry.ts';
+import { uint32Max, type SocketEntry } from './socket-table.ts';
 
 /** States of include/net/tcp_states.h in which a client's socket can be while its connection is open here. */
 const openStates: ReadonlySet<string> = new Set(['01', '04', '05', '08', '09', '0B']);

@@ -1,5 +1,5 @@
 import { connectionKey, splitEndpoint } from '../client-process.ts';
-import { uint32Max, type SocketEntry } from './socket-entry.ts';
+import { uint32Max, type SocketEntry } from './socket-table.ts';
 
 /** What is looked at of a line, characters: two IPv6 addresses with zones, and what comes before the cgroup. */
 const lineCharsMax = 512;

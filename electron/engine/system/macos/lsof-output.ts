@@ -30,7 +30,8 @@ export function parseLsof(text: string): ReadonlyMap<string, SocketHolder> {
         const key = socketKey(value);
         if (key === null || processId === null) break;
         const before = holders.get(key);
-        if (before === undefined || processId < before.processId) holders.set(key, { processId, processName });
+        if (before === undefined || processId < before.processId)
+          holders.set(key, { processId, processName });
         break;
       }
       default:
@@ -48,7 +49,5 @@ function socketKey(text: string): string | null {
   if (arrow < 0) return null;
   const own = splitEndpoint(text.slice(0, arrow));
   const peer = splitEndpoint(text.slice(arrow + 2));
-  return own === null || peer === null
-    ? null
-    : connectionKey(own.address, own.port, peer.address, peer.port);
+  return own === null || peer === null ? null : connectionKey(own.address, own.port, peer.address, peer.port);
 }

@@ -31,6 +31,7 @@ export function createMacosLookup(): Lookup {
       const names = createNames(files ?? '', commands ?? '');
       return found.map((holder) => (holder === null ? null : names(holder)));
     },
+    isCheap: () => false,
     close: () => undefined,
   };
 }

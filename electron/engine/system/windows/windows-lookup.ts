@@ -25,6 +25,7 @@ export function createWindowsLookup(): Lookup {
         return { id, path: null, ...nameProgram(program) };
       });
     },
+    isCheap: () => false,
     close: () => undefined,
   };
 }
