@@ -42,8 +42,11 @@ export async function benchWho(rounds: number, print: (line: string) => void): P
   const results: Round[] = [];
   const without: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    without.push((await run(null)).loopDelayP99Ms);
-    results.push(await run(startFinder()));
+    const idle = await run(null);
+    without.push(idle.loopDelayP99Ms);
+    const result = await run(startFinder());
+    result.cpuShare -= idle.cpuShare;
+    results.push(result);
   }
   const latencies = results.flatMap((each) => each.latenciesMs).sort((a, b) => a - b);
   const quantile = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0;
@@ -187,8 +190,8 @@ async function warmUp(port: number): Promise<void> {
 }
 
 /**
- * Processor time so far, ms, of what the finder starts: the threads of this process but the first, which end with
- * the finder's, and of its shells with all that they ran.
+ * Processor time so far, ms, of all threads of this process but the first, and of the finder's helper. Threads that
+ * collect garbage for the first one are among them: what they take without a finder is taken off.
  */
 function cpuMs(): number {
   const tasks = readdirSync('/proc/self/task');

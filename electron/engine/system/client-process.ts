@@ -26,7 +26,12 @@ export interface ClientProcess {
 
 /** One spelling for one connection, seen from the side that is named first. */
 export function connectionKey(address: string, port: number, toAddress: string, toPort: number): string {
-  return `${normalizeAddress(address)} ${port} ${normalizeAddress(toAddress)} ${toPort}`;
+  return `${oneSpelling(address)} ${port} ${oneSpelling(toAddress)} ${toPort}`;
+}
+
+/** Most are plain IPv4 ones, which need nothing done. */
+function oneSpelling(address: string): string {
+  return /[:%]/.test(address) ? normalizeAddress(address) : address;
 }
 
 /** The key of the client's socket: its end first. */
@@ -35,12 +40,12 @@ export function clientKey(connection: ClientConnection): string {
   return connectionKey(remoteAddress, remotePort, localAddress, localPort);
 }
 
-/** Splits `127.0.0.1:80` and `[::1]:80`; null when it is neither. */
+/** Splits `127.0.0.1:80`, `[::1]:80` and `[fe80::1]%eth0:80`; null when it is neither. */
 export function splitEndpoint(text: string): { readonly address: string; readonly port: number } | null {
   const colon = text.lastIndexOf(':');
   const port = text.slice(colon + 1);
   if (colon < 1 || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) return null;
-  const address = text.slice(0, colon);
+  const address = text.slice(0, colon).replace(/\]%.*$/, ']');
   const bare = address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
   return bare === '' ? null : { address: bare, port: Number(port) };
 }

@@ -7,8 +7,10 @@ import { createSsTable } from './ss-table.ts';
 
 /** Finds the clients' sockets in the cheapest way that works here. */
 export interface ClientSockets {
-  /** By `clientKey`. Those that are not there any more are missing. */
-  readonly read: (connections: readonly ClientConnection[]) => Promise<ReadonlyMap<string, SocketEntry>>;
+  /** Connections and sockets by `clientKey`. Those that are not there any more are missing. */
+  readonly read: (
+    connections: ReadonlyMap<string, ClientConnection>,
+  ) => Promise<ReadonlyMap<string, SocketEntry>>;
   /** Whether the last call needed no more than the cheapest way there is. */
   readonly isCheap: () => boolean;
   readonly close: () => void;
@@ -55,7 +57,7 @@ export function createClientSockets(tables: readonly SocketTable[]): ClientSocke
   return {
     read: async (connections) => {
       const found = new Map<string, SocketEntry>();
-      let missing = connections;
+      let missing = [...connections.values()];
       isCheap = true;
       for (const way of ways) {
         if (missing.length === 0) break;
@@ -68,8 +70,7 @@ export function createClientSockets(tables: readonly SocketTable[]): ClientSocke
           continue;
         }
         way.failures = 0;
-        const wanted = new Set(missing.map(clientKey));
-        for (const entry of entries) if (wanted.has(entry.key)) found.set(entry.key, entry);
+        for (const entry of entries) if (connections.has(entry.key)) found.set(entry.key, entry);
         way.isTrusted ||= found.size > 0;
         if (way.isTrusted) break;
         missing = missing.filter((each) => !found.has(clientKey(each)));

@@ -31,14 +31,15 @@ export function createLinuxLookup(
 
   return {
     find: async (connections) => {
-      const sockets = await table.read(connections);
+      const keys = connections.map(clientKey);
+      const sockets = await table.read(new Map(connections.map((each, at) => [keys[at] ?? '', each])));
       const mine: number[] = [];
       for (const { inode, uid } of sockets.values()) {
         if (inode !== 0 && (ownUid === 0 || uid === ownUid)) mine.push(inode);
       }
       const owners = search.owners(mine);
-      return connections.map((connection) => {
-        const socket = sockets.get(clientKey(connection));
+      return keys.map((key) => {
+        const socket = sockets.get(key);
         if (socket === undefined || socket.inode === 0) return null;
         if (ownUid !== 0 && socket.uid !== ownUid) return otherUsers(socket.uid);
         return owners.get(socket.inode) ?? null;

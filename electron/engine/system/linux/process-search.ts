@@ -1,10 +1,10 @@
 import type { ClientProcess } from '../client-process.ts';
 import { identify } from './identify.ts';
-import { listFiles, listProcesses, readStat, socketInode } from './proc.ts';
+import { listFiles, listProcesses, readProgramFile, readStat, socketInode } from './proc.ts';
 
 /** Processes that had a connection of ours, kept so that they are looked at first. */
 const clientsMax = 128;
-/** A process with more open files is looked at in two parts: first only those it did not have before. */
+/** A process with more open files is looked at in parts: first only those it did not have before. */
 const manyFiles = 256;
 /** So long after it was first seen, a process may be about to open its first connection. */
 const youngMs = 4000;
@@ -18,8 +18,8 @@ interface Client {
   readonly startTicks: number;
   readonly processName: string;
   readonly process: ClientProcess;
-  /** The open files at the last look, when there were many. */
-  files: ReadonlySet<string>;
+  /** Open files that are looked at last: at the last look they were no sockets, or there were many. */
+  unlikely: ReadonlySet<string>;
 }
 
 /** Finds the processes that hold sockets. */
@@ -62,7 +62,7 @@ export function createProcessSearch(nowMs: () => number): ProcessSearch {
           startTicks: stat.startTicks,
           processName: stat.name,
           process: identify(id, stat),
-          files: new Set<string>(),
+          unlikely: new Set<string>(),
         };
     clients.delete(id);
     clients.set(id, client);
@@ -78,49 +78,53 @@ export function createProcessSearch(nowMs: () => number): ProcessSearch {
       const wanted = new Set(inodes);
       const found = new Map<number, ClientProcess | 'later'>();
 
-      function look(id: number, files: readonly string[]): void {
+      /** Looks at these files of a process, the latest first. Gives those that are no sockets. */
+      function look(id: number, files: readonly string[]): string[] {
         const isKnown = clients.has(id);
+        const others: string[] = [];
         let owner: ClientProcess | null = null;
         for (let at = files.length - 1; at >= 0 && wanted.size > 0; at--) {
-          const inode = socketInode(id, files[at] ?? '');
+          const file = files[at] ?? '';
+          const inode = socketInode(id, file);
+          if (inode === null) others.push(file);
           if (inode === null || !wanted.delete(inode)) continue;
           owner ??= remember(isKnown ? id : firstOwner(id, inode));
           if (owner !== null) found.set(inode, owner);
         }
+        return others;
       }
 
-      /** Clients, but only what is new of those with many open files; gives what is left of these. */
-      function lookAtClients(): Map<number, string[]> {
-        const rest = new Map<number, string[]>();
+      /** Clients, but of their files only the likely ones; gives the others. */
+      function lookAtClients(): Map<number, readonly string[]> {
+        const rest = new Map<number, readonly string[]>();
         for (const [id, client] of [...clients].reverse()) {
           if (wanted.size === 0) break;
-          if (readStat(id)?.startTicks !== client.startTicks) {
-            clients.delete(id);
-            continue;
-          }
           const files = listFiles(id);
-          const before = client.files;
-          const isNew = (file: string): boolean => files.length <= manyFiles || !before.has(file);
-          client.files = files.length <= manyFiles ? new Set() : new Set(files);
-          look(id, files.filter(isNew));
-          rest.set(
+          if (files.length === 0) clients.delete(id);
+          const { unlikely } = client;
+          const later = files.filter((file) => unlikely.has(file));
+          const others = look(
             id,
-            files.filter((file) => !isNew(file)),
+            files.filter((file) => !unlikely.has(file)),
           );
+          client.unlikely = new Set(files.length > manyFiles ? files : [...later, ...others]);
+          if (later.length > 0) rest.set(id, later);
         }
         return rest;
       }
 
-      /** Processes that were there before, as long as there is time for it. */
-      function goOnSweeping(now: number): void {
+      /** Processes that were there before, and clients with many files, as long as there is time for it. */
+      function goOnSweeping(now: number, rest: ReadonlyMap<number, readonly string[]>): void {
         savedMs = Math.min(sweepSavedMsMax, savedMs + (now - savedAtMs) * sweepShare);
         savedAtMs = now;
         const beganMs = nowMs();
+        const hasTime = (): boolean => wanted.size > 0 && nowMs() - beganMs < savedMs;
         const all = [...seenMs.keys()].filter((id) => !clients.has(id));
         const before = sought;
         sought = new Map([...wanted].map((inode) => [inode, before.get(inode) ?? swept]));
         const goal = Math.max(...sought.values()) + all.length;
-        while (wanted.size > 0 && swept < goal && nowMs() - beganMs < savedMs) {
+        for (const [id, files] of rest) if (hasTime()) look(id, files);
+        while (swept < goal && hasTime()) {
           if (sweep.length === 0) sweep = [...all];
           const id = sweep.pop();
           swept++;
@@ -140,21 +144,23 @@ export function createProcessSearch(nowMs: () => number): ProcessSearch {
       for (const [id, sinceMs] of [...seenMs].reverse()) {
         if (now - sinceMs < youngMs && !clients.has(id)) look(id, listFiles(id));
       }
-      for (const [id, files] of rest) look(id, files);
-      if (wanted.size > 0) goOnSweeping(now);
+      if (wanted.size > 0) goOnSweeping(now, rest);
       return found;
     },
   };
 }
 
-/** A process that was forked holds the sockets of its parent: the parent is the one that opened them. */
+/**
+ * A process that was forked holds the sockets of its parent: the parent is the one that opened them. One that went on
+ * to another program keeps few of them, and is looked at as it is.
+ */
 function firstOwner(id: number, inode: number): number {
+  const program = readProgramFile(id);
   let owner = id;
   for (let depth = 0; depth < inheritanceMax; depth++) {
     const parent = readStat(owner)?.parentId ?? 0;
-    if (parent <= 1) break;
-    const files = listFiles(parent);
-    if (files.length > manyFiles || !files.some((file) => socketInode(parent, file) === inode)) break;
+    if (parent <= 1 || readProgramFile(parent) !== program) break;
+    if (!listFiles(parent).some((file) => socketInode(parent, file) === inode)) break;
     owner = parent;
   }
   return owner;
