@@ -31,9 +31,10 @@ const argumentsMax = 64;
  * text with spaces; Chromium's children do.
  */
 export function parseCommandLine(text: string): string[] {
-  const parts = text.split('\0', argumentsMax + 1);
-  if (parts.length > 1) return parts.slice(0, -1).slice(0, argumentsMax);
-  return text === '' ? [] : text.split(' ', argumentsMax);
+  if (text === '') return [];
+  const whole = text.endsWith('\0') ? text.slice(0, -1) : text;
+  const parts = whole.split('\0', argumentsMax);
+  return parts.length === 1 && / -/.test(whole) ? whole.split(' ', argumentsMax) : parts;
 }
 
 /**

@@ -46,17 +46,20 @@ describe('/proc/PID/cmdline', () => {
   });
 
   it('is one text with spaces where a process wrote its own title', () => {
-    expect(parseCommandLine('/opt/chrome/chrome --type=utility --lang=en')).toEqual([
-      '/opt/chrome/chrome',
-      '--type=utility',
-      '--lang=en',
-    ]);
+    for (const end of ['', '\0']) {
+      expect(parseCommandLine(`/opt/chrome/chrome --type=utility --lang=en${end}`)).toEqual([
+        '/opt/chrome/chrome',
+        '--type=utility',
+        '--lang=en',
+      ]);
+    }
+    expect(parseCommandLine('/opt/Proxy Pal/pal\0')).toEqual(['/opt/Proxy Pal/pal']);
   });
 
   it('is empty for a thread of the kernel, and bounded for everybody', () => {
     expect(parseCommandLine('')).toEqual([]);
     expect(parseCommandLine('a\0'.repeat(2000))).toHaveLength(64);
-    expect(parseCommandLine('a '.repeat(2000))).toHaveLength(64);
+    expect(parseCommandLine('a -b '.repeat(2000))).toHaveLength(64);
   });
 });
 
