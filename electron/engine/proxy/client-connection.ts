@@ -66,7 +66,15 @@ const owedMax = 256;
  * connection over as soon as earlier answers are delivered.
  */
 export function serveConnection(context: ProxyContext, raw: Socket): void {
-  const client: Leg = createLeg({ role: 'client', raw, dialled: null, hostName: null });
+  const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = raw;
+  const process = context.clientFinder()?.find({ localAddress, localPort, remoteAddress, remotePort });
+  const client: Leg = createLeg({
+    role: 'client',
+    raw,
+    dialled: null,
+    hostName: null,
+    process: process ?? null,
+  });
   client.note({ way: 'proxy' });
   const exchanges = createHttpExchanges(context.recorder, client);
   const links = new Map<string, ServerLink>();

@@ -23,6 +23,7 @@ export interface DraftStart {
   readonly path: string;
   readonly startedAtUs: number;
   readonly clientLeg: Leg;
+  /** As the request names it; the process at the other end says better, if it is found. */
   readonly app?: string | null;
 }
 
@@ -126,9 +127,19 @@ class Draft implements ExchangeDraft {
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
+    start.clientLeg.named((app) => this.rename(app));
     shared.changed.add(this);
     shared.open++;
     shared.loopDelay.wake();
+  }
+
+  /** The process is known, which says better than the request what asks; that may be after the end. */
+  private rename(app: string): void {
+    const { fields } = this;
+    if (fields.app === app) return;
+    fields.app = app;
+    if (fields.state === 'open') this.changed();
+    else this.sink?.putExchange(fields);
   }
 
   putHead(part: HeadPart, raw: Uint8Array, atUs: number): void {
