@@ -1,9 +1,15 @@
 import { appFromUserAgent } from '../../../core/model/app-name.ts';
+import { deviceFromUserAgent } from '../../../core/model/client-device.ts';
+import { normalizeAddress } from './destination.ts';
+import type { Leg } from './leg.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** The program that the requests of one connection name; a client says the same on every request. */
-export function createAppReader(): (headers: Headers) => string | null {
+/**
+ * The program that the requests of one connection name; a client says the same on every request. A client on another
+ * machine says what device that is, too: it is noted with the leg.
+ */
+export function createAppReader(client: Leg): (headers: Headers) => string | null {
   let lastUserAgent: string | null = null;
   let lastApp: string | null = null;
   return (headers) => {
@@ -11,9 +17,16 @@ export function createAppReader(): (headers: Headers) => string | null {
     if (userAgent !== lastUserAgent) {
       lastUserAgent = userAgent;
       lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
+      const device = userAgent === null || !isElsewhere(client) ? null : deviceFromUserAgent(userAgent);
+      if (device !== null) client.note({ device });
     }
     return lastApp;
   };
+}
+
+function isElsewhere({ local, remote }: Leg): boolean {
+  const address = normalizeAddress(remote.address);
+  return !address.startsWith('127.') && address !== '::1' && address !== normalizeAddress(local.address);
 }
 
 /** The media type, lower case, without parameters; null if the head has none. */
@@ -22,12 +35,6 @@ export function contentTypeOf(headers: Headers): string | null {
   if (value === null) return null;
   const end = value.indexOf(';');
   return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
-}
-
-/** All values of a field, joined as one list (RFC 9110 section 5.3); `wanted` is lower case. */
-export function fieldList(headers: Headers, wanted: string): string | null {
-  const values = headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
-  return values.length === 0 ? null : values.join(', ');
 }
 
 /** The first value of a field; `wanted` is lower case. */
