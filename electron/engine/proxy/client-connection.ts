@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts';
@@ -10,7 +11,7 @@ import { connectArrival } from './connect.ts';
 import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { fieldList } from './head-facts.ts';
+
 import { createHttpExchanges } from './http-exchanges.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -226,7 +227,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         if (event.status === 101 && draft !== undefined) {
           const to = upgradeToken(event.headers);
           draft.fields.protocol = to;
-          const extensions = fieldList(event.headers, 'sec-websocket-extensions');
+          const extensions = fieldValue(event.headers, 'sec-websocket-extensions');
           upgraded = { link, message: event.message, to, extensions, early: [] };
         }
       }
