@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
+import { parseClientCertificates } from './client-certificates.ts';
 import { dataDirOf, untilStopped, valueOrComplain, workers, type CommonOptions } from './common.ts';
 import { print, printError } from './output.ts';
 
@@ -10,17 +11,25 @@ export interface RecordOptions extends CommonOptions {
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly clientCert: readonly string[];
+  readonly handshakeTimeout?: number;
   readonly stats?: boolean;
 }
 
 /** Records into a session file until told to stop; one JSON line when ready, one when stopped. */
 export async function record(options: RecordOptions): Promise<void> {
+  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
+  if (certificates === null) return;
   const engine = valueOrComplain(
     await createEngine({
       dataDir: dataDirOf(options),
       upstreamCaFiles: options.upstreamCa,
       insecureHosts: options.insecureHost,
       passThroughHosts: options.passThrough,
+      clientCertificates: certificates,
+      ...(options.handshakeTimeout === undefined
+        ? {}
+        : { handshakeTimeoutMs: options.handshakeTimeout * 1000 }),
       workers,
       controlPorts: () => [],
     }),

@@ -5,16 +5,26 @@ import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
-import { changeSettings, type Settings } from '../../core/model/settings.ts';
+import {
+  changeSettings,
+  sameValue,
+  type ClientCertificateSetting,
+  type Settings,
+} from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
+import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
+import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
+import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
@@ -34,6 +44,10 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
+  /** For this run only, before those of the settings. Relative paths are those of the process. */
+  readonly clientCertificates?: readonly ClientCertificateSetting[];
+  /** How long either side may take for a TLS handshake; 30 s if not given. */
+  readonly handshakeTimeoutMs?: number;
   readonly workers: EngineUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
@@ -81,6 +95,9 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** How long either side may take for a TLS handshake when nothing else is said. */
+export const handshakeTimeoutMs = 30_000;
+
 /**
  * What a socket buffers before its sender is paused. At the runtime's 64 KiB, four TLS records, every turn of a
  * download over TLS pauses and resumes its sender: a tenth of the throughput, and a third of the CPU.
@@ -100,6 +117,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const authorities = createAuthorityKeeper(dataDir, authority.value);
   const minter = createMinter(authority.value);
   await minter.warmUp();
+
+  const identities = createClientIdentities();
+  const useCertificates = (listed: Settings['clientCertificates']): ReturnType<typeof identities.use> =>
+    identities.use([...(options.clientCertificates ?? []), ...listed]);
+  const given = await identities.use(options.clientCertificates ?? []);
+  if (!given.ok) return given;
 
   const events = new EventEmitter<EngineEvents>();
   const own = {
@@ -133,12 +156,23 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const naming = createClientNaming(options.workers.finder);
   const nameIfWanted = (): void =>
     naming.setWanted(listener !== null && settings.value.current().nameProcesses);
+  const listed = await useCertificates(settings.value.current().clientCertificates);
+  if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
   const context: ProxyContext = {
     recorder,
     minter,
     upstreamContext: createSecureContext({ ca: trust.value.ca }),
+    tls: {
+      contexts: createUpstreamContexts(trust.value.ca),
+      sessions: createUpstreamSessions(),
+      ownHellos: createOwnHellos(),
+      acceptance: createCaAcceptance(),
+      identityFor: identities.of,
+      keepKeys: () => settings.value.current().keepTlsKeys,
+      handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    },
     insecureHosts,
     passThroughHosts,
     clientFinder: naming.finder,
@@ -184,6 +218,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   settings.value.onChanged((next, before) => {
     takeHosts();
     nameIfWanted();
+    if (!sameValue(next.clientCertificates, before.clientCertificates)) {
+      void useCertificates(next.clientCertificates).then((used) => {
+        if (!used.ok) engine.setProblem(used.error.message);
+      });
+    }
     void guard.check();
     events.emit('settings');
     if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
@@ -281,6 +320,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (listener !== null && typeof listenOn === 'string' && listenOn !== listeningOn) {
         const started = await engine.startRecording(listenOn);
         if (!started.ok) return started;
+      }
+      const certificates = checked.value['clientCertificates'] as Settings['clientCertificates'] | undefined;
+      if (certificates !== undefined) {
+        const used = await useCertificates(certificates);
+        if (!used.ok) return used;
       }
       return settings.value.update(change);
     },

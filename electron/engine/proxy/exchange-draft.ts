@@ -5,6 +5,7 @@ import type {
   ExchangeState,
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
@@ -113,6 +114,7 @@ class Draft implements ExchangeDraft {
   readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
+  private readonly clientLeg: Leg;
   private serverLeg: Leg | null = null;
   private ownUs: number | null = null;
   private readonly bodyBytesMax: number;
@@ -123,6 +125,7 @@ class Draft implements ExchangeDraft {
 
   constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
     this.sink = sink;
+    this.clientLeg = start.clientLeg;
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
@@ -228,14 +231,27 @@ class Draft implements ExchangeDraft {
   }
 
   finish(endedAtUs: number): void {
-    if (this.fields.state === 'open') this.end('done', endedAtUs);
+    const { fields } = this;
+    if (fields.state !== 'open') return;
+    const fault = this.fault();
+    if (fault !== null && fields.requestBytes + fields.responseBytes === 0 && fields.status === null) {
+      this.fail(fault.code, fault.message);
+      return;
+    }
+    this.end('done', endedAtUs);
+  }
+
+  /** What a leg knows of its ending that its socket does not say. */
+  private fault(): Failure | null {
+    return this.serverLeg?.fault() ?? this.clientLeg.fault();
   }
 
   fail(code: string, message: string): void {
     const { fields } = this;
     if (fields.state !== 'open') return;
-    fields.errorCode = code;
-    fields.errorMessage = message;
+    const fault = this.fault();
+    fields.errorCode = fault?.code ?? code;
+    fields.errorMessage = fault?.message ?? message;
     this.end('failed', nowUs());
   }
 

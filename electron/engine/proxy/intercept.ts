@@ -1,21 +1,26 @@
 import type { SecureContext } from 'node:tls';
+import { certificateFailure } from '../../../core/model/tls-failures.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
+import { fingerprint } from '../../../core/observers/tls-fingerprint.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import { answerableProtocol, answerWithFailure, failTls } from './answer-failure.ts';
 import type { Arrival } from './arrival.ts';
 import { secureClient } from './client-tls.ts';
 import { nowUs } from './clock.ts';
+import { dialAgain } from './dial-again.ts';
 import { contextFor } from './leaf-contexts.ts';
 import type { Leg } from './leg.ts';
+import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { tap } from './tap.ts';
-import { secureUpstream } from './upstream-tls.ts';
+import type { UpstreamOffer } from './upstream-contexts.ts';
+import { secureUpstream, type UpstreamTls } from './upstream-tls.ts';
 
 /** TLS with the server first, then with the client as the server chose, then the joined legs. Never rejects. */
 export async function intercept(
   context: ProxyContext,
   arrival: Arrival,
-  server: Leg,
+  dialled: Leg,
   hello: ClientHello,
   helloBytes: Buffer,
   minted: Promise<Result<SecureContext>> | null,
@@ -23,20 +28,18 @@ export async function intercept(
   const { client, destination } = arrival;
   const { host, port } = destination;
   const { recorder } = context;
-  const shared = { recorder, client, server, host, port, scheme: 'https' as const };
+  const shared = { recorder, client, host, port, scheme: 'https' as const };
   const unreadBecause = reasonToPass(context, hello);
   if (unreadBecause !== null) {
-    tap({ ...shared, ownUs: 0, clientFirst: helloBytes, serverFirst: null, unread: unreadBecause });
+    const passed = { clientFirst: helloBytes, serverFirst: null, unread: unreadBecause };
+    tap({ ...shared, ...passed, server: dialled, ownUs: 0 });
     return;
   }
-  const serverName = hello.serverName;
-  const upstream = await secureUpstream({
-    leg: server,
-    host,
-    serverName,
-    alpn: hello.alpn,
-    context: context.upstreamContext,
-  });
+  const { tls } = context;
+  const seen = fingerprint(hello, nodePlatform);
+  client.note({ ...seen, alpnOffered: hello.alpn });
+  const { serverName } = hello;
+  const { leg: server, upstream } = await reachServer(context, arrival, dialled, hello);
   const waitingSinceUs = nowUs();
   const names = upstream.ok ? upstream.value.subjectAltName : undefined;
   const leaf = await contextFor(context, host, serverName, names, minted);
@@ -51,25 +54,58 @@ export async function intercept(
     ? distrust(context, host, serverName, upstream.value.trustProblem)
     : upstream.error;
   const alpn = refusal === null ? (server.tls()?.alpn ?? null) : answerableProtocol(hello.alpn);
+  const place = serverName ?? host;
+  const clientKey = `${client.remote.address} ${seen.ja4}`;
   const secured = await secureClient({
     leg: client,
     context: leaf.value,
     alpn,
-    serverName,
-    hello: helloBytes,
+    host: place,
+    hello,
+    helloBytes,
+    timeoutMs: tls.handshakeTimeoutMs,
+    keepKeys: tls.keepKeys(),
+    acceptedBefore: tls.acceptance.hasAccepted(clientKey, place),
   });
   if (!secured.ok) {
     failTls(context, { arrival, failure: secured.error, server });
     server.drop();
     return;
   }
+  tls.acceptance.accepted(clientKey, place);
   if (refusal !== null) {
     answerWithFailure(context, { arrival, failure: refusal, server: upstream.ok ? server : null });
     server.drop();
     return;
   }
-  tap({ ...shared, ownUs, clientFirst: null, serverFirst: null, unread: null });
+  tap({ ...shared, server, ownUs, clientFirst: null, serverFirst: null, unread: null });
 }
+
+/** Offers the server what the client offers; if it takes none of that, once more what the runtime would. */
+async function reachServer(
+  context: ProxyContext,
+  { destination }: Arrival,
+  dialled: Leg,
+  hello: ClientHello,
+): Promise<{ leg: Leg; upstream: Result<UpstreamTls> }> {
+  const { host, port } = destination;
+  const { serverName, alpn } = hello;
+  const { contexts, sessions, ownHellos, identityFor, keepKeys, handshakeTimeoutMs } = context.tls;
+  const asked = { weak: isAccepted(context, host, serverName), identity: identityFor(serverName ?? host) };
+  const secure = (leg: Leg, offer: UpstreamOffer): Promise<Result<UpstreamTls>> =>
+    secureUpstream({
+      ...{ leg, host, port, serverName, alpn, offer, sessions, ownHellos },
+      keepKeys: keepKeys(),
+      timeoutMs: handshakeTimeoutMs,
+    });
+  const upstream = await secure(dialled, contexts.like(hello, asked));
+  if (upstream.ok || !refusedSetCodes.includes(upstream.error.code)) return { leg: dialled, upstream };
+  const again = await dialAgain(context, destination);
+  if (again === null) return { leg: dialled, upstream };
+  return { leg: again, upstream: await secure(again, contexts.plain(hello, asked)) };
+}
+
+const refusedSetCodes: readonly string[] = ['upstream-no-shared-cipher', 'upstream-needs-openssl'];
 
 function reasonToPass(context: ProxyContext, { serverName }: ClientHello): string | null {
   if (serverName === null || !context.passThroughHosts.has(serverName)) return null;
@@ -82,10 +118,12 @@ function distrust(
   serverName: string | null,
   problem: Failure | null,
 ): Failure | null {
-  if (problem === null || context.insecureHosts.has(host)) return null;
-  if (serverName !== null && context.insecureHosts.has(serverName)) return null;
-  return {
-    code: `upstream-${problem.code}`,
-    message: `${problem.message} Nothing was sent to the server. To go on all the same, accept the certificate for ${serverName ?? host}.`,
-  };
+  if (problem === null || isAccepted(context, host, serverName)) return null;
+  const said = { ...problem, message: `${problem.message} Nothing was sent to the server.` };
+  return certificateFailure(said, serverName ?? host);
+}
+
+/** Somebody has said that this server's certificate, and its weakness, are accepted. */
+function isAccepted({ insecureHosts }: ProxyContext, host: string, serverName: string | null): boolean {
+  return insecureHosts.has(host) || (serverName !== null && insecureHosts.has(serverName));
 }

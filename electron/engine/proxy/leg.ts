@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
 import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
+
+/** Lines of a key log kept of one leg: TLS 1.3 has five, and one for each update of its keys. */
+const secretsMax = 64;
 
 /** What TLS on a leg settled on, and when. */
 export interface LegTls {
@@ -68,6 +72,11 @@ export interface Leg {
    * process cannot be found.
    */
   readonly named: (use: (app: string) => void) => void;
+  /** A line of its TLS key log (RFC 9850), without its line end; at most 64 are kept until the leg is recorded. */
+  readonly secret: (line: string) => void;
+  /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
+  readonly blame: (failure: Failure) => void;
+  readonly fault: () => Failure | null;
   readonly dialled: DialReport | null;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
@@ -112,6 +121,9 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
   let id = 0;
   let recordedIn: SessionSink | null = null;
   let exchanges = 0;
+  let fault: Failure | null = null;
+  /** Those of this session, or those that wait for one. */
+  const secrets: string[] = [];
   let facts = unknownFacts;
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
@@ -192,6 +204,15 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
       if (app !== null) use(app);
       else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(use);
     },
+    secret: (line) => {
+      if (secrets.length >= secretsMax) return;
+      secrets.push(line);
+      recordedIn?.putSecret(id, line);
+    },
+    blame: (failure) => {
+      fault ??= failure;
+    },
+    fault: () => fault,
     dialled,
     local,
     remote,
@@ -199,6 +220,7 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
       if (recordedIn !== sink) {
         recordedIn = sink;
         id = sink.nextConversationId();
+        for (const line of secrets) sink.putSecret(id, line);
         publish();
       }
       return id;
