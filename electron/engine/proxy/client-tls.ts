@@ -4,6 +4,7 @@ import { tlsFailure } from '../../../core/model/tls-failures.ts';
 import { groupNames } from '../../../core/model/tls-names.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { isGrease } from '../../../core/observers/tls-fingerprint.ts';
+import { afterHandshake } from './after-handshake.ts';
 import { alpnWire } from './alpn.ts';
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
@@ -60,11 +61,15 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
       socket.removeListener('end', onClose);
       socket.removeListener('readable', onReadable);
       leg.raw.removeListener('close', onClose);
-      if (!result.ok) {
+      if (result.ok) {
+        afterHandshake(() => {
+          resolve(result);
+        });
+      } else {
         socket.on('error', () => undefined);
         leg.drop();
+        resolve(result);
       }
-      resolve(result);
     };
     const onError = (error: NodeJS.ErrnoException): void => {
       failed(clientTlsFailure(error, host, hello, acceptedBefore));

@@ -81,7 +81,10 @@ export async function intercept(
   tap({ ...shared, server, ownUs, clientFirst: null, serverFirst: null, unread: null });
 }
 
-/** Offers the server what the client offers; if it takes none of that, once more what the runtime would. */
+/**
+ * Offers the server what the client offers; if it takes none of that, once more what the runtime would, and what is old
+ * and weak too where somebody has accepted that of this server.
+ */
 async function reachServer(
   context: ProxyContext,
   { destination }: Arrival,
@@ -91,21 +94,28 @@ async function reachServer(
   const { host, port } = destination;
   const { serverName, alpn } = hello;
   const { contexts, sessions, ownHellos, identityFor, keepKeys, handshakeTimeoutMs } = context.tls;
-  const asked = { weak: isAccepted(context, host, serverName), identity: identityFor(serverName ?? host) };
+  const identity = identityFor(serverName ?? host);
   const secure = (leg: Leg, offer: UpstreamOffer): Promise<Result<UpstreamTls>> =>
     secureUpstream({
       ...{ leg, host, port, serverName, alpn, offer, sessions, ownHellos },
       keepKeys: keepKeys(),
       timeoutMs: handshakeTimeoutMs,
     });
-  const upstream = await secure(dialled, contexts.like(hello, asked));
-  if (upstream.ok || !refusedSetCodes.includes(upstream.error.code)) return { leg: dialled, upstream };
+  const upstream = await secure(dialled, contexts.like(hello, identity));
+  const weak = isAccepted(context, host, serverName);
+  const mendable = weak ? weaknessCodes : refusedSetCodes;
+  if (upstream.ok || !mendable.includes(upstream.error.code)) return { leg: dialled, upstream };
   const again = await dialAgain(context, destination);
   if (again === null) return { leg: dialled, upstream };
-  return { leg: again, upstream: await secure(again, contexts.plain(hello, asked)) };
+  return { leg: again, upstream: await secure(again, contexts.plain(hello, identity, weak)) };
 }
 
 const refusedSetCodes: readonly string[] = ['upstream-no-shared-cipher', 'upstream-needs-openssl'];
+const weaknessCodes: readonly string[] = [
+  ...refusedSetCodes,
+  'upstream-tls-version',
+  'upstream-key-too-small',
+];
 
 function reasonToPass(context: ProxyContext, { serverName }: ClientHello): string | null {
   if (serverName === null || !context.passThroughHosts.has(serverName)) return null;

@@ -19,15 +19,15 @@ const versionNames: ReadonlyMap<number, SecureVersion> = new Map([
   [0x0303, 'TLSv1.2'],
   [0x0304, 'TLSv1.3'],
 ]);
-/** The lowest version used where nobody has said that the server's weakness is accepted. */
+/** The lowest version used, except where somebody has accepted a server's weakness. */
 const soundVersion = 0x0303;
 const newestVersion = 0x0304;
 
 /**
  * The client's own ciphers, groups, signature algorithms and versions in its order, without what the runtime does not
- * know; where nothing is left, the runtime's own. `weak`: also what is old or weak, behind the client's own.
+ * know; where nothing is left, the runtime's own.
  */
-export function mirrorHello(hello: ClientHello, weak: boolean, runtime: TlsRuntime): OfferedSet {
+export function mirrorHello(hello: ClientHello, runtime: TlsRuntime): OfferedSet {
   const ciphers = named(hello.ciphers, cipherNames).filter(runtime.cipher);
   const shares = new Set(runtime.marksKeyShares() ? hello.keyShares : []);
   const groups = hello.groups.flatMap((group) => {
@@ -37,21 +37,22 @@ export function mirrorHello(hello: ClientHello, weak: boolean, runtime: TlsRunti
   });
   const signatures = named(hello.signatureAlgorithms, signatureNames).filter(runtime.signature);
   return {
-    ...(weak
-      ? { ciphers: weakToo(ciphers, runtime) }
-      : ciphers.length === 0
-        ? {}
-        : { ciphers: ciphers.join(':') }),
+    ...(ciphers.length === 0 ? {} : { ciphers: ciphers.join(':') }),
     ...(groups.length === 0 ? {} : { ecdhCurve: groups.join(':') }),
     ...(signatures.length === 0 ? {} : { sigalgs: signatures.join(':') }),
     ...(hello.extensions.includes(encryptThenMac) ? {} : { secureOptions: noEncryptThenMac }),
-    ...mirrorVersions(hello, weak),
+    ...mirrorVersions(hello),
   };
 }
 
-/** What is offered when the client's own set has led nowhere. */
+/** What is offered when the client's own set has led nowhere: the runtime's, or `weak` everything it can do. */
 export function runtimeSet(weak: boolean, runtime: TlsRuntime): OfferedSet {
-  return weak ? { ciphers: weakToo([], runtime), minVersion: 'TLSv1' } : {};
+  if (!weak) return {};
+  const all = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'ALL', '!aNULL', '!eNULL'];
+  return {
+    ciphers: (runtime.hasSecurityLevels() ? [...all, '@SECLEVEL=0'] : all).join(':'),
+    minVersion: 'TLSv1',
+  };
 }
 
 /** What of the client's ciphers only the other runtime could offer. */
@@ -64,20 +65,12 @@ function named(values: readonly number[], names: ReadonlyMap<number, string>): s
   return values.flatMap((value) => names.get(value) ?? []);
 }
 
-function weakToo(ciphers: readonly string[], runtime: TlsRuntime): string {
-  const modern = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'].filter(
-    (name) => !ciphers.includes(name),
-  );
-  const all = [...ciphers, ...(ciphers.length === 0 ? modern : []), 'ALL', '!aNULL', '!eNULL'];
-  return (runtime.hasSecurityLevels() ? [...all, '@SECLEVEL=0'] : all).join(':');
-}
-
-function mirrorVersions(hello: ClientHello, weak: boolean): Pick<OfferedSet, 'minVersion' | 'maxVersion'> {
+function mirrorVersions(hello: ClientHello): Pick<OfferedSet, 'minVersion' | 'maxVersion'> {
   const listed = hello.versions.filter((version) => !isGrease(version));
   const highest = Math.min(newestVersion, listed.length === 0 ? hello.legacyVersion : Math.max(...listed));
   const lowest = listed.length === 0 ? soundVersion : Math.min(...listed);
   const maxVersion = versionNames.get(highest);
-  const minVersion = weak ? 'TLSv1' : versionNames.get(Math.max(soundVersion, lowest));
+  const minVersion = versionNames.get(Math.max(soundVersion, lowest));
   // A client too old for us hears that from us; what the server is asked does not matter then.
   if (maxVersion === undefined || minVersion === undefined || highest < soundVersion) return {};
   return { minVersion, maxVersion };

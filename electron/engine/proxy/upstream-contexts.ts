@@ -27,24 +27,16 @@ export interface UpstreamOffer {
   readonly key: string;
   readonly context: SecureContext;
   readonly identity: ClientIdentity | null;
-  /** What the client offers is offered, not what the runtime would. */
-  readonly mirrors: boolean;
   /** Ciphers that the client offers and this runtime does not know, though OpenSSL does; empty under OpenSSL. */
   readonly beyondRuntime: readonly string[];
-}
-
-export interface OfferOptions {
-  /** The server's weakness is accepted: old versions and weak ciphers, too. */
-  readonly weak: boolean;
-  readonly identity: ClientIdentity | null;
 }
 
 /** The ways to speak TLS with servers, all of them with the same roots. */
 export interface UpstreamContexts {
   /** As the client does it, as far as the runtime can. */
-  readonly like: (hello: ClientHello, options: OfferOptions) => UpstreamOffer;
-  /** As the runtime does it. */
-  readonly plain: (hello: ClientHello, options: OfferOptions) => UpstreamOffer;
+  readonly like: (hello: ClientHello, identity: ClientIdentity | null) => UpstreamOffer;
+  /** As the runtime does it; `weak`: with old versions and weak ciphers, too. */
+  readonly plain: (hello: ClientHello, identity: ClientIdentity | null, weak: boolean) => UpstreamOffer;
 }
 
 /** `ca`: every root in PEM, those bundled with the runtime included, as `loadUpstreamTrust` gives them. */
@@ -53,25 +45,15 @@ export function createUpstreamContexts(ca: readonly string[]): UpstreamContexts 
   const withRoots = createRooting(ca);
   const contexts = createBoundedMap<SecureContext>(contextsMax);
 
-  const contextOf = (set: OfferedSet, { identity }: OfferOptions): Pick<UpstreamOffer, 'key' | 'context'> => {
+  const offer = (set: OfferedSet, hello: ClientHello, identity: ClientIdentity | null): UpstreamOffer => {
     const key = JSON.stringify([set, identity?.id]);
     const context = contexts.get(key) ?? withRoots({ ...set, ...identity?.options });
     contexts.set(key, context);
-    return { key, context };
+    return { key, context, identity, beyondRuntime: ciphersBeyond(hello, runtime) };
   };
   return {
-    like: (hello, options) => ({
-      ...contextOf(mirrorHello(hello, options.weak, runtime), options),
-      identity: options.identity,
-      mirrors: true,
-      beyondRuntime: ciphersBeyond(hello, runtime),
-    }),
-    plain: (hello, options) => ({
-      ...contextOf(runtimeSet(options.weak, runtime), options),
-      identity: options.identity,
-      mirrors: false,
-      beyondRuntime: ciphersBeyond(hello, runtime),
-    }),
+    like: (hello, identity) => offer(mirrorHello(hello, runtime), hello, identity),
+    plain: (hello, identity, weak) => offer(runtimeSet(weak, runtime), hello, identity),
   };
 }
 

@@ -5,6 +5,7 @@ import { succeed, type Failure, type Result } from '../../../core/model/result.t
 import { tlsFailure } from '../../../core/model/tls-failures.ts';
 import { verifyUpstream } from '../certificates/verify-upstream.ts';
 import { parseSubjectAltName } from '../certificates/names.ts';
+import { afterHandshake } from './after-handshake.ts';
 import { alpnWire } from './alpn.ts';
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
@@ -74,12 +75,16 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
       clearTimeout(timer);
       socket.removeListener('error', onError);
       socket.removeListener('close', onClose);
-      if (!result.ok) {
+      if (result.ok) {
+        afterHandshake(() => {
+          resolve(result);
+        });
+      } else {
         sessions.forget(sessionKey);
         socket.on('error', () => undefined);
         leg.reset();
+        resolve(result);
       }
-      resolve(result);
     };
     const onError = (error: NodeJS.ErrnoException): void => {
       failed(upstreamTlsFailure(error, known));
