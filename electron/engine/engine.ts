@@ -4,6 +4,7 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
+import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
 import { changeSettings, type Settings } from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
@@ -14,6 +15,7 @@ import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
+import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
@@ -28,6 +30,8 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
+  /** For this run, in place of the settings' own; null: as the settings say. */
+  readonly proxyAuth?: ProxyAuth | null;
   readonly workers: TransferUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
@@ -132,6 +136,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     upstreamContext: createSecureContext({ ca: trust.value.ca }),
     insecureHosts,
     passThroughHosts,
+    credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
     refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
   };
 

@@ -1,10 +1,24 @@
 import type { Failure } from '../../../core/model/result.ts';
 
+export interface PageOptions {
+  /** Field lines of this answer alone, each with its line end. */
+  readonly fields?: string;
+  /** The connection goes on behind this answer. */
+  readonly keepAlive?: boolean;
+  /** The answer to HEAD: everything but the page. */
+  readonly headOnly?: boolean;
+}
+
 /**
  * The proxy's own answer where there is none to pass on. Plain text in a page without scripts; every value that
  * came from outside is escaped.
  */
-export function failurePage(status: number, statusText: string, failure: Failure): Buffer {
+export function failurePage(
+  status: number,
+  statusText: string,
+  failure: Failure,
+  { fields = '', keepAlive = false, headOnly = false }: PageOptions = {},
+): Buffer {
   const body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Plumbline: ${escapeHtml(failure.code)}</title>
@@ -22,7 +36,9 @@ export function failurePage(status: number, statusText: string, failure: Failure
     "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n" +
     'Cache-Control: no-store\r\n' +
     `X-Plumbline-Error: ${failure.code.replace(/[^\w-]/g, '')}\r\n` +
-    'Connection: close\r\n\r\n';
+    fields +
+    `Connection: ${keepAlive ? 'keep-alive' : 'close'}\r\n\r\n`;
+  if (headOnly) return Buffer.from(head, 'latin1');
   return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
 }
 

@@ -54,7 +54,10 @@ const unknownFacts: LegFacts = {
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
-  /** The TCP socket. After TLS it is only reset or dropped, never read or written. */
+  /**
+   * The TCP socket, or the TLS socket of a client that speaks TLS with the proxy itself. After TLS (of its own) it is
+   * only reset or dropped, never read or written.
+   */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
@@ -63,6 +66,7 @@ export interface Leg {
   /** Adds what has become known; it is written with the conversation. */
   readonly note: (facts: Partial<LegFacts>) => void;
   readonly dialled: DialReport | null;
+  readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   /** Its row in this session; written there when first asked for. */
@@ -82,6 +86,8 @@ export interface LegOptions {
   readonly raw: Socket;
   readonly dialled: DialReport | null;
   readonly hostName: string | null;
+  /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
+  readonly over?: Leg;
 }
 
 /**
@@ -93,8 +99,8 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
-  const openedAtUs = dialled?.openedAtUs ?? nowUs();
+export function createLeg({ role, raw, dialled, hostName, over }: LegOptions): Leg {
+  const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
   const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
@@ -105,34 +111,37 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): ConversationRecord => ({
-    id,
-    role,
-    localAddress: local.address,
-    localPort: local.port,
-    remoteAddress: remote.address,
-    remotePort: remote.port,
-    hostName,
-    openedAtUs,
-    closedAtUs,
-    closedBy,
-    dnsFromUs: dialled?.dnsFromUs ?? null,
-    dnsToUs: dialled?.dnsToUs ?? null,
-    connectFromUs: dialled?.connectFromUs ?? null,
-    connectToUs: dialled?.connectToUs ?? null,
-    tlsFromUs: secured?.tls.fromUs ?? null,
-    tlsToUs: secured?.tls.toUs ?? null,
-    tlsVersion: secured?.tls.version ?? null,
-    tlsCipher: secured?.tls.cipher ?? null,
-    alpn: secured?.tls.alpn ?? null,
-    serverName: secured?.tls.serverName ?? null,
-    bytesIn: raw.bytesRead,
-    bytesOut: raw.bytesWritten,
-    dialAttempts: dialled?.attempts ?? [],
-    chain: secured?.tls.chain ?? [],
-    trustProblem: secured?.tls.trustProblem ?? null,
-    ...facts,
-  });
+  const record = (): ConversationRecord => {
+    const tls = secured?.tls ?? over?.tls() ?? null;
+    return {
+      id,
+      role,
+      localAddress: local.address,
+      localPort: local.port,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      hostName,
+      openedAtUs,
+      closedAtUs,
+      closedBy,
+      dnsFromUs: dialled?.dnsFromUs ?? null,
+      dnsToUs: dialled?.dnsToUs ?? null,
+      connectFromUs: dialled?.connectFromUs ?? null,
+      connectToUs: dialled?.connectToUs ?? null,
+      tlsFromUs: tls?.fromUs ?? null,
+      tlsToUs: tls?.toUs ?? null,
+      tlsVersion: tls?.version ?? null,
+      tlsCipher: tls?.cipher ?? null,
+      alpn: tls?.alpn ?? null,
+      serverName: tls?.serverName ?? null,
+      bytesIn: raw.bytesRead,
+      bytesOut: raw.bytesWritten,
+      dialAttempts: dialled?.attempts ?? [],
+      chain: tls?.chain ?? [],
+      trustProblem: tls?.trustProblem ?? null,
+      ...facts,
+    };
+  };
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
   };
@@ -164,6 +173,7 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
       publish();
     },
     dialled,
+    openedAtUs,
     local,
     remote,
     conversationId: (sink) => {
@@ -177,7 +187,8 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      resetNow(raw);
+      if (over === undefined) resetNow(raw);
+      else over.reset();
       secured?.socket.destroy();
     },
     endBare: () => {
@@ -186,7 +197,8 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     drop: () => {
       const writing = socket();
       const close = (): void => {
-        raw.destroy();
+        if (over === undefined) raw.destroy();
+        else over.drop();
         secured?.socket.destroy();
       };
       if (writing.writableLength === 0 || writing.destroyed) close();

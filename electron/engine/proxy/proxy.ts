@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fail, succeed, type Failure, type Result } from '../../../core/model/result.ts';
-import { serveConnection } from './client-connection.ts';
 import { formatAuthority, normalizeAddress } from './destination.ts';
 import type { RefuseAddress } from './dial.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { serveClient } from './serve-client.ts';
 
 /** A listening proxy. */
 export interface ProxyListener {
@@ -24,7 +24,7 @@ export function listen(context: ProxyContext, host: string, port: number): Promi
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    serveConnection(context, socket);
+    serveClient(context, socket);
   });
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

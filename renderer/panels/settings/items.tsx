@@ -126,5 +126,5 @@ function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   if (typeof value === 'number') return [sizeText(value), String(value)];
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
