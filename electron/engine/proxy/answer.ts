@@ -1,25 +1,35 @@
 import type { Failure } from '../../../core/model/result.ts';
 
 export interface PageOptions {
-  /** Field lines of this answer alone, each with its line end. */
-  readonly fields?: string;
+  /** Fields of this answer alone. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** The connection goes on behind this answer. */
   readonly keepAlive?: boolean;
   /** The answer to HEAD: everything but the page. */
   readonly headOnly?: boolean;
 }
 
-/**
- * The proxy's own answer where there is none to pass on. Plain text in a page without scripts; every value that
- * came from outside is escaped.
- */
+/** The proxy's own answer over HTTP/1.1 where there is none to pass on. */
 export function failurePage(
   status: number,
   statusText: string,
   failure: Failure,
-  { fields = '', keepAlive = false, headOnly = false }: PageOptions = {},
+  options: PageOptions = {},
 ): Buffer {
-  const body = `<!doctype html>
+  const { fields, body } = failureText(failure);
+  const connection = options.keepAlive === true ? 'keep-alive' : 'close';
+  const lines = Object.entries({ ...fields, ...options.fields, Connection: connection });
+  const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const head = Buffer.from(`HTTP/1.1 ${status} ${statusText}\r\n${text}\r\n`, 'latin1');
+  return options.headOnly === true ? head : Buffer.concat([head, body]);
+}
+
+/** Fields and body of that answer. Plain text in a page without scripts; every value that came from outside is escaped. */
+export function failureText(failure: Failure): {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+} {
+  const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Plumbline: ${escapeHtml(failure.code)}</title>
 <body style="font:15px/1.5 system-ui,sans-serif;max-width:42em;margin:4em auto;padding:0 1em">
@@ -28,18 +38,17 @@ export function failurePage(
 <p style="opacity:.7">Cause: <code>${escapeHtml(failure.code)}</code>. The request is recorded with this cause.</p>
 </body></html>
 `;
-  const bytes = Buffer.from(body);
-  const head =
-    `HTTP/1.1 ${status} ${statusText}\r\n` +
-    'Content-Type: text/html; charset=utf-8\r\n' +
-    `Content-Length: ${bytes.length}\r\n` +
-    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n" +
-    'Cache-Control: no-store\r\n' +
-    `X-Plumbline-Error: ${failure.code.replace(/[^\w-]/g, '')}\r\n` +
-    fields +
-    `Connection: ${keepAlive ? 'keep-alive' : 'close'}\r\n\r\n`;
-  if (headOnly) return Buffer.from(head, 'latin1');
-  return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
+  const body = Buffer.from(page);
+  return {
+    fields: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': String(body.length),
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'Cache-Control': 'no-store',
+      'X-Plumbline-Error': failure.code.replace(/[^\w-]/g, ''),
+    },
+    body,
+  };
 }
 
 function escapeHtml(text: string): string {

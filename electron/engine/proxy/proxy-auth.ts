@@ -15,7 +15,7 @@ export interface Credentials {
 /** The answer to a request without the right password (RFC 9110 section 15.5.8, RFC 7617). */
 export const authenticate = {
   statusText: 'Proxy Authentication Required',
-  fields: 'Proxy-Authenticate: Basic realm="Plumbline", charset="UTF-8"\r\n',
+  fields: { 'Proxy-Authenticate': 'Basic realm="Plumbline", charset="UTF-8"' },
 } as const;
 
 /** Requests without the right password that one connection is answered in a row; then it is closed. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { looksLikeHttp2Preface } from '../../../core/observers/http2.ts';
 import { readClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { serveConnection } from './client-connection.ts';
 import { nowUs } from './clock.ts';
@@ -7,9 +8,6 @@ import { serveHttpsProxy } from './https-proxy.ts';
 import { createLeg, type Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { serveSocks } from './socks.ts';
-
-/** How HTTP/2 begins (RFC 9113 section 3.4). */
-export const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 /** One connection to the proxy's listener: its first bytes say how the proxy is spoken to. */
 export function serveClient(context: ProxyContext, raw: Socket): void {
@@ -80,7 +78,6 @@ function kindOf(bytes: Buffer, mayBeTls: boolean): 'socks' | 'tls' | 'http2' | '
           return 'http';
       }
   }
-  const length = Math.min(bytes.length, http2Preface.length);
-  if (!bytes.subarray(0, length).equals(http2Preface.subarray(0, length))) return 'http';
-  return length === http2Preface.length ? 'http2' : 'need-more';
+  const http2 = looksLikeHttp2Preface(bytes, bytes.length);
+  return http2 === 'yes' ? 'http2' : http2 === 'no' ? 'http' : http2;
 }
