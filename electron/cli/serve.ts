@@ -2,11 +2,18 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { dataDirOf, untilStopped, type CommonOptions } from './common.ts';
+import {
+  dataDirOf,
+  listenersOf,
+  untilStopped,
+  valueOrComplain,
+  type CommonOptions,
+  type ListenerOptions,
+} from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions {
+export interface ServeOptions extends CommonOptions, ListenerOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
@@ -42,6 +49,8 @@ const servedMark = 'PLUMBLINE_SERVED';
  */
 export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
+  const listeners = valueOrComplain(listenersOf(options));
+  if (listeners === null) return;
   const token = randomBytes(24).toString('base64url');
   let wanted: ServedEngine = {
     token,
@@ -54,6 +63,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
+    reverse: [...listeners.reverse],
+    proxyAuth: listeners.proxyAuth,
   };
   const deaths: number[] = [];
   let announced = false;

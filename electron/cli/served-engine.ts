@@ -17,6 +17,8 @@ const servedEngine = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 
@@ -38,6 +40,7 @@ export async function runServedEngine(): Promise<void> {
   let web: WebHost | null = null;
   const booted = await bootEngine({
     ...wanted,
+    reverseOfSettings: true,
     sessionRefused: 'fail',
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),

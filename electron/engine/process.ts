@@ -12,6 +12,10 @@ const startMessage = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  reverse: z
+    .array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) }))
+    .optional(),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).optional(),
 });
 const message = z.union([
   startMessage,
@@ -62,6 +66,7 @@ parent.on('message', ({ data, ports }) => {
 async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
+    reverseOfSettings: true,
     sessionRefused: 'record-elsewhere',
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
@@ -79,11 +84,12 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const made = createDoor(engine);
   door = made;
   const tell = (): void => {
-    const { listener, recording } = engine.recording();
+    const { listener, recording, reverse } = engine.recording();
     parent.postMessage({
       type: 'state',
       sessionPath: engine.sessions.recorded()?.session.path ?? null,
       proxy: listener,
+      reverse: reverse.map(({ address, upstream }) => ({ listen: address, upstream })),
       record: recording,
       ca: engine.authority.certificatePath,
     });

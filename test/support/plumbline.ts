@@ -6,6 +6,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { testElectron } from '../../build/electron-for-tests.ts';
 import type { ExchangeJson } from '../../core/model/exchange-json.ts';
+import { readProxyAuth } from '../../core/model/proxy-auth.ts';
+import { readReverse } from '../../core/model/reverse-proxy.ts';
 import { within } from './within.ts';
 
 /** `node` has OpenSSL and runs the command line; `electron` has BoringSSL and runs the desktop program's engine. */
@@ -17,6 +19,11 @@ export interface PlumblineOptions {
   readonly upstreamCaPem?: string;
   readonly insecureHosts?: readonly string[];
   readonly passThroughHosts?: readonly string[];
+  /** `LISTEN=UPSTREAM`, as on the command line. */
+  readonly reverse?: readonly string[];
+  readonly rewriteHost?: boolean;
+  /** `user:password` of the proxy. */
+  readonly proxyAuth?: string;
 }
 
 /** A recording proxy in a process of its own. */
@@ -25,6 +32,8 @@ export interface Plumbline {
   readonly port: number;
   readonly caPem: string;
   readonly session: string;
+  /** Its reverse proxies, in the order they were asked for. */
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   /** The process that does the work. */
   readonly pid: number;
   /** Ends it and reads what it recorded. */
@@ -79,6 +88,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
     port: Number(ready.proxy.slice(at + 1)),
     caPem: readFileSync(ready.ca, 'utf8'),
     session: ready.session,
+    reverse: ready.reverse,
     pid: ready.pid ?? child.pid ?? 0,
     stop: async () => {
       if (options.runtime === 'node') child.kill('SIGINT');
@@ -100,6 +110,7 @@ interface Ready {
   readonly proxy: string;
   readonly ca: string;
   readonly session: string;
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   readonly pid?: number;
 }
 
@@ -115,6 +126,9 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--upstream-ca', upstreamCaFiles(folder, options)),
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
+      ...repeated('--reverse', options.reverse ?? []),
+      ...(options.rewriteHost === true ? ['--rewrite-host'] : []),
+      ...(options.proxyAuth === undefined ? [] : ['--proxy-auth', options.proxyAuth]),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
@@ -130,6 +144,12 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     upstreamCaFiles: upstreamCaFiles(folder, options),
     insecureHosts: options.insecureHosts ?? [],
     passThroughHosts: options.passThroughHosts ?? [],
+    reverse: (options.reverse ?? []).map((text) => {
+      const read = readReverse(text, options.rewriteHost === true ? 'rewrite' : 'keep');
+      if (!read.ok) throw new Error(read.error.message);
+      return read.value;
+    }),
+    ...proxyAuthOf(options),
   };
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;
@@ -137,6 +157,12 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     env: { ...process.env, ...env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+function proxyAuthOf({ proxyAuth }: PlumblineOptions): object {
+  if (proxyAuth === undefined) return {};
+  const read = readProxyAuth(proxyAuth);
+  return read.ok ? { proxyAuth: read.value } : {};
 }
 
 function upstreamCaFiles(folder: string, { upstreamCaPem }: PlumblineOptions): string[] {

@@ -5,6 +5,7 @@ import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import type { TapOptions } from './tap-reader.ts';
 
 /** A client that has said where it wants to go, in whatever way it said so, and what it hears about it. */
 export interface Arrival {
@@ -16,6 +17,15 @@ export interface Arrival {
   readonly startedAtUs: number;
   /** The head of a CONNECT, for a row that has nothing else. */
   readonly head: { readonly raw: Uint8Array; readonly atUs: number } | null;
+  /** How the TLS of both ends differs from what the client asks for; left out: not at all. */
+  readonly askedAs?: {
+    /** What the server is asked for, and checked against; null: nothing, and by its address. */
+    readonly serverName: string | null;
+    /** A further name for our certificate when the client asks for none, as in `subjectaltname`. */
+    readonly ownAddress: string;
+  };
+  /** How the joined legs are read and written beyond the usual. */
+  readonly joined?: Pick<TapOptions, 'hostIsFixed' | 'rewriteHost'>;
   /** Tells the client that the server is reached. */
   readonly confirm: (server: Leg) => void;
   /**

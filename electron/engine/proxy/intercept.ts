@@ -23,23 +23,25 @@ export async function intercept(
   const { client, destination } = arrival;
   const { host, port } = destination;
   const { recorder } = context;
-  const shared = { recorder, client, server, host, port, scheme: 'https' as const };
+  const shared = { recorder, client, server, host, port, scheme: 'https' as const, ...arrival.joined };
   const unreadBecause = reasonToPass(context, hello);
   if (unreadBecause !== null) {
     tap({ ...shared, ownUs: 0, clientFirst: helloBytes, serverFirst: null, unread: unreadBecause });
     return;
   }
   const serverName = hello.serverName;
+  const upstreamName = arrival.askedAs === undefined ? serverName : arrival.askedAs.serverName;
   const upstream = await secureUpstream({
     leg: server,
     host,
-    serverName,
+    serverName: upstreamName,
     alpn: hello.alpn,
     context: context.upstreamContext,
   });
   const waitingSinceUs = nowUs();
-  const names = upstream.ok ? upstream.value.subjectAltName : undefined;
-  const leaf = await contextFor(context, host, serverName, names, minted);
+  const names = [upstream.ok ? upstream.value.subjectAltName : undefined, arrival.askedAs?.ownAddress];
+  const known = names.filter((each) => each !== undefined).join(', ') || undefined;
+  const leaf = await contextFor(context, host, serverName, known, minted);
   if (!leaf.ok) {
     server.drop();
     failTls(context, { arrival, failure: leaf.error, server: null });
@@ -48,7 +50,7 @@ export async function intercept(
   }
   const ownUs = nowUs() - waitingSinceUs;
   const refusal = upstream.ok
-    ? distrust(context, host, serverName, upstream.value.trustProblem)
+    ? distrust(context, host, upstreamName, upstream.value.trustProblem)
     : upstream.error;
   const alpn = refusal === null ? (server.tls()?.alpn ?? null) : answerableProtocol(hello.alpn);
   const secured = await secureClient({
@@ -76,7 +78,8 @@ function reasonToPass(context: ProxyContext, { serverName }: ClientHello): strin
   return `Passed through unread: ${serverName} is on the pass-through list.`;
 }
 
-function distrust(
+/** Why nothing is sent to a server with this problem; null when its certificate is accepted all the same. */
+export function distrust(
   context: ProxyContext,
   host: string,
   serverName: string | null,
