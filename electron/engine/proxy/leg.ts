@@ -149,6 +149,12 @@ export function createLeg({ role, raw, dialled, hostName, over }: LegOptions): L
     closedBy ??= how;
   };
   const socket = (): Socket => secured?.socket ?? raw;
+  /** Destroying a TLS socket within the last step of its handshake kills the process (Node 24, Electron 33). */
+  let inHandshake = false;
+  const outsideHandshake = (destroy: () => void): void => {
+    if (inHandshake) setImmediate(destroy);
+    else destroy();
+  };
 
   raw.on('error', () => {
     closes('reset');
@@ -165,6 +171,8 @@ export function createLeg({ role, raw, dialled, hostName, over }: LegOptions): L
     socket,
     secure: (tlsSocket, tls) => {
       secured = { socket: tlsSocket, tls };
+      inHandshake = true;
+      setImmediate(() => (inHandshake = false));
       publish();
     },
     tls: () => secured?.tls ?? null,
@@ -187,9 +195,11 @@ export function createLeg({ role, raw, dialled, hostName, over }: LegOptions): L
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      if (over === undefined) resetNow(raw);
-      else over.reset();
-      secured?.socket.destroy();
+      outsideHandshake(() => {
+        if (over === undefined) resetNow(raw);
+        else over.reset();
+        secured?.socket.destroy();
+      });
     },
     endBare: () => {
       socket().write('', () => raw.end());
@@ -201,7 +211,7 @@ export function createLeg({ role, raw, dialled, hostName, over }: LegOptions): L
         else over.drop();
         secured?.socket.destroy();
       };
-      if (writing.writableLength === 0 || writing.destroyed) close();
+      if (writing.writableLength === 0 || writing.destroyed) outsideHandshake(close);
       else writing.write('', close);
     },
   };
