@@ -59,7 +59,7 @@ export function createHttp2Direction(
   };
   /** CONTINUATION must follow. */
   let isBlockOpen = false;
-  /** The stream of the DATA frame being read, if its data is told. */
+  /** The stream of the DATA frame being read, if its data is told; the other side may reset it meanwhile. */
   let dataStream: Http2Stream | null = null;
 
   const frames = createFrameReader(
@@ -135,7 +135,7 @@ export function createHttp2Direction(
   }
 
   function data(_frame: FrameHeader, chunk: Uint8Array, from: number, to: number, atUs: number): void {
-    if (dataStream === null) return;
+    if (dataStream === null || sideOf(dataStream, sender).phase === 'ended') return;
     const view = from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to);
     emit({ type: bodyType, h2Stream: dataStream.h2Stream, atUs, data: view });
   }

@@ -1,3 +1,4 @@
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { isProxyField, originFormHead, withoutProxyCredentials } from '../../../core/model/origin-form.ts';
@@ -9,7 +10,7 @@ import { connectArrival } from './connect.ts';
 import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { fieldList } from './head-facts.ts';
+
 import { createHttpExchanges } from './http-exchanges.ts';
 import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -266,7 +267,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
         if (event.status === 101 && draft !== undefined) {
           const to = upgradeToken(event.headers);
           draft.fields.protocol = to;
-          const extensions = fieldList(event.headers, 'sec-websocket-extensions');
+          const extensions = fieldValue(event.headers, 'sec-websocket-extensions');
           upgraded = { link, message: event.message, to, extensions, early: [] };
         }
       }

@@ -9,6 +9,7 @@ import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
 import type { Leg } from './leg.ts';
+import { ExchangeBodies } from './exchange-bodies.ts';
 import { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -32,6 +33,8 @@ export interface DraftStart {
 export interface ExchangeDraft {
   readonly fields: Mutable<ExchangeRecord>;
   readonly putHead: (part: HeadPart, raw: Uint8Array, atUs: number) => void;
+  /** What is read inside the bodies; every body byte passes it. */
+  readonly bodies: ExchangeBodies;
   readonly appendBody: (side: BodySide, bytes: Uint8Array, atUs: number) => void;
   /** A message inside this exchange whose bytes were appended to its side's body. */
   readonly putMessage: (message: MessageRecord) => void;
@@ -106,6 +109,7 @@ export function createRecorder(
 /** A class, since thousands are made a second: its methods are made once. */
 class Draft implements ExchangeDraft {
   readonly fields: Mutable<ExchangeRecord>;
+  readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
   private serverLeg: Leg | null = null;
@@ -121,6 +125,7 @@ class Draft implements ExchangeDraft {
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
+    this.bodies = new ExchangeBodies(this.fields, this.putMessage);
     shared.changed.add(this);
     shared.open++;
     shared.loopDelay.wake();
@@ -138,6 +143,7 @@ class Draft implements ExchangeDraft {
     if (this.sink !== null && !(side === 'request' ? this.requestIsCut : this.responseIsCut)) {
       this.store(this.sink, side, bytes, before, atUs);
     }
+    this.bodies.bytes(side, bytes, atUs);
     this.changed();
   }
 
@@ -172,6 +178,7 @@ class Draft implements ExchangeDraft {
     const { fields } = this;
     if (message.side === 'request') fields.requestMessages += 1;
     else fields.responseMessages += 1;
+    this.bodies.message(message);
     if (this.sink !== null && !this.messagesAreCut && !this.sink.putMessage(fields.id, message)) {
       this.messagesAreCut = true;
       const number = fields.requestMessages + fields.responseMessages;
@@ -226,10 +233,13 @@ class Draft implements ExchangeDraft {
   }
 
   private end(state: ExchangeState, atUs: number): void {
-    const { fields, shared } = this;
+    const { fields, shared, bodies } = this;
+    bodies.end('request', atUs);
+    bodies.end('response', atUs);
     fields.state = state;
     fields.endedAtUs = atUs;
     fields.addedUs = this.ownUs;
+    bodies.settle(atUs);
     fields.loopDelayUs = shared.loopDelay.longestSince(fields.startedAtUs);
     shared.changed.delete(this);
     shared.ended++;

@@ -24,12 +24,6 @@ export function contentTypeOf(headers: Headers): string | null {
   return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
 }
 
-/** All values of a field, joined as one list (RFC 9110 section 5.3); `wanted` is lower case. */
-export function fieldList(headers: Headers, wanted: string): string | null {
-  const values = headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
-  return values.length === 0 ? null : values.join(', ');
-}
-
 /** The first value of a field; `wanted` is lower case. */
 export function fieldOf(headers: Headers, wanted: string): string | null {
   for (const [name, value] of headers) {

@@ -59,6 +59,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
         app: appOf(event.headers),
       });
       draft.putHead('request', event.raw, event.atUs);
+      draft.bodies.head('request', event.headers);
       entries.set(event.message, { draft, requestOver: false, takenAtUs: null });
       return draft;
     },
@@ -76,6 +77,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           return;
         case 'request-end':
           fields.requestEndedAtUs = event.atUs;
+          draft.bodies.end('request', event.atUs);
           entry.requestOver = true;
           if (event.complete) settle(event.message, entry);
           return;
@@ -85,6 +87,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
             return;
           }
           draft.putHead('response', event.raw, event.atUs);
+          draft.bodies.head('response', event.headers);
           fields.status = event.status;
           fields.statusText = event.statusText;
           fields.contentType = contentTypeOf(event.headers);
@@ -96,8 +99,10 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           return;
         case 'response-trailers':
           draft.putHead('response-trailers', event.raw, event.atUs);
+          draft.bodies.trailers(event.headers);
           return;
         case 'response-end':
+          draft.bodies.end('response', event.atUs);
           if (event.complete) {
             fields.responseToUs = event.atUs;
           } else if (fields.errorCode === null) {

@@ -1,3 +1,4 @@
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import type {
   Http2Defect,
   Http2EndEvent,
@@ -7,8 +8,9 @@ import type {
   Http2StarvationEvent,
 } from '../../../core/observers/http2-events.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { createAppReader, contentTypeOf } from './head-facts.ts';
+import { contentTypeOf, createAppReader } from './head-facts.ts';
 import { createPlaceReader, serverReadyAtUs, type TapOptions } from './tap-reader.ts';
+import { watchWebSocket } from './watch-websocket.ts';
 
 /** When the bytes that are being read were handed on, and as which chunk of those towards the client. */
 export interface Passing {
@@ -82,6 +84,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
     const { fields } = draft;
     fields.h2Stream = id;
     draft.putHead('request', head.raw, atUs);
+    draft.bodies.head('request', head.headers);
     draft.attachServer(server);
     noteDefects(draft, head.defects);
     const stream = new Stream(draft);
@@ -97,6 +100,9 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
       return;
     }
     draft.putHead('response', head.raw, atUs);
+    draft.bodies.head('response', head.headers);
+    if (fields.protocol === 'websocket' && head.status >= 200 && head.status <= 299)
+      watchWebSocket(draft, fieldValue(head.headers, 'sec-websocket-extensions'));
     fields.status = head.status === 0 ? null : head.status;
     fields.contentType = contentTypeOf(head.headers);
     fields.responseFromUs = firstByteAtUs;
@@ -108,6 +114,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
   function endRequest(stream: Stream, id: number, event: Http2EndEvent): void {
     const { fields } = stream.draft;
     fields.requestEndedAtUs = event.atUs;
+    stream.draft.bodies.end('request', event.atUs);
     if (event.complete) fields.sentToUs = passing.handedOnAtUs;
     stream.requestIsOver = true;
     settle(stream, id);
@@ -117,6 +124,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
     const { draft } = stream;
     const { fields } = draft;
     fields.responseToUs = event.atUs;
+    draft.bodies.end('response', event.atUs);
     stream.responseIsOver = true;
     if (!event.complete) {
       streams.delete(id);
@@ -163,6 +171,8 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
           const { fields } = stream.draft;
           fields.note = `Pushed by the server on account of stream ${event.h2Stream}: the client did not ask for it.`;
           fields.requestEndedAtUs = event.atUs;
+          fields.sentFromUs = event.atUs;
+          fields.sentToUs = event.atUs;
           stream.requestIsOver = true;
           return;
         }
@@ -194,6 +204,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
         case 'request-trailers':
         case 'response-trailers':
           draft.putHead(event.type, event.head.raw, event.atUs);
+          if (event.type === 'response-trailers') draft.bodies.trailers(event.head.headers);
           return;
         case 'request-end':
           endRequest(stream, event.h2Stream, event);

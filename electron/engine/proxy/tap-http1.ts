@@ -1,9 +1,10 @@
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Observer } from '../../../core/observers/http1.ts';
 import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { fieldList, fieldOf } from './head-facts.ts';
+import { fieldOf } from './head-facts.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
 import { nodePlatform } from './platform.ts';
 import {
@@ -62,7 +63,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       case 'response-head':
         if (!event.interim)
           announced = event.framing === 'length' || event.framing === 'chunked' ? event.message : null;
-        if (event.status === 101) webSocketExtensions = fieldList(event.headers, 'sec-websocket-extensions');
+        if (event.status === 101) webSocketExtensions = fieldValue(event.headers, 'sec-websocket-extensions');
         exchanges.on(event, handedOnAtUs);
         return;
       case 'response-end': {

@@ -1,4 +1,4 @@
-import type { MessageRecord } from '../../../core/model/message-record.ts';
+import { messageFlags, type MessageRecord } from '../../../core/model/message-record.ts';
 import type { Sender } from '../../../core/observers/observer.ts';
 import { STEP_US } from './http1-script.ts';
 
@@ -72,7 +72,7 @@ export function wronglyTimed({ records, timeOf }: Played): MessageRecord | null 
   return records.find(wrong) ?? null;
 }
 
-/** What holds for the records of any bytes: in order, without overlap, within the bytes. Returns the first breach. */
+/** What holds for the records of any bytes: in order, within the bytes, without overlap but for a group of base64. Returns the first breach. */
 export function breach(records: readonly MessageRecord[], parts: readonly Part[]): string | null {
   const reached = { request: 0, response: 0 };
   const cutSides = new Set<string>();
@@ -81,12 +81,14 @@ export function breach(records: readonly MessageRecord[], parts: readonly Part[]
     const sender = side === 'request' ? 'client' : 'server';
     const sent = parts.reduce((sum, part) => sum + (part.sender === sender ? part.bytes.length : 0), 0);
     if (cutSides.has(side)) return 'a record follows one that is cut';
-    if (from < reached[side] || headerBytes + payloadBytes <= 0 || payloadBytes < 0)
+    const sharesGroup = (record.flags & (messageFlags.skipOne | messageFlags.skipTwo)) !== 0;
+    const follows = sharesGroup ? endOf(record) >= reached[side] : from >= reached[side];
+    if (!follows || headerBytes + payloadBytes <= 0 || payloadBytes < 0)
       return `a record at ${from} of ${headerBytes} + ${payloadBytes}, though ${reached[side]} were told`;
     reached[side] = endOf(record);
     if (reached[side] > sent) return `a record up to ${reached[side]} of ${sent}`;
     if (record.lastAtUs < record.firstAtUs) return 'a record ends before it began';
-    if ((record.flags & 8) !== 0) cutSides.add(side);
+    if ((record.flags & messageFlags.cut) !== 0) cutSides.add(side);
   }
   return null;
 }
