@@ -3,11 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseClientCertificates } from './client-certificates.ts';
-import { dataDirOf, untilStopped, valueOrComplain, type CommonOptions } from './common.ts';
+import {
+  dataDirOf,
+  listenersOf,
+  untilStopped,
+  valueOrComplain,
+  type CommonOptions,
+  type ListenerOptions,
+} from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions {
+export interface ServeOptions extends CommonOptions, ListenerOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
@@ -46,6 +53,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
   const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
   if (certificates === null) return;
+  const listeners = valueOrComplain(listenersOf(options));
+  if (listeners === null) return;
   const token = randomBytes(24).toString('base64url');
   let wanted: ServedEngine = {
     token,
@@ -59,6 +68,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
     clientCertificates: certificates,
+    reverse: [...listeners.reverse],
+    proxyAuth: listeners.proxyAuth,
   };
   const deaths: number[] = [];
   let announced = false;

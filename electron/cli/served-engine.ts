@@ -19,6 +19,8 @@ const servedEngine = z.object({
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
   clientCertificates: settingsSchema.shape.clientCertificates,
+  reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 
@@ -40,6 +42,7 @@ export async function runServedEngine(): Promise<void> {
   let web: WebHost | null = null;
   const booted = await bootEngine({
     ...wanted,
+    reverseOfSettings: true,
     sessionRefused: 'fail',
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),

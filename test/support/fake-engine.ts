@@ -72,6 +72,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     paused: options.recording && (options.problem ?? null) !== null,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
+    reverse: [],
   };
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-window-'));
   const made = await openSession({ path: join(folder, 'checkout-slow.plumb'), mode: 'create' }, workers);

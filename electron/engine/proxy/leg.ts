@@ -59,7 +59,10 @@ const unknownFacts: LegFacts = {
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
-  /** The TCP socket. After TLS it is only reset or dropped, never read or written. */
+  /**
+   * The TCP socket, or the TLS socket of a client that speaks TLS with the proxy itself. After TLS (of its own) it is
+   * only reset or dropped, never read or written.
+   */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
@@ -78,6 +81,7 @@ export interface Leg {
   readonly blame: (failure: Failure) => void;
   readonly fault: () => Failure | null;
   readonly dialled: DialReport | null;
+  readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   /** Its row in this session; written there when first asked for. */
@@ -99,6 +103,8 @@ export interface LegOptions {
   readonly hostName: string | null;
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
+  /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
+  readonly over?: Leg;
 }
 
 /** Exchanges of one connection that wait for the name of their application; others keep what their request says. */
@@ -113,8 +119,8 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, process = null }: LegOptions): Leg {
-  const openedAtUs = dialled?.openedAtUs ?? nowUs();
+export function createLeg({ role, raw, dialled, hostName, process = null, over }: LegOptions): Leg {
+  const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
   const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
@@ -128,34 +134,37 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): ConversationRecord => ({
-    id,
-    role,
-    localAddress: local.address,
-    localPort: local.port,
-    remoteAddress: remote.address,
-    remotePort: remote.port,
-    hostName,
-    openedAtUs,
-    closedAtUs,
-    closedBy,
-    dnsFromUs: dialled?.dnsFromUs ?? null,
-    dnsToUs: dialled?.dnsToUs ?? null,
-    connectFromUs: dialled?.connectFromUs ?? null,
-    connectToUs: dialled?.connectToUs ?? null,
-    tlsFromUs: secured?.tls.fromUs ?? null,
-    tlsToUs: secured?.tls.toUs ?? null,
-    tlsVersion: secured?.tls.version ?? null,
-    tlsCipher: secured?.tls.cipher ?? null,
-    alpn: secured?.tls.alpn ?? null,
-    serverName: secured?.tls.serverName ?? null,
-    bytesIn: raw.bytesRead,
-    bytesOut: raw.bytesWritten,
-    dialAttempts: dialled?.attempts ?? [],
-    chain: secured?.tls.chain ?? [],
-    trustProblem: secured?.tls.trustProblem ?? null,
-    ...facts,
-  });
+  const record = (): ConversationRecord => {
+    const tls = secured?.tls ?? over?.tls() ?? null;
+    return {
+      id,
+      role,
+      localAddress: local.address,
+      localPort: local.port,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      hostName,
+      openedAtUs,
+      closedAtUs,
+      closedBy,
+      dnsFromUs: dialled?.dnsFromUs ?? null,
+      dnsToUs: dialled?.dnsToUs ?? null,
+      connectFromUs: dialled?.connectFromUs ?? null,
+      connectToUs: dialled?.connectToUs ?? null,
+      tlsFromUs: tls?.fromUs ?? null,
+      tlsToUs: tls?.toUs ?? null,
+      tlsVersion: tls?.version ?? null,
+      tlsCipher: tls?.cipher ?? null,
+      alpn: tls?.alpn ?? null,
+      serverName: tls?.serverName ?? null,
+      bytesIn: raw.bytesRead,
+      bytesOut: raw.bytesWritten,
+      dialAttempts: dialled?.attempts ?? [],
+      chain: tls?.chain ?? [],
+      trustProblem: tls?.trustProblem ?? null,
+      ...facts,
+    };
+  };
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
   };
@@ -214,6 +223,7 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
     },
     fault: () => fault,
     dialled,
+    openedAtUs,
     local,
     remote,
     conversationId: (sink) => {
@@ -228,7 +238,8 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      resetNow(raw);
+      if (over === undefined) resetNow(raw);
+      else over.reset();
       secured?.socket.destroy();
     },
     endBare: () => {
@@ -237,7 +248,8 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
     drop: () => {
       const writing = socket();
       const close = (): void => {
-        raw.destroy();
+        if (over === undefined) raw.destroy();
+        else over.drop();
         secured?.socket.destroy();
       };
       if (writing.writableLength === 0 || writing.destroyed) close();

@@ -131,5 +131,9 @@ function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return [];
-  return value.flatMap((each) => (typeof each === 'string' ? each : [each.host, each.certificateFile]));
+  return value.flatMap((each) => (typeof each === 'string' ? each : Object.values(each).filter(isText)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
