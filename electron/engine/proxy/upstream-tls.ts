@@ -15,6 +15,8 @@ import type { UpstreamOffer } from './upstream-contexts.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
 
 const chainMax = 10;
+/** All that a server has sent that refuses at once. */
+const alertRecordBytes = 7;
 
 export interface UpstreamTlsOptions {
   readonly leg: Leg;
@@ -50,6 +52,7 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
     serverName,
     alpn,
     identity: offer.identity?.subject ?? null,
+    hasAnswered: () => leg.raw.bytesRead > alertRecordBytes,
     beyondRuntime: offer.beyondRuntime,
   };
   const sessionKey = JSON.stringify([host, port, serverName, alpn, offer.key]);
@@ -128,6 +131,10 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
       socket.once('error', (error: NodeJS.ErrnoException) => {
         const failure = upstreamTlsFailure(error, known);
         if (certificateCodes.includes(failure.code)) leg.blame(failure);
+        // The runtime tells of an alert and leaves the socket as it is.
+        afterHandshake(() => {
+          socket.destroy();
+        });
       });
       noteOwnHello(options, asked, earlier?.version ?? null);
       settle(succeed({ socket, trustProblem, subjectAltName }));
