@@ -14,6 +14,8 @@ import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx'
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
+import { ProxyPassword } from './proxy-password.tsx';
+import { ReverseList } from './reverse-list.tsx';
 import type { Findable } from './search.ts';
 import type { SectionId } from './sections.ts';
 import {
@@ -58,6 +60,8 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   return [
     setting('proxy', 'listen', <ListenerSetting />),
     setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
+    setting('proxy', 'reverse', <ReverseList />),
+    setting('proxy', 'proxyAuth', <ProxyPassword />),
     setting(
       'hosts',
       'passThroughHosts',
@@ -126,5 +130,6 @@ function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   if (typeof value === 'number') return [sizeText(value), String(value)];
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each) => (typeof each === 'string' ? each : [each.listen, each.upstream]));
 }

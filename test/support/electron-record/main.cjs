@@ -17,7 +17,9 @@ app.whenReady().then(() => {
     if (message.type !== 'state' || ready || message.proxy === null) return;
     ready = true;
     const { proxy, reverse, ca, sessionPath: session } = message;
-    process.stdout.write(`${JSON.stringify({ event: 'ready', proxy, reverse, ca, session, pid: engine.pid })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ event: 'ready', proxy, reverse, ca, session, pid: engine.pid })}\n`,
+    );
   });
   engine.once('exit', (code) => {
     app.exit(code);
