@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
+import { parseClientCertificates } from './client-certificates.ts';
 import { fail, type Result } from '../../core/model/result.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import {
@@ -20,11 +21,15 @@ export interface RecordOptions extends CommonOptions, ListenerOptions {
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly clientCert: readonly string[];
+  readonly handshakeTimeout?: number;
   readonly stats?: boolean;
 }
 
 /** Records into a session file until told to stop; one JSON line when ready, one when stopped. */
 export async function record(options: RecordOptions): Promise<void> {
+  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
+  if (certificates === null) return;
   const listeners = valueOrComplain(listenersOf(options));
   if (listeners === null) return;
   const engine = valueOrComplain(
@@ -33,6 +38,10 @@ export async function record(options: RecordOptions): Promise<void> {
       upstreamCaFiles: options.upstreamCa,
       insecureHosts: options.insecureHost,
       passThroughHosts: options.passThrough,
+      clientCertificates: certificates,
+      ...(options.handshakeTimeout === undefined
+        ? {}
+        : { handshakeTimeoutMs: options.handshakeTimeout * 1000 }),
       ...listeners,
       workers,
       controlPorts: () => [],

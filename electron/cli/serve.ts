@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { parseClientCertificates } from './client-certificates.ts';
 import {
   dataDirOf,
   listenersOf,
@@ -20,6 +21,7 @@ export interface ServeOptions extends CommonOptions, ListenerOptions {
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly clientCert: readonly string[];
 }
 
 const childMessage = z.union([
@@ -49,6 +51,8 @@ const servedMark = 'PLUMBLINE_SERVED';
  */
 export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
+  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
+  if (certificates === null) return;
   const listeners = valueOrComplain(listenersOf(options));
   if (listeners === null) return;
   const token = randomBytes(24).toString('base64url');
@@ -63,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
+    clientCertificates: certificates,
     reverse: [...listeners.reverse],
     proxyAuth: listeners.proxyAuth,
   };

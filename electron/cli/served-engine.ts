@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsSchema } from '../../core/model/settings.ts';
 import { bootEngine } from '../engine/boot.ts';
 import { createDoor } from '../engine/services/door.ts';
 import { untilStopped, workers } from './common.ts';
@@ -17,6 +18,7 @@ const servedEngine = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  clientCertificates: settingsSchema.shape.clientCertificates,
   reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
   proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
 });

@@ -6,25 +6,41 @@ import type { RecordingState } from '../../core/contract/recording.ts';
 import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
 import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
-import { changeSettings, sameValue, type Settings } from '../../core/model/settings.ts';
+import {
+  changeSettings,
+  sameValue,
+  type ClientCertificateSetting,
+  type Settings,
+} from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
+import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
+import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
+import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createReverseListeners } from './reverse-listeners.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createClientNaming } from './system/client-naming.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { createUploads, type Uploads } from './transfer/uploads.ts';
+
+/** Where the entry modules of all threads are. Without `finder` no process is named. */
+export interface EngineUrls extends TransferUrls {
+  readonly finder?: URL;
+}
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -32,13 +48,17 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
+  /** For this run only, before those of the settings. Relative paths are those of the process. */
+  readonly clientCertificates?: readonly ClientCertificateSetting[];
+  /** How long either side may take for a TLS handshake; 30 s if not given. */
+  readonly handshakeTimeoutMs?: number;
+  readonly workers: EngineUrls;
   /** For this run, in place of the settings' own; null: as the settings say. */
   readonly proxyAuth?: ProxyAuth | null | undefined;
   /** Reverse proxies for this run only. */
   readonly reverse?: readonly ReverseProxy[] | undefined;
   /** Whether those of the settings listen, too. */
   readonly reverseOfSettings?: boolean;
-  readonly workers: TransferUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -85,6 +105,9 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** How long either side may take for a TLS handshake when nothing else is said. */
+export const handshakeTimeoutMs = 30_000;
+
 /**
  * What a socket buffers before its sender is paused. At the runtime's 64 KiB, four TLS records, every turn of a
  * download over TLS pauses and resumes its sender: a tenth of the throughput, and a third of the CPU.
@@ -104,6 +127,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const authorities = createAuthorityKeeper(dataDir, authority.value);
   const minter = createMinter(authority.value);
   await minter.warmUp();
+
+  const identities = createClientIdentities();
+  const useCertificates = (listed: Settings['clientCertificates']): ReturnType<typeof identities.use> =>
+    identities.use([...(options.clientCertificates ?? []), ...listed]);
+  const given = await identities.use(options.clientCertificates ?? []);
+  if (!given.ok) return given;
 
   const events = new EventEmitter<EngineEvents>();
   const own = {
@@ -134,14 +163,29 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     () => (listener === null ? null : (sessions.recorded()?.session.sink ?? null)),
     guard.limits,
   );
+  const naming = createClientNaming(options.workers.finder);
+  const nameIfWanted = (): void =>
+    naming.setWanted(listener !== null && settings.value.current().nameProcesses);
+  const listed = await useCertificates(settings.value.current().clientCertificates);
+  if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
   const context: ProxyContext = {
     recorder,
     minter,
     upstreamContext: createSecureContext({ ca: trust.value.ca }),
+    tls: {
+      contexts: createUpstreamContexts(trust.value.ca),
+      sessions: createUpstreamSessions(),
+      ownHellos: createOwnHellos(),
+      acceptance: createCaAcceptance(),
+      identityFor: identities.of,
+      keepKeys: () => settings.value.current().keepTlsKeys,
+      handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    },
     insecureHosts,
     passThroughHosts,
+    clientFinder: naming.finder,
     credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
     refuse: refuseOwnPorts(() => [
       ...(listener === null ? [] : [listener.port]),
@@ -199,6 +243,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    nameIfWanted();
+    if (!sameValue(next.clientCertificates, before.clientCertificates)) {
+      void useCertificates(next.clientCertificates).then((used) => {
+        if (!used.ok) engine.setProblem(used.error.message);
+      });
+    }
     void guard.check();
     events.emit('settings');
     if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
@@ -272,6 +322,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (!made.ok) return made;
       const before = listener;
       listener = made.value;
+      nameIfWanted();
       listeningOn = address;
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
@@ -298,6 +349,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
         const started = await engine.startRecording(listenOn);
         if (!started.ok) return started;
       }
+      const certificates = checked.value['clientCertificates'] as Settings['clientCertificates'] | undefined;
+      if (certificates !== undefined) {
+        const used = await useCertificates(certificates);
+        if (!used.ok) return used;
+      }
       return settings.value.update(change);
     },
     setProblem: (text) => {
@@ -312,6 +368,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     close: async () => {
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
+      await naming.close();
       await reverse.close();
       recorder.close();
       await transfers.close();

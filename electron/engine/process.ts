@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootEngine } from './boot.ts';
+import { handshakeTimeoutMs } from './engine.ts';
 import { createDoor, type Door } from './services/door.ts';
 
 /** The engine under Electron: a utility process that is started, given windows' ports, and asked to stop. */
@@ -12,6 +13,7 @@ const startMessage = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  handshakeTimeoutMs: z.number().optional(),
   reverse: z
     .array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) }))
     .optional(),
@@ -66,6 +68,7 @@ parent.on('message', ({ data, ports }) => {
 async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
     reverseOfSettings: true,
     sessionRefused: 'record-elsewhere',
     workers: {
@@ -73,6 +76,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
       reader: new URL('./reader-worker.js', import.meta.url),
       transfer: new URL('./transfer-worker.js', import.meta.url),
       indexer: new URL('./indexer-worker.js', import.meta.url),
+      finder: new URL('./finder-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });

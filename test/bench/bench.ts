@@ -7,6 +7,7 @@ import { benchProxy } from './proxy.ts';
 import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
 import { benchWebSockets } from './websockets.ts';
+import { benchWho } from './who.ts';
 
 const benches = {
   proxy: benchProxy,
@@ -17,6 +18,7 @@ const benches = {
   search: benchSearch,
   websockets: benchWebSockets,
   held: benchHeld,
+  who: benchWho,
 };
 
 function print(line: string): void {

@@ -60,7 +60,7 @@ export interface OriginTls {
   readonly caPem: string;
 }
 
-const conversationTimeoutMs = 20_000;
+const conversationTimeoutMs = 40_000;
 
 /** Where a conversation's origin is. */
 export interface Place {

@@ -19,6 +19,9 @@ export interface PlumblineOptions {
   readonly upstreamCaPem?: string;
   readonly insecureHosts?: readonly string[];
   readonly passThroughHosts?: readonly string[];
+  /** As the file of settings holds them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly handshakeTimeoutMs?: number;
   /** `LISTEN=UPSTREAM`, as on the command line. */
   readonly reverse?: readonly string[];
   readonly rewriteHost?: boolean;
@@ -38,6 +41,8 @@ export interface Plumbline {
   readonly pid: number;
   /** Ends it and reads what it recorded. */
   readonly stop: () => Promise<readonly ExchangeJson[]>;
+  /** The TLS keys it recorded, a line each, after `stop`. */
+  readonly keyLog: (filter?: string) => Promise<string[]>;
   /** One body as it rests in the session, after `stop`. */
   readonly body: (id: number, side: 'request' | 'response') => Promise<Buffer>;
   /** Ends it if it still runs and removes its files. */
@@ -65,6 +70,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
       throw new Error(`${path.relative(root, file)} is not there: npm run build makes it.`);
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-proxy-'));
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(options.settings ?? {}));
   const child = (options.runtime === 'node' ? startNode : startElectron)(folder, options);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let complaints = '';
@@ -101,6 +107,11 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as ExchangeJson);
     },
+    keyLog: async (filter) => {
+      const args = ['keylog', ready.session, ...(filter === undefined ? [] : ['--filter', filter])];
+      const lines = (await runCli(args, folder)).toString().split('\n');
+      return lines.filter((line) => line !== '');
+    },
     body: (id, side) => runCli(['body', ready.session, String(id), side], folder),
     dispose,
   };
@@ -126,6 +137,9 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--upstream-ca', upstreamCaFiles(folder, options)),
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
+      ...(options.handshakeTimeoutMs === undefined
+        ? []
+        : ['--handshake-timeout', String(options.handshakeTimeoutMs / 1000)]),
       ...repeated('--reverse', options.reverse ?? []),
       ...(options.rewriteHost === true ? ['--rewrite-host'] : []),
       ...(options.proxyAuth === undefined ? [] : ['--proxy-auth', options.proxyAuth]),
@@ -144,6 +158,7 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     upstreamCaFiles: upstreamCaFiles(folder, options),
     insecureHosts: options.insecureHosts ?? [],
     passThroughHosts: options.passThroughHosts ?? [],
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
     reverse: (options.reverse ?? []).map((text) => {
       const read = readReverse(text, options.rewriteHost === true ? 'rewrite' : 'keep');
       if (!read.ok) throw new Error(read.error.message);

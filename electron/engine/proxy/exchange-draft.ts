@@ -5,6 +5,7 @@ import type {
   ExchangeState,
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
@@ -23,6 +24,7 @@ export interface DraftStart {
   readonly path: string;
   readonly startedAtUs: number;
   readonly clientLeg: Leg;
+  /** As the request names it; the process at the other end says better, if it is found. */
   readonly app?: string | null;
 }
 
@@ -112,6 +114,7 @@ class Draft implements ExchangeDraft {
   readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
+  private readonly clientLeg: Leg;
   private serverLeg: Leg | null = null;
   private ownUs: number | null = null;
   private readonly bodyBytesMax: number;
@@ -122,13 +125,24 @@ class Draft implements ExchangeDraft {
 
   constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
     this.sink = sink;
+    this.clientLeg = start.clientLeg;
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
+    start.clientLeg.named((app) => this.rename(app));
     shared.changed.add(this);
     shared.open++;
     shared.loopDelay.wake();
+  }
+
+  /** The process is known, which says better than the request what asks; that may be after the end. */
+  private rename(app: string): void {
+    const { fields } = this;
+    if (fields.app === app) return;
+    fields.app = app;
+    if (fields.state === 'open') this.changed();
+    else this.sink?.putExchange(fields);
   }
 
   putHead(part: HeadPart, raw: Uint8Array, atUs: number): void {
@@ -217,14 +231,27 @@ class Draft implements ExchangeDraft {
   }
 
   finish(endedAtUs: number): void {
-    if (this.fields.state === 'open') this.end('done', endedAtUs);
+    const { fields } = this;
+    if (fields.state !== 'open') return;
+    const fault = this.fault();
+    if (fault !== null && fields.requestBytes + fields.responseBytes === 0 && fields.status === null) {
+      this.fail(fault.code, fault.message);
+      return;
+    }
+    this.end('done', endedAtUs);
+  }
+
+  /** What a leg knows of its ending that its socket does not say. */
+  private fault(): Failure | null {
+    return this.serverLeg?.fault() ?? this.clientLeg.fault();
   }
 
   fail(code: string, message: string): void {
     const { fields } = this;
     if (fields.state !== 'open') return;
-    fields.errorCode = code;
-    fields.errorMessage = message;
+    const fault = this.fault();
+    fields.errorCode = fault?.code ?? code;
+    fields.errorMessage = fault?.message ?? message;
     this.end('failed', nowUs());
   }
 

@@ -1,9 +1,15 @@
 import { appFromUserAgent } from '../../../core/model/app-name.ts';
+import { deviceFromUserAgent } from '../../../core/model/client-device.ts';
+import { normalizeAddress } from './destination.ts';
+import type { Leg } from './leg.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** The program that the requests of one connection name; a client says the same on every request. */
-export function createAppReader(): (headers: Headers) => string | null {
+/**
+ * The program that the requests of one connection name; a client says the same on every request. A client on another
+ * machine says what device that is, too: it is noted with the leg.
+ */
+export function createAppReader(client: Leg): (headers: Headers) => string | null {
   let lastUserAgent: string | null = null;
   let lastApp: string | null = null;
   return (headers) => {
@@ -11,9 +17,16 @@ export function createAppReader(): (headers: Headers) => string | null {
     if (userAgent !== lastUserAgent) {
       lastUserAgent = userAgent;
       lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
+      const device = userAgent === null || !isElsewhere(client) ? null : deviceFromUserAgent(userAgent);
+      if (device !== null) client.note({ device });
     }
     return lastApp;
   };
+}
+
+function isElsewhere({ local, remote }: Leg): boolean {
+  const address = normalizeAddress(remote.address);
+  return !address.startsWith('127.') && address !== '::1' && address !== normalizeAddress(local.address);
 }
 
 /** The media type, lower case, without parameters; null if the head has none. */

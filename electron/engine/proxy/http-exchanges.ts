@@ -38,7 +38,7 @@ interface Entry {
 export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExchanges {
   const entries = new Map<number, Entry>();
 
-  const appOf = createAppReader();
+  const appOf = createAppReader(clientLeg);
   const settle = (message: number, entry: Entry): void => {
     if (!entry.requestOver || entry.takenAtUs === null) return;
     entries.delete(message);

@@ -66,7 +66,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
   const streams = new Map<number, Stream>();
   /** Streams whose answer is over and not yet taken, in that order. */
   const untaken: { readonly id: number; readonly stream: Stream }[] = [];
-  const appOf = createAppReader();
+  const appOf = createAppReader(client);
   const placeOf = createPlaceReader(options);
   let ownUs = options.ownUs;
 

@@ -1,9 +1,9 @@
-import { readClientHello } from '../../../core/observers/tls-client-hello.ts';
+import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import type { Failure } from '../../../core/model/result.ts';
-import { secureClient } from './client-tls.ts';
 import { contextFor } from './leaf-contexts.ts';
 import { createLeg, type Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { secureClientLeg } from './secure-legs.ts';
 
 /**
  * A client that speaks TLS with the proxy itself (an HTTPS proxy, in the words of applications), `bytes` being its
@@ -13,11 +13,10 @@ import type { ProxyContext } from './proxy-context.ts';
 export async function serveHttpsProxy(
   context: ProxyContext,
   client: Leg,
+  hello: ClientHello,
   bytes: Buffer,
   startedAtUs: number,
 ): Promise<Leg | null> {
-  const reading = readClientHello(bytes);
-  const hello = reading.state === 'complete' ? reading.hello : { serverName: null, alpn: [] };
   const { serverName, alpn } = hello;
   client.note({ way: 'proxy' });
   const failed = (failure: Failure): null => {
@@ -38,12 +37,13 @@ export async function serveHttpsProxy(
   };
   const leaf = await contextFor(context, client.local.address, serverName, undefined, null);
   if (!leaf.ok) return failed(leaf.error);
-  const secured = await secureClient({
+  const secured = await secureClientLeg(context, {
     leg: client,
     context: leaf.value,
     alpn: alpn.length === 0 ? null : 'http/1.1',
-    serverName,
-    hello: bytes,
+    host: serverName ?? client.local.address,
+    hello,
+    helloBytes: bytes,
   });
   if (!secured.ok) return failed(secured.error);
   secured.value.on('error', () => undefined);

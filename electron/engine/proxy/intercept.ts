@@ -1,21 +1,24 @@
 import type { SecureContext } from 'node:tls';
+import { certificateFailure } from '../../../core/model/tls-failures.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import { answerableProtocol, answerWithFailure, failTls } from './answer-failure.ts';
 import type { Arrival } from './arrival.ts';
-import { secureClient } from './client-tls.ts';
 import { nowUs } from './clock.ts';
+import { dialAgain } from './dial-again.ts';
 import { contextFor } from './leaf-contexts.ts';
 import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { secureClientLeg, secureServerLeg } from './secure-legs.ts';
 import { tap } from './tap.ts';
-import { secureUpstream } from './upstream-tls.ts';
+import type { UpstreamOffer } from './upstream-contexts.ts';
+import type { UpstreamTls } from './upstream-tls.ts';
 
 /** TLS with the server first, then with the client as the server chose, then the joined legs. Never rejects. */
 export async function intercept(
   context: ProxyContext,
   arrival: Arrival,
-  server: Leg,
+  dialled: Leg,
   hello: ClientHello,
   helloBytes: Buffer,
   minted: Promise<Result<SecureContext>> | null,
@@ -23,21 +26,16 @@ export async function intercept(
   const { client, destination } = arrival;
   const { host, port } = destination;
   const { recorder } = context;
-  const shared = { recorder, client, server, host, port, scheme: 'https' as const, ...arrival.joined };
+  const shared = { recorder, client, host, port, scheme: 'https' as const, ...arrival.joined };
   const unreadBecause = reasonToPass(context, hello);
   if (unreadBecause !== null) {
-    tap({ ...shared, ownUs: 0, clientFirst: helloBytes, serverFirst: null, unread: unreadBecause });
+    const passed = { clientFirst: helloBytes, serverFirst: null, unread: unreadBecause };
+    tap({ ...shared, ...passed, server: dialled, ownUs: 0 });
     return;
   }
-  const serverName = hello.serverName;
-  const upstreamName = arrival.askedAs === undefined ? serverName : arrival.askedAs.serverName;
-  const upstream = await secureUpstream({
-    leg: server,
-    host,
-    serverName: upstreamName,
-    alpn: hello.alpn,
-    context: context.upstreamContext,
-  });
+  const { serverName } = hello;
+  const upstreamName = upstreamNameOf(arrival, hello);
+  const { leg: server, upstream } = await reachServer(context, arrival, dialled, hello);
   const waitingSinceUs = nowUs();
   const names = [upstream.ok ? upstream.value.subjectAltName : undefined, arrival.askedAs?.ownAddress];
   const known = names.filter((each) => each !== undefined).join(', ') || undefined;
@@ -53,12 +51,13 @@ export async function intercept(
     ? distrust(context, host, upstreamName, upstream.value.trustProblem)
     : upstream.error;
   const alpn = refusal === null ? (server.tls()?.alpn ?? null) : answerableProtocol(hello.alpn);
-  const secured = await secureClient({
+  const secured = await secureClientLeg(context, {
     leg: client,
     context: leaf.value,
     alpn,
-    serverName,
-    hello: helloBytes,
+    host: serverName ?? host,
+    hello,
+    helloBytes,
   });
   if (!secured.ok) {
     failTls(context, { arrival, failure: secured.error, server });
@@ -70,8 +69,47 @@ export async function intercept(
     server.drop();
     return;
   }
-  tap({ ...shared, ownUs, clientFirst: null, serverFirst: null, unread: null });
+  tap({ ...shared, server, ownUs, clientFirst: null, serverFirst: null, unread: null });
 }
+
+/**
+ * Offers the server what the client offers; if it takes none of that, once more what the runtime would, and what is old
+ * and weak too where somebody has accepted that of this server.
+ */
+async function reachServer(
+  context: ProxyContext,
+  arrival: Arrival,
+  dialled: Leg,
+  hello: ClientHello,
+): Promise<{ leg: Leg; upstream: Result<UpstreamTls> }> {
+  const { destination } = arrival;
+  const { host, port } = destination;
+  const { alpn } = hello;
+  const serverName = upstreamNameOf(arrival, hello);
+  const { contexts, identityFor } = context.tls;
+  const identity = identityFor(serverName ?? host);
+  const secure = (leg: Leg, offer: UpstreamOffer): Promise<Result<UpstreamTls>> =>
+    secureServerLeg(context, { leg, host, port, serverName, alpn, offer });
+  const upstream = await secure(dialled, contexts.like(hello, identity));
+  const weak = isAccepted(context, host, serverName);
+  const mendable = weak ? weaknessCodes : refusedSetCodes;
+  if (upstream.ok || !mendable.includes(upstream.error.code)) return { leg: dialled, upstream };
+  const again = await dialAgain(context, destination);
+  if (again === null) return { leg: dialled, upstream };
+  return { leg: again, upstream: await secure(again, contexts.plain(hello, identity, weak)) };
+}
+
+/** What the server is asked for by name. */
+function upstreamNameOf({ askedAs }: Arrival, { serverName }: ClientHello): string | null {
+  return askedAs === undefined ? serverName : askedAs.serverName;
+}
+
+const refusedSetCodes: readonly string[] = ['upstream-no-shared-cipher', 'upstream-needs-openssl'];
+const weaknessCodes: readonly string[] = [
+  ...refusedSetCodes,
+  'upstream-tls-version',
+  'upstream-key-too-small',
+];
 
 function reasonToPass(context: ProxyContext, { serverName }: ClientHello): string | null {
   if (serverName === null || !context.passThroughHosts.has(serverName)) return null;
@@ -85,10 +123,12 @@ export function distrust(
   serverName: string | null,
   problem: Failure | null,
 ): Failure | null {
-  if (problem === null || context.insecureHosts.has(host)) return null;
-  if (serverName !== null && context.insecureHosts.has(serverName)) return null;
-  return {
-    code: `upstream-${problem.code}`,
-    message: `${problem.message} Nothing was sent to the server. To go on all the same, accept the certificate for ${serverName ?? host}.`,
-  };
+  if (problem === null || isAccepted(context, host, serverName)) return null;
+  const said = { ...problem, message: `${problem.message} Nothing was sent to the server.` };
+  return certificateFailure(said, serverName ?? host);
+}
+
+/** Somebody has said that this server's certificate, and its weakness, are accepted. */
+function isAccepted({ insecureHosts }: ProxyContext, host: string, serverName: string | null): boolean {
+  return insecureHosts.has(host) || (serverName !== null && insecureHosts.has(serverName));
 }

@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fail, succeed, type Failure, type Result } from '../../../core/model/result.ts';
+import { createClientLeg } from './client-leg.ts';
 import { formatAuthority, normalizeAddress } from './destination.ts';
 import type { RefuseAddress } from './dial.ts';
-import { createLeg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { serveReverse, type ReverseTarget } from './reverse.ts';
 import { serveClient } from './serve-client.ts';
@@ -32,7 +32,7 @@ export async function listenReverse(
   target: () => ReverseTarget,
 ): Promise<Result<ProxyListener>> {
   const made = await listenOn(host, port, 'The reverse proxy', (raw) => {
-    void serveReverse(context, target(), createLeg({ role: 'client', raw, dialled: null, hostName: null }));
+    void serveReverse(context, target(), createClientLeg(context, raw));
   });
   if (made.ok || made.error.code !== 'port-taken') return made;
   return fail(

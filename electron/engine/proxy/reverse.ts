@@ -12,15 +12,14 @@ import {
   type Opening,
   type OpeningReader,
 } from './client-opening.ts';
-import { secureClient } from './client-tls.ts';
 import { dial, type DialReport } from './dial.ts';
 import { distrust, intercept } from './intercept.ts';
 import { contextFor } from './leaf-contexts.ts';
 import { createLeg, type Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { secureClientLeg, secureServerLeg } from './secure-legs.ts';
 import { tap } from './tap.ts';
 import type { TapOptions } from './tap-reader.ts';
-import { secureUpstream } from './upstream-tls.ts';
 
 /** Where a reverse proxy passes its clients on to. */
 export interface ReverseTarget {
@@ -143,12 +142,12 @@ async function joinOverTls(reverse: Reverse, server: Leg): Promise<void> {
     return;
   }
   const serverName = arrival.askedAs?.serverName ?? null;
-  const secured = await secureUpstream({
-    leg: server,
-    host: upstream.host,
-    serverName,
+  const { contexts, identityFor } = context.tls;
+  const { host, port } = upstream;
+  const secured = await secureServerLeg(context, {
+    ...{ leg: server, host, port, serverName },
     alpn: protocolsFor(upstream, first),
-    context: context.upstreamContext,
+    offer: contexts.plain(null, identityFor(serverName ?? host), false),
   });
   const refusal = secured.ok
     ? distrust(context, upstream.host, serverName, secured.value.trustProblem)
@@ -231,13 +230,19 @@ async function refuse(
 /** TLS with the client, in place of the upstream, with a certificate for the name that it asks for. */
 async function endClientTls(
   { context, client, arrival }: Reverse,
-  { serverName }: ClientHello,
+  hello: ClientHello,
   bytes: Buffer,
   alpn: string | null,
 ): Promise<Result<unknown>> {
   const { host } = arrival.destination;
+  const { serverName } = hello;
   const leaf = await contextFor(context, host, serverName, arrival.askedAs?.ownAddress, null);
-  if (leaf.ok) return secureClient({ leg: client, context: leaf.value, alpn, serverName, hello: bytes });
+  if (leaf.ok) {
+    return secureClientLeg(context, {
+      ...{ leg: client, context: leaf.value, alpn, hello, helloBytes: bytes },
+      host: serverName ?? host,
+    });
+  }
   client.drop();
   return leaf;
 }

@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
 import { looksLikeHttp2Preface } from '../../../core/observers/http2.ts';
-import { readClientHello } from '../../../core/observers/tls-client-hello.ts';
+import { readClientHello, type ClientHello } from '../../../core/observers/tls-client-hello.ts';
+import { createClientLeg } from './client-leg.ts';
 import { serveConnection } from './client-connection.ts';
 import { nowUs } from './clock.ts';
 import { refuseHttp2 } from './http2-refusal.ts';
 import { serveHttpsProxy } from './https-proxy.ts';
-import { createLeg, type Leg } from './leg.ts';
+import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { serveSocks } from './socks.ts';
 
 /** One connection to the proxy's listener: its first bytes say how the proxy is spoken to. */
 export function serveClient(context: ProxyContext, raw: Socket): void {
-  recognise(context, createLeg({ role: 'client', raw, dialled: null, hostName: null }), true);
+  recognise(context, createClientLeg(context, raw), true);
 }
 
 /** `mayBeTls`: false within TLS, where no second one is expected. */
@@ -25,7 +26,7 @@ function recognise(context: ProxyContext, client: Leg, mayBeTls: boolean): void 
     const kind = kindOf(held, mayBeTls);
     if (kind === 'need-more') return;
     detach();
-    switch (kind) {
+    switch (kind.is) {
       case 'socks':
         serveSocks(context, client, held, firstAtUs);
         return;
@@ -37,7 +38,7 @@ function recognise(context: ProxyContext, client: Leg, mayBeTls: boolean): void 
         return;
       case 'tls':
         raw.pause();
-        void serveHttpsProxy(context, client, held, firstAtUs).then((inside) => {
+        void serveHttpsProxy(context, client, kind.hello, held, firstAtUs).then((inside) => {
           if (inside !== null) recognise(context, inside, false);
         });
         return;
@@ -59,25 +60,29 @@ function recognise(context: ProxyContext, client: Leg, mayBeTls: boolean): void 
   raw.once('close', detach);
 }
 
+type Kind = { readonly is: 'socks' | 'http2' | 'http' } | { readonly is: 'tls'; readonly hello: ClientHello };
+
 /** At most 64 KiB are held for a ClientHello, 23 bytes for the preface of HTTP/2. */
-function kindOf(bytes: Buffer, mayBeTls: boolean): 'socks' | 'tls' | 'http2' | 'http' | 'need-more' {
+function kindOf(bytes: Buffer, mayBeTls: boolean): Kind | 'need-more' {
   switch (bytes[0]) {
     case undefined:
       return 'need-more';
     case 4:
     case 5:
-      return 'socks';
-    case 0x16:
-      if (!mayBeTls) return 'http';
-      switch (readClientHello(bytes).state) {
+      return { is: 'socks' };
+    case 0x16: {
+      if (!mayBeTls) return { is: 'http' };
+      const reading = readClientHello(bytes);
+      switch (reading.state) {
         case 'complete':
-          return 'tls';
+          return { is: 'tls', hello: reading.hello };
         case 'need-more':
           return 'need-more';
         case 'not-tls':
-          return 'http';
+          return { is: 'http' };
       }
+    }
   }
   const http2 = looksLikeHttp2Preface(bytes, bytes.length);
-  return http2 === 'yes' ? 'http2' : http2 === 'no' ? 'http' : http2;
+  return http2 === 'need-more' ? http2 : { is: http2 === 'yes' ? 'http2' : 'http' };
 }

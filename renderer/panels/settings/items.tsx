@@ -11,6 +11,7 @@ import { AuthorityImport, importTexts } from './authority-import.tsx';
 import { AuthorityReplace, replaceTexts } from './authority-replace.tsx';
 import { AuthorityTrust, trustTexts } from './authority-trust.tsx';
 import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx';
+import { ClientCertificates } from './client-certificates.tsx';
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
@@ -25,7 +26,7 @@ import {
   RecentSessions,
   sessionTexts,
 } from './session-settings.tsx';
-import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+import { ChoiceControl, SizeControl, SwitchControl } from './simple-settings.tsx';
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {
@@ -59,7 +60,9 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     authority === null ? [] : [authority.subject, authority.fingerprintSha256, authority.certificatePath];
   return [
     setting('proxy', 'listen', <ListenerSetting />),
-    setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
+    setting('proxy', 'recordAtLaunch', <SwitchControl setting="recordAtLaunch" />),
+    setting('proxy', 'nameProcesses', <SwitchControl setting="nameProcesses" />),
+    setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
     setting('proxy', 'reverse', <ReverseList />),
     setting('proxy', 'proxyAuth', <ProxyPassword />),
     setting(
@@ -80,6 +83,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
         placeholder="for example staging.shop.test"
       />,
     ),
+    setting('hosts', 'clientCertificates', <ClientCertificates />),
     item('authority', currentTexts, ['fingerprint subject validity', ...ca], <AuthorityCurrent />),
     item(
       'authority',
@@ -131,5 +135,9 @@ function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return [];
-  return value.flatMap((each) => (typeof each === 'string' ? each : [each.listen, each.upstream]));
+  return value.flatMap((each) => (typeof each === 'string' ? each : Object.values(each).filter(isText)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
