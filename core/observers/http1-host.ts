@@ -19,7 +19,7 @@ export function createHostRewriter(platform: Platform, host: string): HostRewrit
   /** Offset up to which bytes have left. */
   let passedTo = 0;
   /** Bytes from there on; copies, but for the chunk at hand. */
-  let waiting: Uint8Array[] = [];
+  const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   /** `head`: what comes next is a head, or the space before it. */
   let inside: 'head' | 'body' | 'other' = 'head';

@@ -2,11 +2,18 @@ import type { AuthorityState } from '../../core/contract/authority.ts';
 import type { Handlers } from '../../core/contract/dispatch.ts';
 import type { SettingsState } from '../../core/contract/settings.ts';
 import { fail, succeed } from '../../core/model/result.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
 import { changeSettings, readSettings, type Settings } from '../../core/model/settings.ts';
 
 type Tell = (service: string, event: string, payload: unknown) => void;
 
 const folder = '/home/ada/.local/share/plumbline';
+/** The last one's port is taken. */
+export const fakeReverseProxies: readonly ReverseProxy[] = [
+  { listen: '127.0.0.1:9000', upstream: 'http://127.0.0.1:9001', host: 'keep' },
+  { listen: '127.0.0.1:8443', upstream: 'https://api.shop.example', host: 'rewrite' },
+  { listen: '0.0.0.0:5432', upstream: 'tcp://db.internal:5432', host: 'keep' },
+];
 const dayMs = 86_400_000;
 
 /** Settings without a file and a CA without a key, for developing the window. */
@@ -19,6 +26,7 @@ export function createFakeSettings(
   let file: Record<string, unknown> = {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
+    reverse: fakeReverseProxies,
     bodyBytesMax: 50_000_000,
   };
   const settingsState = (): SettingsState => {

@@ -32,8 +32,10 @@ export async function startPostgres(): Promise<Postgres> {
   for (let tries = 1; ; tries++) {
     const port = await freePort();
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
-    const [command = '', ...args] = [...asUser, path.join(bin, 'postgres'), '-D', data];
-    const all = [command, ...args, ...settings.flatMap((each) => ['-c', each])];
+    const all = [
+      ...[...asUser, path.join(bin, 'postgres'), '-D', data],
+      ...settings.flatMap((each) => ['-c', each]),
+    ];
     const program = startProgram('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...all], { LC_ALL: 'C' });
     try {
       await program.says(/database system is ready to accept connections/);

@@ -68,7 +68,7 @@ function refusedOverSocks(
   request: (lab: Lab) => Promise<{ readonly text: string; readonly port: number }>,
   reply: string,
   code: string,
-  words: RegExp = /./,
+  words = /./,
 ): Scenario {
   return async (lab) => {
     const { text, port } = await request(lab);
