@@ -93,6 +93,14 @@ export const unknownRecord: FormatRecord = {
   serverStallUs: 0,
   clientReused: false,
   serverReused: false,
+  h2Stream: null,
+  requestMessages: 0,
+  responseMessages: 0,
+  longLived: null,
+  grpcStatus: null,
+  requestStarvedUs: 0,
+  responseStarvedUs: 0,
+  loopDelayUs: null,
 };
 
 export const unknownConversation: FormatConversation = {
@@ -120,6 +128,19 @@ export const unknownConversation: FormatConversation = {
   dialAttempts: [],
   chain: [],
   trustProblem: null,
+  way: null,
+  via: null,
+  processId: null,
+  processName: null,
+  processPath: null,
+  device: null,
+  ja3: null,
+  ja4: null,
+  tlsGroup: null,
+  tlsResumed: false,
+  alpnOffered: [],
+  clientCertificate: null,
+  h2Notes: [],
 };
 
 /** Why an import left something out, or took it differently. Lists are bounded, counts are not. */

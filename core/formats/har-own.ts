@@ -1,5 +1,5 @@
 import { markColors, type MarkColor } from '../filter/node.ts';
-import type { ExchangeState } from '../model/exchange-record.ts';
+import { h2NoteKinds, longLives, ways, type ExchangeState, type H2Note } from '../model/exchange-record.ts';
 import {
   unknownConversation,
   unknownRecord,
@@ -44,10 +44,12 @@ export function readOwnFields(
   if (!isObject(value) || !isObject(value['record'])) return null;
   const record = readFlat(value['record'], unknownRecord);
   if (!states.includes(record.state)) return null;
+  const longLived = longLives.find((why) => why === record.longLived) ?? null;
   const heads = isObject(value['heads']) ? value['heads'] : {};
   const color = markColors.find((each) => each === value['color']) ?? null;
   return {
-    record,
+    // Messages are not part of the file.
+    record: { ...record, longLived, requestMessages: 0, responseMessages: 0 },
     clientLeg: readLeg(value['clientLeg'], 'client'),
     serverLeg: readLeg(value['serverLeg'], 'server'),
     heads: {
@@ -68,7 +70,7 @@ function readLeg(value: unknown, role: 'client' | 'server'): FormatLeg | null {
   if (!isObject(value) || typeof value['key'] !== 'string') return null;
   const { key, conversation } = value;
   if (!isObject(conversation)) return { key, conversation: null };
-  const { dialAttempts, chain, ...flat } = conversation;
+  const { dialAttempts, chain, alpnOffered, h2Notes, way, ...flat } = conversation;
   return {
     key,
     conversation: {
@@ -76,6 +78,9 @@ function readLeg(value: unknown, role: 'client' | 'server'): FormatLeg | null {
       role,
       dialAttempts: objects(dialAttempts, dialAttemptFields),
       chain: objects(chain, certificateFields),
+      alpnOffered: texts(alpnOffered),
+      h2Notes: objects<H2Note>(h2Notes, h2NoteFields).filter(({ what }) => h2NoteKinds.includes(what)),
+      way: ways.find((each) => each === way) ?? null,
     },
   };
 }
@@ -85,7 +90,9 @@ function readFlat<T extends object>(value: Readonly<Record<string, unknown>>, un
   const read = Object.entries(unknown).filter(([name, empty]) => {
     const field = value[name];
     if (typeof empty === 'boolean') return typeof field === 'boolean';
-    const isNumber = typeof empty === 'number' || (empty === null && /Us$|^status$/.test(name));
+    const isNumber =
+      typeof empty === 'number' ||
+      (empty === null && /Us$|^(status|h2Stream|grpcStatus|processId)$/.test(name));
     return isNumber ? Number.isFinite(field) : typeof field === 'string';
   });
   return { ...unknown, ...Object.fromEntries(read.map(([name]) => [name, value[name]])) };
@@ -98,6 +105,7 @@ const dialAttemptFields = {
   toUs: 'number',
   error: 'text?',
 };
+const h2NoteFields = { atUs: 'number', sender: 'string', what: 'string', text: 'string' };
 const certificateFields = {
   subject: 'string',
   issuer: 'string',

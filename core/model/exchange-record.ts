@@ -90,7 +90,15 @@ export interface ExchangeRecord {
 }
 
 /** What keeps an exchange open on purpose. */
-export type LongLived = 'websocket' | 'event-stream' | 'long-poll' | 'grpc-stream' | 'stream' | 'tunnel';
+export type LongLived = (typeof longLives)[number];
+export const longLives = [
+  'websocket',
+  'event-stream',
+  'long-poll',
+  'grpc-stream',
+  'stream',
+  'tunnel',
+] as const;
 
 /** `interrupted`: the engine ended while the exchange was open. */
 export type ExchangeState = 'open' | 'done' | 'failed' | 'interrupted';
@@ -158,17 +166,28 @@ export interface ConversationRecord {
 }
 
 /** How an application reached the proxy: `proxy` by plain proxy requests, `connect` by CONNECT. */
-export type Way = 'proxy' | 'connect' | 'socks4' | 'socks4a' | 'socks5' | 'transparent' | 'reverse';
+export type Way = (typeof ways)[number];
+export const ways = ['proxy', 'connect', 'socks4', 'socks4a', 'socks5', 'transparent', 'reverse'] as const;
 
 /** One frame about a whole HTTP/2 connection (RFC 9113 sections 6.5, 6.7, 6.8), or a stretch without connection window. */
 export interface H2Note {
   readonly atUs: number;
   /** Who said it; of `starved` who could not send. */
   readonly sender: 'client' | 'server';
-  readonly what: 'settings' | 'settings-ack' | 'ping' | 'ping-ack' | 'goaway' | 'starved' | 'defect';
+  readonly what: (typeof h2NoteKinds)[number];
   /** In words, such as `MAX_CONCURRENT_STREAMS 100`. */
   readonly text: string;
 }
+
+export const h2NoteKinds = [
+  'settings',
+  'settings-ack',
+  'ping',
+  'ping-ack',
+  'goaway',
+  'starved',
+  'defect',
+] as const;
 
 export interface DialAttempt {
   readonly address: string;

@@ -5,7 +5,8 @@ import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
-import { refuseConnect, serveConnect, type ConnectRequest } from './connect.ts';
+import { refuseArrival } from './arrival.ts';
+import { connectArrival } from './connect.ts';
 import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
@@ -15,8 +16,9 @@ import { nodePlatform } from './platform.ts';
 import { giveBack } from './pooled-reads.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
+import { serveArrival } from './serve-arrival.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
-import { closeFailure } from './tap.ts';
+import { closeFailure } from './tap-reader.ts';
 import { corkThisTurn } from './turn.ts';
 
 /** A request whose answer is owed to the client, in the order the requests came. */
@@ -50,6 +52,7 @@ const owedMax = 256;
  */
 export function serveConnection(context: ProxyContext, raw: Socket): void {
   const client: Leg = createLeg({ role: 'client', raw, dialled: null, hostName: null });
+  client.note({ way: 'proxy' });
   const exchanges = createHttpExchanges(context.recorder, client);
   const links = new Map<string, ServerLink>();
   const readTarget = createTargetReader();
@@ -385,20 +388,15 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const destination = parseAuthority(head.target, null);
     detach();
     for (const link of links.values()) link.drop();
-    const request: ConnectRequest = {
-      client,
-      head,
-      destination: destination ?? { host: head.target, port: 0 },
-      early,
-    };
+    const arrival = connectArrival(client, head, destination ?? { host: head.target, port: 0 }, early);
     if (destination === null) {
-      refuseConnect(context, request, {
+      refuseArrival(context, arrival, {
         code: 'bad-connect',
         message: `CONNECT needs a host and a port, such as example.com:443; this one said "${head.target.slice(0, 200)}".`,
       });
       return;
     }
-    void serveConnect(context, request);
+    void serveArrival(context, arrival);
   }
 
   const onData = (bytes: Buffer): void => {

@@ -251,6 +251,14 @@ function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<Excha
     clientReused: start.clientLeg.countExchange() > 0,
     serverReused: false,
     app: start.app ?? null,
+    h2Stream: null,
+    requestMessages: 0,
+    responseMessages: 0,
+    longLived: null,
+    grpcStatus: null,
+    requestStarvedUs: 0,
+    responseStarvedUs: 0,
+    loopDelayUs: null,
   };
 }
 
@@ -313,5 +321,18 @@ function failedConversation(
     dialAttempts: report.attempts,
     chain: [],
     trustProblem: null,
+    way: null,
+    via: null,
+    processId: null,
+    processName: null,
+    processPath: null,
+    device: null,
+    ja3: null,
+    ja4: null,
+    tlsGroup: null,
+    tlsResumed: false,
+    alpnOffered: [],
+    clientCertificate: null,
+    h2Notes: [],
   };
 }

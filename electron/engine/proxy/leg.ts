@@ -17,6 +17,40 @@ export interface LegTls {
   readonly trustProblem: string | null;
 }
 
+/** What becomes known of a leg besides its sockets and TLS. */
+export type LegFacts = Pick<
+  ConversationRecord,
+  | 'way'
+  | 'via'
+  | 'processId'
+  | 'processName'
+  | 'processPath'
+  | 'device'
+  | 'ja3'
+  | 'ja4'
+  | 'tlsGroup'
+  | 'tlsResumed'
+  | 'alpnOffered'
+  | 'clientCertificate'
+  | 'h2Notes'
+>;
+
+const unknownFacts: LegFacts = {
+  way: null,
+  via: null,
+  processId: null,
+  processName: null,
+  processPath: null,
+  device: null,
+  ja3: null,
+  ja4: null,
+  tlsGroup: null,
+  tlsResumed: false,
+  alpnOffered: [],
+  clientCertificate: null,
+  h2Notes: [],
+};
+
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
@@ -26,6 +60,8 @@ export interface Leg {
   readonly socket: () => Socket;
   readonly secure: (socket: TLSSocket, tls: LegTls) => void;
   readonly tls: () => LegTls | null;
+  /** Adds what has become known; it is written with the conversation. */
+  readonly note: (facts: Partial<LegFacts>) => void;
   readonly dialled: DialReport | null;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
@@ -65,6 +101,7 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
   let id = 0;
   let recordedIn: SessionSink | null = null;
   let exchanges = 0;
+  let facts = unknownFacts;
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -94,6 +131,7 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     dialAttempts: dialled?.attempts ?? [],
     chain: secured?.tls.chain ?? [],
     trustProblem: secured?.tls.trustProblem ?? null,
+    ...facts,
   });
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
@@ -121,6 +159,10 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
       publish();
     },
     tls: () => secured?.tls ?? null,
+    note: (known) => {
+      facts = { ...facts, ...known };
+      publish();
+    },
     dialled,
     local,
     remote,

@@ -1,6 +1,6 @@
-import { readPieceEntries, type Batch } from './batch.ts';
+import { readMessageEntries, readPieceEntries, type Batch } from './batch.ts';
 import type { ChangeGuard } from './body-index/index-store.ts';
-import { conversationColumns, exchangeColumns, upsertSql } from './record-columns.ts';
+import { conversationColumns, exchangeColumns, secretColumns, upsertSql } from './record-columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
 import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
 
@@ -31,6 +31,9 @@ export function createBatchWriter(
     'INSERT INTO pieces (exchangeId, seq, heads, requestBytes, responseBytes, packed) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const putSlab = db.prepare('INSERT INTO slabs (id, bytes) VALUES (?, ?)');
+  const putMessages = db.prepare('INSERT INTO messages (exchangeId, seq, count, packed) VALUES (?, ?, ?, ?)');
+  const putSecret = db.prepare('INSERT INTO secrets (conversationId, line) VALUES (?, ?)');
+  const readSecrets = createRecordDecoder(secretColumns);
   const readExchanges = createRecordDecoder(exchangeColumns);
   const readConversations = createRecordDecoder(conversationColumns);
 
@@ -55,6 +58,9 @@ export function createBatchWriter(
       guard.noteBytes(exchangeId);
       putPieces.run(exchangeId, batch.number, heads, requestBytes, responseBytes, packed);
     });
+    for (const { exchangeId, count, packed } of readMessageEntries(batch.messages))
+      putMessages.run(exchangeId, batch.number, count, packed);
+    for (const block of batch.secrets) readSecrets(block, (values) => putRow(putSecret, values));
     for (const block of batch.conversations)
       readConversations(block, (values) => putRow(putConversation, values));
     for (const block of batch.exchanges) {

@@ -1,4 +1,6 @@
+import type { MessageRecord } from '../../../core/model/message-record.ts';
 import { blockBytes, type Block, type BlockList } from './blocks.ts';
+import { packMessage, storedMessageBytes } from './message-list.ts';
 import {
   continuesFlag,
   packPiece,
@@ -16,6 +18,9 @@ export interface Batch {
   readonly conversations: readonly Block[];
   /** One entry per head and per piece of body that arrived, pointing into a slab. */
   readonly pieces: readonly Block[];
+  /** One entry per message inside an exchange. */
+  readonly messages: readonly Block[];
+  readonly secrets: readonly Block[];
   /** The bytes of heads and bodies as they came, interleaved. */
   readonly slabs: readonly Slab[];
 }
@@ -24,8 +29,9 @@ export interface Slab extends Block {
   readonly id: number;
 }
 
-export function batchBuffers({ exchanges, conversations, pieces, slabs }: Batch): ArrayBuffer[] {
-  return [exchanges, conversations, pieces, slabs].flat().map(({ buffer }) => buffer);
+export function batchBuffers(batch: Batch): ArrayBuffer[] {
+  const { exchanges, conversations, pieces, messages, secrets, slabs } = batch;
+  return [exchanges, conversations, pieces, messages, secrets, slabs].flat().map(({ buffer }) => buffer);
 }
 
 export function blocksBytes(blocks: readonly Block[]): number {
@@ -99,4 +105,39 @@ export function readPieceEntries(blocks: readonly Block[], take: (pieces: Exchan
     }
     take({ exchangeId, heads, requestBytes, responseBytes, packed: packed.subarray(0, to) });
   }
+}
+
+/** Bytes one message takes on its way to the writer. */
+export const messageEntryBytes = idBytes + storedMessageBytes;
+
+export function putMessageEntry(list: BlockList, exchangeId: number, message: MessageRecord): void {
+  const block = list.room(messageEntryBytes);
+  block.view.setFloat64(block.usedBytes, exchangeId, true);
+  packMessage(block.view, block.usedBytes + idBytes, message);
+  block.usedBytes += messageEntryBytes;
+}
+
+/** What one batch holds of one exchange's messages: stored forms, one after the other, in the order they were put. */
+export interface ExchangeMessages {
+  readonly exchangeId: number;
+  readonly count: number;
+  readonly packed: Uint8Array;
+}
+
+export function readMessageEntries(blocks: readonly Block[]): ExchangeMessages[] {
+  const entries = new Map<number, Uint8Array[]>();
+  for (const { buffer, usedBytes } of blocks) {
+    const view = new DataView(buffer);
+    for (let at = 0; at < usedBytes; at += messageEntryBytes) {
+      const exchangeId = view.getFloat64(at, true);
+      const of = entries.get(exchangeId) ?? [];
+      if (of.length === 0) entries.set(exchangeId, of);
+      of.push(new Uint8Array(buffer, at + idBytes, storedMessageBytes));
+    }
+  }
+  return [...entries].map(([exchangeId, of]) => ({
+    exchangeId,
+    count: of.length,
+    packed: Buffer.concat(of),
+  }));
 }

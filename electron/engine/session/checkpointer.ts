@@ -39,8 +39,8 @@ export function createCheckpointer(db: Sqlite): Checkpointer {
   }
 
   return {
-    wrote: ({ exchanges, conversations, pieces, slabs }) => {
-      const newRowBytes = blocksBytes([...exchanges, ...conversations, ...pieces]);
+    wrote: ({ exchanges, conversations, pieces, messages, secrets, slabs }) => {
+      const newRowBytes = blocksBytes([exchanges, conversations, pieces, messages, secrets].flat());
       rowBytes += newRowBytes;
       bytes += newRowBytes + blocksBytes(slabs);
       grew();

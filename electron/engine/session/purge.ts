@@ -28,7 +28,7 @@ export function purgeRemoved(db: Sqlite): void {
   const slabOf = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();
   const dropSlab = db.prepare('DELETE FROM slabs WHERE id = ?');
   const putSlab = db.prepare('UPDATE slabs SET bytes = ? WHERE id = ?');
-  const drops = ['pieces', 'marks'].map((table) =>
+  const drops = ['pieces', 'messages', 'marks'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE exchangeId BETWEEN ? AND ?`),
   );
   const dropRows = db.prepare('DELETE FROM exchanges WHERE id BETWEEN ? AND ?');

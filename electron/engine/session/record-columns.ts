@@ -1,5 +1,11 @@
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 
+/** One line of a TLS key log (RFC 9850), without its line end. */
+export interface SecretRecord {
+  readonly conversationId: number;
+  readonly line: string;
+}
+
 /** How a field travels to the writer and rests in SQLite; `?` where it may be null. Booleans rest as 0 and 1. */
 export type ColumnKind = 'number' | 'number?' | 'text' | 'text?' | 'boolean' | 'json';
 
@@ -63,6 +69,14 @@ export const exchangeColumns: Columns<ExchangeRecord> = {
   clientReused: ['boolean', (r) => r.clientReused],
   serverReused: ['boolean', (r) => r.serverReused],
   app: ['text?', (r) => r.app],
+  h2Stream: ['number?', (r) => r.h2Stream],
+  requestMessages: ['number', (r) => r.requestMessages],
+  responseMessages: ['number', (r) => r.responseMessages],
+  longLived: ['text?', (r) => r.longLived],
+  grpcStatus: ['number?', (r) => r.grpcStatus],
+  requestStarvedUs: ['number', (r) => r.requestStarvedUs],
+  responseStarvedUs: ['number', (r) => r.responseStarvedUs],
+  loopDelayUs: ['number?', (r) => r.loopDelayUs],
 };
 
 /** The same for `conversations`. */
@@ -92,6 +106,25 @@ export const conversationColumns: Columns<ConversationRecord> = {
   dialAttempts: ['json', (r) => r.dialAttempts],
   chain: ['json', (r) => r.chain],
   trustProblem: ['text?', (r) => r.trustProblem],
+  way: ['text?', (r) => r.way],
+  via: ['text?', (r) => r.via],
+  processId: ['number?', (r) => r.processId],
+  processName: ['text?', (r) => r.processName],
+  processPath: ['text?', (r) => r.processPath],
+  device: ['text?', (r) => r.device],
+  ja3: ['text?', (r) => r.ja3],
+  ja4: ['text?', (r) => r.ja4],
+  tlsGroup: ['text?', (r) => r.tlsGroup],
+  tlsResumed: ['boolean', (r) => r.tlsResumed],
+  alpnOffered: ['json', (r) => r.alpnOffered],
+  clientCertificate: ['text?', (r) => r.clientCertificate],
+  h2Notes: ['json', (r) => r.h2Notes],
+};
+
+/** The same for `secrets`, whose ids the writer gives. */
+export const secretColumns: Columns<SecretRecord> = {
+  conversationId: ['number', (r) => r.conversationId],
+  line: ['text', (r) => r.line],
 };
 
 export interface NamedColumn<R> {

@@ -1,9 +1,13 @@
-import type {
-  ChainCertificate,
-  ConversationRecord,
-  DialAttempt,
-  ExchangeRecord,
-  ExchangeState,
+import {
+  h2NoteKinds,
+  longLives,
+  ways,
+  type ChainCertificate,
+  type ConversationRecord,
+  type DialAttempt,
+  type ExchangeRecord,
+  type ExchangeState,
+  type H2Note,
 } from '../../../core/model/exchange-record.ts';
 import { columnList, conversationColumns, exchangeColumns, type ColumnKind } from './record-columns.ts';
 
@@ -13,6 +17,7 @@ export type RawRow = readonly unknown[];
 const exchangeList = columnList(exchangeColumns);
 const conversationList = columnList(conversationColumns);
 const states: readonly string[] = ['open', 'done', 'failed', 'interrupted'] satisfies ExchangeState[];
+const h2Whats: readonly unknown[] = h2NoteKinds;
 
 /** What an exchange says that was open when its recording ended. */
 export const interruptedCode = 'recording-interrupted';
@@ -29,6 +34,7 @@ export function createExchangeRowReader(abandoned: boolean): ExchangeRowReader {
   return (row) => {
     const record = toRecord(exchangeList, row);
     if (!states.includes(record['state'] as string)) record['state'] = 'interrupted';
+    if (!longLives.some((why) => why === record['longLived'])) record['longLived'] = null;
     if (abandoned && record['state'] === 'open') {
       record['state'] = 'interrupted';
       record['errorCode'] = interruptedCode;
@@ -44,6 +50,9 @@ export function toConversation(row: RawRow): ConversationRecord {
   if (record['role'] !== 'server') record['role'] = 'client';
   record['dialAttempts'] = (record['dialAttempts'] as unknown[]).filter(isDialAttempt);
   record['chain'] = (record['chain'] as unknown[]).filter(isCertificate);
+  record['alpnOffered'] = (record['alpnOffered'] as unknown[]).filter((name) => typeof name === 'string');
+  record['h2Notes'] = (record['h2Notes'] as unknown[]).filter(isH2Note);
+  if (!ways.some((way) => way === record['way'])) record['way'] = null;
   return record as unknown as ConversationRecord;
 }
 
@@ -101,5 +110,16 @@ function isCertificate(value: unknown): value is ChainCertificate {
   const texts = [subject, issuer, validFrom, validTo, fingerprintSha256];
   return (
     Array.isArray(names) && [...texts, ...(names as unknown[])].every((text) => typeof text === 'string')
+  );
+}
+
+function isH2Note(value: unknown): value is H2Note {
+  if (typeof value !== 'object' || value === null) return false;
+  const { atUs, sender, what, text } = value as Record<keyof H2Note, unknown>;
+  return (
+    typeof atUs === 'number' &&
+    (sender === 'client' || sender === 'server') &&
+    h2Whats.includes(what) &&
+    typeof text === 'string'
   );
 }

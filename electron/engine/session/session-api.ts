@@ -1,4 +1,5 @@
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Result } from '../../../core/model/result.ts';
 import type {
   Branch,
@@ -42,6 +43,10 @@ export interface SessionSink {
    * not recorded, and the caller says so in `ExchangeRecord.recorded`.
    */
   readonly appendBody: (exchangeId: number, side: BodySide, bytes: Uint8Array, atUs: number) => boolean;
+  /** A message inside the exchange; messages keep the order they are put in. False as for `appendBody`. */
+  readonly putMessage: (exchangeId: number, message: MessageRecord) => boolean;
+  /** A line of a TLS key log (RFC 9850), without its line end. */
+  readonly putSecret: (conversationId: number, line: string) => void;
 }
 
 /** What is asked of a session; answered on a read-only connection in a worker. */

@@ -226,6 +226,8 @@ const closedSink: SessionSink = {
   putConversation: () => undefined,
   putHead: () => undefined,
   appendBody: () => false,
+  putMessage: () => false,
+  putSecret: () => undefined,
 };
 
 function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pick<Session, 'onViewChanged'> {

@@ -1,7 +1,14 @@
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
-import { pieceEntryBytes, putPieceEntry, type Batch, type Slab } from './batch.ts';
+import {
+  messageEntryBytes,
+  pieceEntryBytes,
+  putMessageEntry,
+  putPieceEntry,
+  type Batch,
+  type Slab,
+} from './batch.ts';
 import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
-import { conversationColumns, exchangeColumns } from './record-columns.ts';
+import { conversationColumns, exchangeColumns, secretColumns } from './record-columns.ts';
 import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
 import { continuesFlag, pieceCodes } from './piece-list.ts';
@@ -57,6 +64,9 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   const exchangeBlocks = createBlockList(pool);
   const conversationBlocks = createBlockList(pool);
   const pieceBlocks = createBlockList(pool);
+  const messageBlocks = createBlockList(pool);
+  const secretBlocks = createBlockList(pool);
+  const encodeSecret = createRecordEncoder(secretColumns);
   const exchanges = new Map<number, ExchangeRecord>();
   const conversations = new Map<number, ConversationRecord>();
   const counted = createIdSet(info.lastExchangeId + 1);
@@ -126,6 +136,8 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       exchanges: exchangeBlocks.take(),
       conversations: conversationBlocks.take(),
       pieces: pieceBlocks.take(),
+      messages: messageBlocks.take(),
+      secrets: secretBlocks.take(),
       slabs,
     };
     slabs = [];
@@ -224,6 +236,25 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       if (bodyBytesHere >= slabBytesPerBatch && bytesInFlight.size < batchesInFlightMax) handOver();
       else arm();
       return true;
+    },
+    putMessage: (exchangeId, message) => {
+      if (ended || bodyBytesQueued + messageEntryBytes > queueBytesMax) return false;
+      putMessageEntry(messageBlocks, exchangeId, message);
+      bodyBytesHere += messageEntryBytes;
+      bodyBytesQueued += messageEntryBytes;
+      arm();
+      return true;
+    },
+    putSecret: (conversationId, line) => {
+      if (ended) return;
+      if (headBytes + line.length > headBytesWaitingMax) {
+        lostHeads += 1;
+        lostIsNew = true;
+      } else {
+        headBytes += line.length;
+        encodeSecret({ conversationId, line }, secretBlocks);
+      }
+      arm();
     },
   };
 

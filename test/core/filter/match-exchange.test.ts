@@ -48,6 +48,14 @@ const done: ExchangeRecord = {
   clientReused: false,
   serverReused: true,
   app: null,
+  h2Stream: null,
+  requestMessages: 0,
+  responseMessages: 0,
+  longLived: null,
+  grpcStatus: null,
+  requestStarvedUs: 0,
+  responseStarvedUs: 0,
+  loopDelayUs: null,
 };
 const unmarked: ExchangeMarks = { color: null, comment: null, pinned: false };
 const headers: Readonly<Record<string, readonly string[]>> = {

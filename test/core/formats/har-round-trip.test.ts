@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readHar, writeHar } from '../../../core/formats/har.ts';
 import type { FormatExchange, FormatRecord } from '../../../core/formats/format.ts';
 import { unknownConversation } from '../../../core/formats/format.ts';
+import { longLives } from '../../../core/model/exchange-record.ts';
 import { checkHar } from '../../support/har-schema.ts';
 import { markColors } from '../../../core/filter/node.ts';
 import {
@@ -62,6 +63,14 @@ const records: fc.Arbitrary<FormatRecord> = fc.record<FormatRecord>({
   serverStallUs: us,
   clientReused: fc.boolean(),
   serverReused: fc.boolean(),
+  h2Stream: maybe(fc.constantFrom(1, 3, 2 ** 31 - 1)),
+  requestMessages: fc.constant(0),
+  responseMessages: fc.constant(0),
+  longLived: maybe(fc.constantFrom(...longLives)),
+  grpcStatus: maybe(fc.nat({ max: 16 })),
+  requestStarvedUs: us,
+  responseStarvedUs: us,
+  loopDelayUs: maybeUs,
 });
 
 /** Those that are longer than what a reader keeps in memory are rare: they take the time of a hundred others. */
@@ -105,6 +114,14 @@ const conversation = {
   dialAttempts: [{ address: '10.0.0.2', port: 443, fromUs: 1, toUs: 2, error: null }],
   chain: [
     { subject: 's', issuer: 'i', validFrom: 'f', validTo: 't', names: ['a', 'b'], fingerprintSha256: 'AA' },
+  ],
+  way: 'socks5' as const,
+  via: 'http://proxy.test:3128',
+  processId: 42,
+  tlsResumed: true,
+  alpnOffered: ['h2', 'http/1.1'],
+  h2Notes: [
+    { atUs: startUs, sender: 'server' as const, what: 'goaway' as const, text: 'NO_ERROR, last stream 7' },
   ],
 };
 const legs = (role: 'client' | 'server') =>

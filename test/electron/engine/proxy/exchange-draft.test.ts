@@ -20,6 +20,8 @@ function createScene() {
       if (scene.accepts) stored[side] += Buffer.from(bytes).toString();
       return scene.accepts;
     },
+    putMessage: () => scene.accepts,
+    putSecret: () => {},
   };
   const recorder = createRecorder(
     () => sink,

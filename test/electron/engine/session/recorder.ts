@@ -30,7 +30,9 @@ function record(id: number): ExchangeRecord {
     ...{ endedAtUs: none, requestBytes: 0, responseBytes: 2000, addedUs: none, blockedUs: none, dnsUs: none },
     ...{ connectUs: none, tlsUs: none, sendUs: none, waitUs: none, receiveUs: none, clientStallUs: 0 },
     ...{ serverStallUs: 0, clientConversation: none, serverConversation: none },
-    ...{ clientReused: false, serverReused: false, app: none },
+    ...{ clientReused: false, serverReused: false, app: none, h2Stream: none, requestMessages: 0 },
+    ...{ responseMessages: 0, longLived: none, grpcStatus: none, requestStarvedUs: 0, responseStarvedUs: 0 },
+    ...{ loopDelayUs: none },
   };
 }
 

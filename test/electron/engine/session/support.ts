@@ -115,6 +115,14 @@ export function exchange(id: number, changes: Partial<ExchangeRecord> = {}): Exc
     clientReused: false,
     serverReused: false,
     app: null,
+    h2Stream: null,
+    requestMessages: 0,
+    responseMessages: 0,
+    longLived: null,
+    grpcStatus: null,
+    requestStarvedUs: 0,
+    responseStarvedUs: 0,
+    loopDelayUs: null,
     ...changes,
   };
 }
@@ -164,6 +172,14 @@ export function fullExchange(
     serverConversation,
     clientReused: true,
     serverReused: true,
+    h2Stream: 2 ** 31 - 1,
+    requestMessages: 22,
+    responseMessages: 2 ** 40,
+    longLived: 'event-stream',
+    grpcStatus: 16,
+    requestStarvedUs: 23,
+    responseStarvedUs: 24,
+    loopDelayUs: 25.5,
   });
 }
 
@@ -218,5 +234,18 @@ export function fullConversation(id: number): ConversationRecord {
       },
     ],
     trustProblem: 'It is not known who issued it.',
+    way: 'socks4a',
+    via: 'http://proxy.example:3128',
+    processId: 4711,
+    processName: 'curl',
+    processPath: '/usr/bin/curl',
+    device: 'iPhone',
+    ja3: 'e7d705a3286e19ea42f587b344ee6865',
+    ja4: 't13d1516h2_8daaf6152771_e5627efa2ab1',
+    tlsGroup: 'X25519',
+    tlsResumed: true,
+    alpnOffered: ['h2', 'http/1.1'],
+    clientCertificate: 'CN=tester',
+    h2Notes: [{ atUs: startUs + 9, sender: 'server', what: 'goaway', text: 'NO_ERROR, last stream 7' }],
   });
 }

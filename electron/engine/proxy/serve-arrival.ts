@@ -1,0 +1,59 @@
+import { refuseArrival, type Arrival } from './arrival.ts';
+import { dial } from './dial.ts';
+import { awaitFirstBytes } from './first-bytes.ts';
+import { intercept } from './intercept.ts';
+import { startMinting } from './leaf-contexts.ts';
+import { createLeg } from './leg.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import { tap } from './tap.ts';
+
+/** Serves a client from the dial to the joined legs. Never rejects. */
+export async function serveArrival(context: ProxyContext, arrival: Arrival): Promise<void> {
+  const { client, destination, early } = arrival;
+  const { host, port } = destination;
+  const unread = context.passThroughHosts.has(host);
+  const minted = unread ? null : startMinting(context, host);
+  const dialling = dial(host, port, context.refuse);
+  client.raw.once('close', dialling.cancel);
+  const dialled = await dialling.outcome;
+  client.raw.removeListener('close', dialling.cancel);
+  if (!dialled.ok) {
+    refuseArrival(context, arrival, dialled.error, (draft) => {
+      draft.attachFailedDial(dialled.report, host, port, dialled.error.code);
+    });
+    return;
+  }
+  const server = createLeg({ role: 'server', raw: dialled.socket, dialled: dialled.report, hostName: host });
+  arrival.confirm(server);
+  const shared = { recorder: context.recorder, client, server, host, port, ownUs: 0 };
+  if (unread) {
+    tap({
+      ...shared,
+      scheme: 'https',
+      clientFirst: early,
+      serverFirst: null,
+      unread: `Passed through unread: ${host} is on the pass-through list.`,
+    });
+    return;
+  }
+  const first = await awaitFirstBytes(client, server, early);
+  switch (first.kind) {
+    case 'other':
+      tap({ ...shared, scheme: 'http', clientFirst: first.client, serverFirst: first.server, unread: null });
+      return;
+    case 'gone':
+      tap({
+        ...shared,
+        scheme: 'http',
+        clientFirst: null,
+        serverFirst: null,
+        unread: 'Neither side said anything before the connection was closed.',
+      });
+      return;
+    case 'tls':
+      await intercept(context, arrival, server, first.hello, first.client, minted);
+      return;
+    default:
+      first satisfies never;
+  }
+}
