@@ -86,7 +86,7 @@ export async function runRedirected(options: RunOptions): Promise<Result<Redirec
   const { resolver, ipv6 } = options.network ?? systemNetwork();
   const args = ['run', '--channel', '3', '--resolver', resolver.address];
   args.push('--resolver-port', String(resolver.port), ...(ipv6 ? ['--ipv6'] : []));
-  const stdio = options.stdio === 'inherit' ? 'inherit' : 'pipe';
+  const { stdio } = options;
   const started = await startHelper(
     options,
     [...args, '--', options.program, ...options.args],
