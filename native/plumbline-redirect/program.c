@@ -36,6 +36,13 @@ void release_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Who reads what PROGRAM writes must see its end, and not wait for ours. */
+static void let_go_of_streams(void) {
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int stream = 0; stream < 3 && nothing != -1; stream++) dup2(nothing, stream);
+  if (nothing > 2) close(nothing);
+}
+
 pid_t start_program(char *const *arguments) {
   int failure[2], error = 0;
   pid_t self = getpid();
@@ -56,6 +63,7 @@ pid_t start_program(char *const *arguments) {
   close(failure[0]);
   if (failed && error == ENOENT) give_up("program-missing", "There is no such program. Give its path, or a name that is found in PATH", 0);
   if (failed) give_up("start-failed", "The program could not be started", error);
+  let_go_of_streams();
   return program;
 }
 

@@ -158,7 +158,7 @@ function startHelper(
     helper.once('error', (error) => end(null, error.message));
     // After `exit` there may still be messages in the channel; `close` also waits for the program's output.
     helper.once('exit', (code, signal) => {
-      const over = (): void => end(code, signal === null ? `exit code ${String(code)}` : signal);
+      const over = (): void => end(code, signal ?? `exit code ${String(code)}`);
       if (helper.connected) helper.once('disconnect', over);
       else over();
     });
