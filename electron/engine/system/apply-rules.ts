@@ -109,7 +109,7 @@ function askNft(nft: ChildProcess, question: string): Promise<string> {
     const timer = setTimeout(done, answerTimeoutMs);
     nft.stdout?.on('data', (chunk: Buffer) => {
       if (said.length < saidBytesMax) said += chunk.toString('latin1');
-      if (said.includes(`${held}\n`)) done();
+      if (said.includes(`${held}\n`) || /Error.*\n/.test(said)) done();
     });
     nft.once('error', done);
     nft.once('exit', done);

@@ -77,9 +77,9 @@ function ownChains({ port, refuseQuic, exclude }: TransparentRules, scope: OwnSc
     '  type nat hook output priority -100',
     ...[...spare, ...exclusions(exclude)].map((line) => `  ${line}`),
     `  ${whose}meta l4proto tcp redirect to :${port}`,
-    ...(refuseQuic
-      ? ['  fib daddr type local accept', `  ${whose}udp dport 443 redirect to :${closedPort}`]
-      : []),
+    // Unless that was said before. A service of this machine on UDP port 443 is nobody's HTTP/3.
+    ...(refuseQuic && scope.kind !== 'this-machine' ? ['  fib daddr type local accept'] : []),
+    ...(refuseQuic ? [`  ${whose}udp dport 443 redirect to :${closedPort}`] : []),
     '}',
     ...(refuseQuic
       ? [
