@@ -23,10 +23,13 @@ bool parse_address(const char *text, unsigned short port, Address *address) {
   return true;
 }
 
+/* At the same place in both families. */
+static unsigned short port_in(const Address *address) { return ntohs(((const struct sockaddr_in *)&address->at)->sin_port); }
+
 unsigned short port_of(int fd) {
   Address address = {.size = sizeof address.at};
   getsockname(fd, (void *)&address.at, &address.size);
-  return ntohs(((struct sockaddr_in *)&address.at)->sin_port);
+  return port_in(&address);
 }
 
 int open_at(const char *text, unsigned short port, int type) {
@@ -64,8 +67,20 @@ static bool is_loopback(const Address *address) {
   return address->at.ss_family == AF_INET ? ntohl(v4->sin_addr.s_addr) >> 24 == 127 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-/* Loopback of PROGRAM's network is the machine's, except for ports where PROGRAM itself listens: a connection there, or -1. */
-static int reach_inside(const Address *address) {
+/* Of the same family, which is checked by whoever calls. */
+static bool is_same_host(const Address *one, const Address *other) {
+  const struct sockaddr_in *v4[] = {(const void *)&one->at, (const void *)&other->at};
+  const struct sockaddr_in6 *v6[] = {(const void *)&one->at, (const void *)&other->at};
+  if (one->at.ss_family == AF_INET) return v4[0]->sin_addr.s_addr == v4[1]->sin_addr.s_addr;
+  return memcmp(&v6[0]->sin6_addr, &v6[1]->sin6_addr, sizeof v6[0]->sin6_addr) == 0;
+}
+
+/*
+ * What PROGRAM calls itself is the machine, except for ports where PROGRAM listens: a connection there, or -1. Whoever
+ * speaks with an address of its own does so from that address, and with another one of loopback from the usual one.
+ */
+static int reach_inside(const Address *address, const Address *client) {
+  if (!is_loopback(address) && !is_same_host(address, client)) return -1;
   int mark = OUR_MARK, error = ECONNREFUSED, fd = socket(address->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd == -1) return -1;
   struct pollfd waited = {fd, POLLOUT, 0};
@@ -82,28 +97,21 @@ static void reset(int fd) {
   close(fd);
 }
 
-static bool is_same(const Address *one, const Address *other) {
-  const struct sockaddr_in *v4[] = {(const void *)&one->at, (const void *)&other->at};
-  const struct sockaddr_in6 *v6[] = {(const void *)&one->at, (const void *)&other->at};
-  if (v4[0]->sin_port != v4[1]->sin_port) return false;
-  if (one->at.ss_family == AF_INET) return v4[0]->sin_addr.s_addr == v4[1]->sin_addr.s_addr;
-  return memcmp(&v6[0]->sin6_addr, &v6[1]->sin6_addr, sizeof v6[0]->sin6_addr) == 0;
-}
-
 static void hand_over(int fd, bool inside) {
-  Address wanted = {.size = sizeof wanted.at}, ours = {.size = sizeof ours.at};
+  Address wanted = {.size = sizeof wanted.at}, ours = wanted, client = wanted;
   char address[INET6_ADDRSTRLEN + 16] = "", port[8] = "";
   getsockname(fd, (void *)&ours.at, &ours.size);
+  getpeername(fd, (void *)&client.at, &client.size); /* nobody's, if it has reset the connection already */
   int level = ours.at.ss_family == AF_INET ? SOL_IP : SOL_IPV6;
   bool known = getsockopt(fd, level, ORIGINAL_DST, &wanted.at, &wanted.size) == 0;
   const Address *named = known ? &wanted : &ours;
   getnameinfo((const void *)&named->at, named->size, address, sizeof address, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
   /* Handing this on would have the engine dial us. */
-  if (!known || is_same(&wanted, &ours)) {
+  if (!known || (is_same_host(&wanted, &ours) && port_in(&wanted) == port_in(&ours))) {
     tell(-1, "{\"event\":\"stray\",\"address\":\"%s\"}", address);
     return reset(fd);
   }
-  int reached = inside && is_loopback(&wanted) ? reach_inside(&wanted) : -1;
+  int reached = inside ? reach_inside(&wanted, &client) : -1;
   if (reached != -1) {
     tell(reached, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":{\"event\":\"reached\"}}");
     close(reached);

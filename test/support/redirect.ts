@@ -21,6 +21,8 @@ export interface Redirected {
   readonly troubles: readonly string[];
   /** What it wrote to standard output, once it has ended. */
   readonly output: Promise<string>;
+  /** What it wrote to standard error so far. */
+  readonly complaints: () => string;
 }
 
 /** Runs a program whose connections go to `serve`. It knows no name server unless the test gives one. */
@@ -49,13 +51,15 @@ export async function startRedirected(
   });
   if (!started.ok) throw new Error(`${started.error.code}: ${started.error.message}`);
   let output = '';
+  let complaints = '';
   started.value.streams.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  started.value.streams.stderr?.pipe(process.stderr, { end: false });
+  started.value.streams.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const stdout = started.value.streams.stdout;
   return {
     program: started.value,
     connections,
     troubles,
+    complaints: () => complaints,
     output: (stdout === null ? Promise.resolve() : once(stdout, 'close')).then(() => output),
   };
 }

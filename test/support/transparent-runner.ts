@@ -6,7 +6,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { applyRules } from '../../electron/engine/system/apply-rules.ts';
-import { enterOwnCgroup, makeCgroup } from '../../electron/engine/system/own-cgroup.ts';
+import { prepareCgroupProgram } from '../../electron/engine/system/cgroup-program.ts';
+import { enterOwnCgroup } from '../../electron/engine/system/own-cgroup.ts';
 import { listenRedirected } from '../../electron/engine/system/redirect.ts';
 import {
   listenAddresses,
@@ -137,7 +138,10 @@ const report: Record<string, unknown> = {
     const stray = await devices.run('curl', ...curlFlags, `http://10.1.0.1:${port}/`);
     const own = await output(['curl', ...curlFlags, ...both]);
     return (
-      said + own + (stray.startsWith('curl: (') ? 'reset ' : stray) + (await devices.run(...nodeScript(knock)))
+      said +
+      own +
+      (stray.startsWith('curl: (') ? 'reset ' : stray) +
+      (await devices.run(...nodeScript(knock)))
     );
   }),
   excluded: await redirected({ kind: 'forwarded' }, ['203.0.113.0/24'], () =>
@@ -146,11 +150,18 @@ const report: Record<string, unknown> = {
 };
 
 // Cgroups are the whole machine's: only its real root makes some, and has other users.
-const cgroup = process.argv.includes('--root') ? must(makeCgroup(`plumbline-test-${process.pid}`)) : null;
-if (cgroup !== null) {
-  const inCgroup = (...command: readonly string[]): Promise<string> =>
-    output(['sh', '-c', `echo $$ > ${cgroup.processesFile} && exec "$@"`, 'sh', ...command]);
-  report['cgroup'] = await redirected({ kind: 'cgroup', path: cgroup.path }, [], async () => {
+const prepared = process.argv.includes('--root') ? must(prepareCgroupProgram()) : null;
+if (prepared !== null) {
+  const inCgroup = async (program: string, ...args: readonly string[]): Promise<string> => {
+    const user = { uid: 65_534, gid: 65_534 };
+    const { streams, exitCode } = prepared.start({ program, args, user, stdio: 'pipe', cwd: '/' });
+    let text = '';
+    streams.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    streams.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    if (streams.stdout !== null) await once(streams.stdout, 'close');
+    return (await exitCode) === 0 ? text : `${text}exit code ${await exitCode}`;
+  };
+  report['cgroup'] = await redirected({ kind: 'cgroup', path: prepared.cgroup }, [], async () => {
     const others = await output(['curl', ...curlFlags, ...both]);
     return others + (await inCgroup('curl', ...curlFlags, ...both)) + (await inCgroup(...nodeScript(knock)));
   });
@@ -169,7 +180,17 @@ if (cgroup !== null) {
     },
   );
   own.remove();
-  cgroup.remove();
+  const missing = prepared.start({ program: 'no-such-program', args: [], user: null, stdio: 'pipe' });
+  const stubborn = prepared.start({
+    program: 'sh',
+    args: ['-c', 'sleep 1000 & echo; wait'],
+    user: null,
+    stdio: 'pipe',
+  });
+  if (stubborn.streams.stdout !== null) await once(stubborn.streams.stdout, 'data');
+  const exitCode = await missing.exitCode;
+  await prepared.stop();
+  report['ends'] = [exitCode, await stubborn.exitCode];
 }
 
 for (const place of places) place.stop();

@@ -168,15 +168,16 @@ describe('what cannot be done is said in a sentence', () => {
     });
   });
 
-  /** Runs it in a user namespace after `prepare`, and gives what it said. */
-  function saidAfter(prepare: string, ...wrapper: readonly string[]): string {
+  /** Redirects a program in a user namespace after `prepare`, and gives what the two said. */
+  function saidOf(prepare: string, wrapper: readonly string[], program: readonly string[]): string {
     const runner = fileURLToPath(new URL('../../../support/redirect-runner.ts', import.meta.url));
-    const script = `${prepare} && exec "$@"`;
-    const command = [...wrapper, process.execPath, runner, 'true'];
-    const { stdout, stderr } = spawnSync('unshare', ['-Urm', 'sh', '-c', script, 'sh', ...command], {
-      encoding: 'utf8',
-    });
+    const command = ['sh', '-c', `${prepare} && exec "$@"`, 'sh', ...wrapper, process.execPath, runner];
+    const { stdout, stderr } = spawnSync('unshare', ['-Urm', ...command, ...program], { encoding: 'utf8' });
     return stdout + stderr;
+  }
+
+  function saidAfter(prepare: string, ...wrapper: readonly string[]): string {
+    return saidOf(prepare, wrapper, ['true']);
   }
 
   it('no namespaces', () => {
@@ -186,12 +187,27 @@ describe('what cannot be done is said in a sentence', () => {
     );
   });
 
-  it('no nft', () => {
-    const hidden = ['/usr/sbin/nft', '/usr/sbin/iptables-nft-restore']
-      .map((file) => `{ [ ! -e ${file} ] || mount --bind /dev/null ${file}; }`)
-      .join(' && ');
-    expect(saidAfter(hidden)).toContain(
+  const hide = (...files: readonly string[]): string =>
+    files.map((file) => `mount --bind /dev/null ${file}`).join(' && ');
+
+  it('no nft, nor the iptables that would do', () => {
+    expect(saidAfter(hide('/usr/sbin/nft', '/usr/sbin/iptables-nft-restore'))).toContain(
       'nft-missing: To redirect the connections of a program, install the package nftables',
+    );
+  });
+
+  it('but iptables does, without counts', () => {
+    const script = `
+      import { createSocket } from 'node:dgram'; import { once } from 'node:events';
+      for (const host of ['203.0.113.7:81', '[2001:db8:7::1]:82']) console.log(await (await fetch('http://' + host)).text());
+      const socket = createSocket('udp4');
+      socket.connect(443, '203.0.113.7');
+      await once(socket, 'connect');
+      socket.send('hello');
+      console.log((await once(socket, 'error'))[0].code);
+      process.exit();`;
+    expect(saidOf(hide('/usr/sbin/nft'), [], nodeScript(script))).toBe(
+      '203.0.113.7 81\n2001:db8:7::1 82\nECONNREFUSED\n',
     );
   });
 

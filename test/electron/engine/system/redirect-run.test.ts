@@ -11,6 +11,7 @@ import {
   startRedirected,
   type Redirected,
 } from '../../../support/redirect.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
 import { within } from '../../../support/within.ts';
 
 const started: Redirected[] = [];
@@ -104,19 +105,47 @@ describe('where a program was going', () => {
     expect(await output).toBe('foursix');
   });
 
-  it('may be a service of the program itself on its loopback, which comes connected already', async () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '[::1]'],
+    ['0.0.0.0', '192.0.2.1'],
+    ['::', '[2001:db8::1]'],
+  ])('may be a service of the program itself at %s, which comes connected already', async (host, named) => {
     const script = `
       import { createServer } from 'node:http';
       import { once } from 'node:events';
       const server = createServer((request, response) => response.end('mine'));
-      server.listen(0, '127.0.0.1');
+      server.listen(0, '${host}');
       await once(server, 'listening');
-      const answer = await fetch('http://127.0.0.1:' + server.address().port);
+      const answer = await fetch('http://${named}:' + server.address().port);
       console.log(await answer.text());
       process.exit();`;
     const { output, connections } = await start(nodeScript(script), relay);
     expect(await output).toBe('mine\n');
     expect(connections.map(({ reached }) => reached !== null)).toEqual([true]);
+  });
+
+  it('is known of a browser, which takes its network for a real one', { timeout: 60_000 }, async () => {
+    const names = await startNameServer({ 'shop.example': { a: '203.0.113.9' } });
+    closing.push(names.close);
+    const page = '<script>document.title = "online " + navigator.onLine</script>';
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--no-proxy-server'];
+    const profile = `--user-data-dir=${scratchFolder()}`;
+    const { output, connections } = await start(
+      ['chromium', ...flags, profile, '--dump-dom', 'http://shop.example/'],
+      ({ socket }) => {
+        socket.once('data', () => {
+          const head = `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${page.length}`;
+          socket.end(`${head}\r\n\r\n${page}`);
+        });
+      },
+      { network: { resolver: { address: '127.0.0.1', port: names.port }, ipv6: true } },
+    );
+    expect(await output).toContain('<title>online true</title>');
+    expect(connections.map(({ destination }) => destination)).toContainEqual({
+      address: '203.0.113.9',
+      port: 80,
+    });
   });
 });
 

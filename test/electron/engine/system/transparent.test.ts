@@ -52,7 +52,7 @@ describe('a machine whose connections are redirected', () => {
     expect(Object.keys(report)).toEqual([
       'forwarded',
       'excluded',
-      ...(isRoot ? ['cgroup', 'user', 'this machine'] : []),
+      ...(isRoot ? ['cgroup', 'user', 'this machine', 'ends'] : []),
     ]);
     if (!isRoot) return;
     const said = 'served served served served ';
@@ -60,6 +60,7 @@ describe('a machine whose connections are redirected', () => {
     expect(report['cgroup']).toEqual({ ...clean, ...quic, came: [four, six] });
     expect(report['user']).toEqual({ ...clean, said, came: [four, six], refused: 0 });
     expect(report['this machine']).toEqual({ ...clean, ...quic, came: [four, six] });
+    expect(report['ends']).toEqual([127, 143]);
   });
 });
 
