@@ -2,8 +2,10 @@
 import { nameDestination, startRedirected } from './redirect.ts';
 
 try {
-  const { program } = await startRedirected(process.argv.slice(2), nameDestination, { stdio: 'inherit' });
+  const command = process.argv.slice(2);
+  const { program, troubles } = await startRedirected(command, nameDestination, { stdio: 'inherit' });
   process.exitCode = await program.exitCode;
+  for (const trouble of new Set(troubles)) process.stdout.write(`${trouble}\n`);
 } catch (error) {
   process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -21,8 +21,6 @@ export interface Redirected {
   readonly troubles: readonly string[];
   /** What it wrote to standard output, once it has ended. */
   readonly output: Promise<string>;
-  /** What it wrote to standard error so far. */
-  readonly complaints: () => string;
 }
 
 /** Runs a program whose connections go to `serve`. It knows no name server unless the test gives one. */
@@ -51,15 +49,13 @@ export async function startRedirected(
   });
   if (!started.ok) throw new Error(`${started.error.code}: ${started.error.message}`);
   let output = '';
-  let complaints = '';
   started.value.streams.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  started.value.streams.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  started.value.streams.stderr?.resume();
   const stdout = started.value.streams.stdout;
   return {
     program: started.value,
     connections,
     troubles,
-    complaints: () => complaints,
     output: (stdout === null ? Promise.resolve() : once(stdout, 'close')).then(() => output),
   };
 }
@@ -81,6 +77,7 @@ export function relay({ socket, destination, reached }: RedirectedConnection): v
 
 /** Answers an HTTP request with the destination it was for. */
 export function nameDestination({ socket, destination }: RedirectedConnection): void {
+  socket.once('end', () => socket.end());
   socket.once('data', () => {
     const body = `${destination.address} ${destination.port}`;
     socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);

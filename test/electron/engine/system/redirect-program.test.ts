@@ -168,6 +168,37 @@ describe('what cannot be done is said in a sentence', () => {
     });
   });
 
+  it('too many open files, which passes', () => {
+    const client = `
+import select, socket
+def to(): return socket.create_connection(('203.0.113.7', 80), timeout=10)
+socks = [to() for _ in range(58)]
+gone = select.select(socks, [], [], 10)[0]
+print('some were closed' if gone else 'none was closed', flush=True)
+for s in socks: s.close()
+for _ in range(100):
+    s = to()
+    try:
+        s.sendall(b'x')
+        answer = s.recv(1000)
+    except ConnectionError: answer = b''
+    s.close()
+    if answer: break
+print(answer.decode().split()[-2:], flush=True)`;
+    const runner = fileURLToPath(new URL('../../../support/redirect-runner.ts', import.meta.url));
+    const command = [process.execPath, runner, 'python3', '-c', client];
+    const { stdout } = spawnSync('sh', ['-c', 'ulimit -n 64 && exec "$@"', 'sh', ...command], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect(stdout.split('\n')).toEqual([
+      'some were closed',
+      "['203.0.113.7', '80']",
+      'A connection was closed: this process has too many open files.',
+      '',
+    ]);
+  });
+
   /** Redirects a program in a user namespace after `prepare`, and gives what the two said. */
   function saidOf(prepare: string, wrapper: readonly string[], program: readonly string[]): string {
     const runner = fileURLToPath(new URL('../../../support/redirect-runner.ts', import.meta.url));
