@@ -27,7 +27,7 @@ export function redirectElsewhere(platform: string): string | null {
     case 'linux':
       return null;
     case 'darwin':
-      return 'Plumbline redirects connections on Linux only. On macOS, set the proxy for all programs that follow the system: networksetup -setwebproxy and -setsecurewebproxy, or System Settings, Network, Details, Proxies. Traffic of other devices can be redirected with a pf rule (rdr) on this machine to a Linux machine that runs Plumbline. For a program that ignores both, use a tool that makes a network interface and forwards to a SOCKS proxy, such as tun2socks or Proxifier, and give it the address of Plumbline.';
+      return 'Plumbline redirects connections on Linux only. On macOS, set the proxy for all programs that follow the system: networksetup -setwebproxy and -setsecurewebproxy, or System Settings, Network, Details, Proxies. Rules of pf (rdr) could redirect the rest, but only root may ask pf where a connection was going, so Plumbline does not use them. For a program that ignores both, use a tool that makes a network interface and forwards to a SOCKS proxy, such as tun2socks or Proxifier, and give it the address of Plumbline.';
     case 'win32':
       return 'Plumbline redirects connections on Linux only: on Windows that takes a driver (WinDivert), which it does not ship. Set the proxy for all programs that follow the system in Settings, Network and internet, Proxy; for services, use netsh winhttp set proxy. For a program that ignores both, use a tool that makes a network interface and forwards to a SOCKS proxy, such as tun2socks or Proxifier, and give it the address of Plumbline. In WSL, a program runs redirected as on Linux.';
     default:

@@ -6,7 +6,7 @@
 
 enum {
   ADDRESSES_MAX = 4,
-  REACH_MS = 100,    /* how long a listener of PROGRAM's own may take to answer on its loopback */
+  REACH_MS = 1000,   /* how long a listener of PROGRAM's own may take to answer on its loopback */
   BREATH_MS = 50,    /* no accepting for this long when descriptors have run out */
   ORIGINAL_DST = 80, /* SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of the kernel's netfilter headers */
 };

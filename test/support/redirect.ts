@@ -61,7 +61,10 @@ export async function startRedirected(
 }
 
 /** A script for this Node, as a command. */
-export function nodeScript(script: string, ...args: readonly string[]): readonly string[] {
+export function nodeScript(
+  script: string,
+  ...args: readonly string[]
+): readonly [program: string, ...args: string[]] {
   return [process.execPath, '--input-type=module', '-e', script, ...args];
 }
 

@@ -283,7 +283,7 @@ describe('UDP', () => {
         const began = performance.now();
         socket.send('hello');
         const [error] = await once(socket, 'error');
-        console.log(error.code, performance.now() - began < 200);
+        console.log(error.code, performance.now() - began < 1000);
       }
       setInterval(() => undefined, 1000);`;
     const { program } = await start(nodeScript(script), nameDestination);
