@@ -65,7 +65,7 @@ static void prepare_network(const Wishes *wishes) {
 
 static void sleep_ms(int ms) {
   struct timespec time = {.tv_nsec = ms * 1000000L};
-  nanosleep(&time, NULL);
+  if (ms > 0) nanosleep(&time, NULL);
 }
 
 static _Noreturn void serve(int signals, bool inside) {

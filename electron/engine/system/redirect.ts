@@ -80,9 +80,12 @@ export async function listenRedirected(options: ListenOptions): Promise<Result<R
  * Starts a program whose connections are redirected; no root is needed. Its own loopback is this machine's, except
  * for ports where it listens itself, which are `reached` already. Failures: `system-unsupported`, `helper-missing`,
  * `helper-failed`, `namespace-forbidden`, `network-failed`, `nft-missing`, `rules-refused`, `resolver-unreachable`,
- * `program-missing`, `start-failed`.
+ * `program-missing`, `folder-missing`, `start-failed`.
  */
 export async function runRedirected(options: RunOptions): Promise<Result<RedirectedProgram>> {
+  if (options.cwd !== undefined && !existsSync(options.cwd)) {
+    return fail('folder-missing', `There is no folder ${options.cwd} to start the program in.`);
+  }
   const { resolver, ipv6 } = options.network ?? systemNetwork();
   const args = ['run', '--channel', '3', '--resolver', resolver.address];
   args.push('--resolver-port', String(resolver.port), ...(ipv6 ? ['--ipv6'] : []));

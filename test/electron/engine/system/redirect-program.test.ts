@@ -32,7 +32,11 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(({ program }) => program.stop()));
 });
 
-function run(options: { readonly program: string; readonly helperPath?: string }): Promise<Result<unknown>> {
+function run(options: {
+  readonly program: string;
+  readonly helperPath?: string;
+  readonly cwd?: string;
+}): Promise<Result<unknown>> {
   return runRedirected({
     helperPath,
     args: [],
@@ -156,6 +160,12 @@ describe('what cannot be done is said in a sentence', () => {
     });
     expect(await run({ program: path.dirname(helperPath) })).toMatchObject({
       error: { code: 'start-failed', message: 'The program could not be started (Permission denied).' },
+    });
+  });
+
+  it('no such folder', async () => {
+    expect(await run({ program: 'true', cwd: '/nowhere' })).toMatchObject({
+      error: { code: 'folder-missing', message: 'There is no folder /nowhere to start the program in.' },
     });
   });
 
