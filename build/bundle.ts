@@ -42,16 +42,21 @@ const entries: readonly Entry[] = [
     output: 'dist/engine/indexer-worker.js',
     format: 'es',
   },
+  {
+    source: 'electron/engine/proxy/upstream/pac/pac-worker.ts',
+    output: 'dist/engine/pac-worker.js',
+    format: 'es',
+  },
   { source: 'electron/cli/cli.ts', output: 'dist/cli/cli.js', format: 'es' },
   { source: 'electron/main/main.ts', output: 'dist/main/main.js', format: 'es' },
   { source: 'electron/preload/preload.ts', output: 'dist/preload/preload.cjs', format: 'cjs' },
 ];
 
 /**
- * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon from its own folder, and the other
- * two are accelerators that `ws` tries to load and does without.
+ * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon and `quickjs-wasi` its WebAssembly from
+ * their own folders, and the other two are accelerators that `ws` tries to load and does without.
  */
-const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'];
+const external = ['electron', 'better-sqlite3', 'quickjs-wasi', 'bufferutil', 'utf-8-validate'];
 
 const rendererPage = 'renderer/index.html';
 

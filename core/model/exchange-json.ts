@@ -39,6 +39,8 @@ export interface LegJson {
   readonly reused: boolean;
   readonly tlsVersion: string | null;
   readonly alpn: string | null;
+  /** The upstream proxy it went through, without user and password; null: directly. */
+  readonly via: string | null;
 }
 
 export function exchangeJson(
@@ -79,8 +81,8 @@ export function exchangeJson(
 
 function legJson(leg: ConversationRecord | null, reused: boolean): LegJson | null {
   if (leg === null) return null;
-  const { localAddress, localPort, remoteAddress, remotePort, tlsVersion, alpn } = leg;
-  return { localAddress, localPort, remoteAddress, remotePort, reused, tlsVersion, alpn };
+  const { localAddress, localPort, remoteAddress, remotePort, tlsVersion, alpn, via } = leg;
+  return { localAddress, localPort, remoteAddress, remotePort, reused, tlsVersion, alpn, via };
 }
 
 function ms(us: number | null): number | null {

@@ -2,12 +2,42 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import type { Result } from '../../core/model/result.ts';
-import type { TransferUrls } from '../engine/transfer/transfers.ts';
+import type { EngineWorkers } from '../engine/engine.ts';
+import type { WaysOutText } from '../engine/proxy/upstream/ways-out.ts';
 import { printError } from './output.ts';
 
 /** Options of every command. */
 export interface CommonOptions {
   readonly dataDir?: string;
+}
+
+/** Options of commands that reach servers. */
+export interface UpstreamOptions {
+  readonly upstream?: string;
+  readonly upstreamPac?: string;
+  readonly noUpstream: readonly string[];
+  readonly resolve: readonly string[];
+}
+
+type OwnWaysOut = {
+  -readonly [K in keyof WaysOutText]: WaysOutText[K] extends readonly string[] ? string[] : WaysOutText[K];
+};
+
+export function waysOutOf({
+  upstream,
+  upstreamPac,
+  noUpstream,
+  resolve: overrides,
+}: UpstreamOptions): OwnWaysOut {
+  return {
+    upstream: upstream ?? null,
+    upstreamPac:
+      upstreamPac === undefined || /^(?:https?|file):/i.test(upstreamPac)
+        ? (upstreamPac ?? null)
+        : resolve(upstreamPac),
+    noUpstream: [...noUpstream],
+    resolve: [...overrides],
+  };
 }
 
 /** `--data-dir`, else `PLUMBLINE_DATA_DIR`, else the platform's place for application data. */
@@ -19,11 +49,12 @@ export function dataDirOf(options: CommonOptions): string {
 }
 
 /** The session's worker files lie beside the engine in `dist/engine`; every bundle is one folder below `dist`. */
-export const workers: TransferUrls = {
+export const workers: EngineWorkers = {
   writer: new URL('../engine/writer-worker.js', import.meta.url),
   reader: new URL('../engine/reader-worker.js', import.meta.url),
   transfer: new URL('../engine/transfer-worker.js', import.meta.url),
   indexer: new URL('../engine/indexer-worker.js', import.meta.url),
+  pac: new URL('../engine/pac-worker.js', import.meta.url),
 };
 
 /** The value, or null after one line on standard error and exit code 1. */

@@ -1,9 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
-import { dataDirOf, untilStopped, valueOrComplain, workers, type CommonOptions } from './common.ts';
+import {
+  dataDirOf,
+  untilStopped,
+  valueOrComplain,
+  waysOutOf,
+  workers,
+  type CommonOptions,
+  type UpstreamOptions,
+} from './common.ts';
 import { print, printError } from './output.ts';
 
-export interface RecordOptions extends CommonOptions {
+export interface RecordOptions extends CommonOptions, UpstreamOptions {
   readonly session: string;
   readonly proxy: string;
   readonly for?: number;
@@ -21,6 +29,7 @@ export async function record(options: RecordOptions): Promise<void> {
       upstreamCaFiles: options.upstreamCa,
       insecureHosts: options.insecureHost,
       passThroughHosts: options.passThrough,
+      waysOut: waysOutOf(options),
       workers,
       controlPorts: () => [],
     }),

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { dataDirOf, untilStopped, type CommonOptions } from './common.ts';
+import { dataDirOf, untilStopped, waysOutOf, type CommonOptions, type UpstreamOptions } from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions {
+export interface ServeOptions extends CommonOptions, UpstreamOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
@@ -54,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
+    waysOut: waysOutOf(options),
   };
   const deaths: number[] = [];
   let announced = false;

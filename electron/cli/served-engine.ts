@@ -17,6 +17,12 @@ const servedEngine = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  waysOut: z.object({
+    upstream: z.string().nullable(),
+    upstreamPac: z.string().nullable(),
+    noUpstream: z.array(z.string()),
+    resolve: z.array(z.string()),
+  }),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 

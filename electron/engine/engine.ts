@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
-import { changeSettings, type Settings } from '../../core/model/settings.ts';
+import { changeSettings, sameValue, type Settings } from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
 import { createMinter } from './certificates/minter.ts';
@@ -15,6 +15,10 @@ import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
+import { routeWords } from './proxy/upstream/route-words.ts';
+import { createRouter } from './proxy/upstream/router.ts';
+import { readWaysOut, routerSettings, type WaysOutText } from './proxy/upstream/ways-out.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
@@ -22,13 +26,21 @@ import { openSettings, type SettingsStore } from './settings.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { createUploads, type Uploads } from './transfer/uploads.ts';
 
+/** The files of the threads. */
+export interface EngineWorkers extends TransferUrls {
+  /** Runs PAC scripts. */
+  readonly pac: URL;
+}
+
 export interface EngineOptions {
   readonly dataDir: string;
   readonly upstreamCaFiles: readonly string[];
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
-  readonly workers: TransferUrls;
+  /** Counted before the settings' own. */
+  readonly waysOut?: WaysOutText;
+  readonly workers: EngineWorkers;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -68,6 +80,8 @@ export interface Engine {
   readonly hostsChanged: () => Promise<Result<RecordingState>>;
   /** Changes settings. A new proxy address is listened on first, while recording: failures are those of both. */
   readonly changeSettings: (change: Readonly<Record<string, unknown>>) => Promise<Result<Settings>>;
+  /** In words, how a connection to this URL would go. Failure: `bad-url`. */
+  readonly route: (url: string) => Promise<Result<string>>;
   readonly setProblem: (problem: string | null) => void;
   /** What the start has to say that is no problem of the recording, in one line; null for nothing. */
   readonly notice: () => string | null;
@@ -81,12 +95,14 @@ export interface Engine {
  */
 const socketBufferBytes = 256 * 1024;
 
-/** Failures are those of the settings, the CA and the upstream roots. Nothing listens yet. */
+/** Failures are those of the settings, the CA, the upstream roots and the ways out. Nothing listens yet. */
 export async function createEngine(options: EngineOptions): Promise<Result<Engine>> {
   const { dataDir } = options;
   setDefaultHighWaterMark(false, socketBufferBytes);
   const settings = await openSettings(dataDir);
   if (!settings.ok) return settings;
+  const waysOut = readWaysOut(options.waysOut ?? noWaysOut);
+  if (!waysOut.ok) return waysOut;
   const trust = await loadUpstreamTrust({ extraCaFiles: options.upstreamCaFiles });
   if (!trust.ok) return trust;
   const authority = await loadOrCreateAuthority(dataDir);
@@ -126,10 +142,15 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   );
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
+  const upstreamContext = createSecureContext({ ca: trust.value.ca });
+  const waysNow = (): ReturnType<typeof routerSettings> =>
+    routerSettings(settings.value.current(), waysOut.value);
+  const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
   const context: ProxyContext = {
     recorder,
     minter,
-    upstreamContext: createSecureContext({ ca: trust.value.ca }),
+    upstreamContext,
+    router,
     insecureHosts,
     passThroughHosts,
     refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
@@ -173,6 +194,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    if (!sameValue([next.upstreamProxy, next.hosts], [before.upstreamProxy, before.hosts])) {
+      router.use(waysNow());
+    }
     void guard.check();
     events.emit('settings');
     if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
@@ -272,6 +296,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       }
       return settings.value.update(change);
     },
+    route: (url) => routeWords(router, url),
     setProblem: (text) => {
       problem = text;
       tell();
@@ -288,6 +313,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await transfers.close();
       await uploads.close();
       guard.close();
+      router.close();
       authorities.close();
       settings.value.close();
       await sessions.closeAll();
@@ -295,6 +321,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   };
   return succeed(engine);
 }
+
+const noWaysOut: WaysOutText = { upstream: null, upstreamPac: null, noUpstream: [], resolve: [] };
 
 /** A new session file in the data folder, named by the time of day. */
 export function newSessionPath(dataDir: string, now: Date): string {

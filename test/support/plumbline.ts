@@ -17,6 +17,11 @@ export interface PlumblineOptions {
   readonly upstreamCaPem?: string;
   readonly insecureHosts?: readonly string[];
   readonly passThroughHosts?: readonly string[];
+  /** What its settings file holds at the start. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further arguments of the command line; in Electron there is none. */
+  readonly args?: readonly string[];
 }
 
 /** A recording proxy in a process of its own. */
@@ -56,6 +61,8 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
       throw new Error(`${path.relative(root, file)} is not there: npm run build makes it.`);
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-proxy-'));
+  if (options.settings !== undefined)
+    writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(options.settings));
   const child = (options.runtime === 'node' ? startNode : startElectron)(folder, options);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let complaints = '';
@@ -115,8 +122,9 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--upstream-ca', upstreamCaFiles(folder, options)),
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
+      ...(options.args ?? []),
     ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
 }
 
@@ -134,7 +142,7 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;
   return spawn(executable, [...args, '--ozone-platform=headless', '--disable-gpu', profile, app], {
-    env: { ...process.env, ...env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
+    env: { ...process.env, ...env, ...options.env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

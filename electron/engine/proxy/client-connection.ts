@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
-import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
@@ -119,18 +118,18 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       return;
     }
     const draft = exchanges.begin(event, target);
-    const link = linkTo(target);
-    current = link;
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
+    const link = linkTo(target, asksUpgrade);
+    current = link;
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
     if (leg !== null) corkThisTurn(leg.raw);
-    send(link, originForm(event, target.path), (atUs) => {
+    sendHead(link, event, target.path, (atUs) => {
       draft.fields.sentFromUs ??= atUs;
       draft.fields.sentToUs = atUs;
-      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
+      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.readyAtUs ?? 0));
     });
     link.expect(event.message, event.method);
     if (owed.length >= owedMax) hold('owed');
@@ -150,11 +149,23 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (!link.write(bytes, written)) hold(link.key);
   }
 
-  function linkTo(target: AbsoluteTarget): ServerLink {
-    const known = links.get(target.authority);
+  function sendHead(
+    link: ServerLink,
+    head: RequestHeadEvent,
+    path: string,
+    written: (atUs: number) => void,
+  ): void {
+    if (!link.writeHead(head, path, written)) hold(link.key);
+  }
+
+  /** Another protocol than HTTP goes through a tunnel: an upstream proxy would not hand it on. */
+  function linkTo({ host, port, authority }: AbsoluteTarget, upgrades: boolean): ServerLink {
+    const tunnels = upgrades && context.router.mayUseProxy();
+    const key = tunnels ? `${authority} tunnel` : authority;
+    const known = links.get(key);
     if (known !== undefined) return known;
-    const link = createServerLink(context, { host: target.host, port: target.port }, linkEvents);
-    links.set(target.authority, link);
+    const link = createServerLink(context, { host, port }, key, tunnels ? 'tunnel' : 'forward', linkEvents);
+    links.set(key, link);
     return link;
   }
 
@@ -200,6 +211,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         if (answer !== undefined && (event.close || event.framing === 'until-close')) answer.after = 'fin';
         if (undecided?.message === event.message) undecided.answered = true;
         const draft = exchanges.get(event.message);
+        if (event.status === 407 && draft !== undefined) draft.addNote(link.passwordNote());
         if (event.status === 101 && draft !== undefined) draft.fields.protocol = upgradeToken(event.headers);
       }
       if (event.type === 'response-end') {
@@ -472,20 +484,6 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   raw.once('end', onEnd);
   raw.on('error', onError);
   raw.once('close', onClose);
-}
-
-/** The request's head as it leaves for the server: `originFormHead`, on bytes where only the target changes. */
-function originForm({ raw, method, target, headers }: RequestHeadEvent, path: string): Buffer {
-  if (headers.some(([name]) => isProxyField(name))) {
-    return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
-  }
-  let at = method.length + 1;
-  while (raw[at] === 0x20 || raw[at] === 0x09) at += 1;
-  const head = Buffer.allocUnsafe(raw.length - target.length + path.length);
-  head.set(raw.subarray(0, at));
-  head.write(path, at, 'latin1');
-  head.set(raw.subarray(at + target.length), at + path.length);
-  return head;
 }
 
 function isUpgradeField(name: string): boolean {

@@ -54,7 +54,7 @@ const unknownFacts: LegFacts = {
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
-  /** The TCP socket. After TLS it is only reset or dropped, never read or written. */
+  /** The TCP socket, or TLS with an upstream proxy. After TLS of its own it is only reset or dropped, never read or written. */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
@@ -82,6 +82,8 @@ export interface LegOptions {
   readonly raw: Socket;
   readonly dialled: DialReport | null;
   readonly hostName: string | null;
+  /** The TCP socket, where `raw` is TLS with an upstream proxy; `raw` if not given. */
+  readonly wire?: Socket;
 }
 
 /**
@@ -93,7 +95,7 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
+export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptions): Leg {
   const openedAtUs = dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
   const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
@@ -101,7 +103,7 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
   let id = 0;
   let recordedIn: SessionSink | null = null;
   let exchanges = 0;
-  let facts = unknownFacts;
+  let facts: LegFacts = { ...unknownFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -177,7 +179,8 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      resetNow(raw);
+      resetNow(wire);
+      raw.destroy();
       secured?.socket.destroy();
     },
     endBare: () => {

@@ -3,6 +3,7 @@ import type { Minter } from '../certificates/minter.ts';
 import type { RefuseAddress } from './dial.ts';
 import type { Recorder } from './exchange-draft.ts';
 import type { HostSet } from './host-policy.ts';
+import type { Router } from './upstream/router.ts';
 
 /** What every connection of one proxy shares. */
 export interface ProxyContext {
@@ -12,6 +13,8 @@ export interface ProxyContext {
   readonly upstreamContext: SecureContext;
   readonly passThroughHosts: HostSet;
   readonly insecureHosts: HostSet;
+  /** Directly, or through an upstream proxy. */
+  readonly router: Router;
   /** Refuses our own listener and control door. */
   readonly refuse: RefuseAddress;
 }

@@ -121,10 +121,17 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   ];
 }
 
+/** Every text and number inside a value, but addresses with a password in them only by their host. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value.replace(/\/\/[^/]*@/, '//')];
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   const value = settings[key];
   if (typeof value === 'number') return [sizeText(value), String(value)];
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value : [];
+  return textsIn(value);
 }
