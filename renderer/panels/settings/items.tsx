@@ -24,6 +24,16 @@ import {
   sessionTexts,
 } from './session-settings.tsx';
 import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+import {
+  HostOverrides,
+  noProxyTexts,
+  routeTexts,
+  rulesTexts,
+  TryRoute,
+  UpstreamBypass,
+  UpstreamRules,
+  UpstreamSetting,
+} from './upstream-setting.tsx';
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {
@@ -76,6 +86,21 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
         placeholder="for example staging.shop.test"
       />,
     ),
+    setting('upstream', 'upstreamProxy', <UpstreamSetting />),
+    item(
+      'upstream',
+      rulesTexts,
+      ['rules', ...textsIn(state?.settings.upstreamProxy.rules)],
+      <UpstreamRules />,
+    ),
+    item(
+      'upstream',
+      noProxyTexts,
+      ['noProxy bypass', ...textsIn(state?.settings.upstreamProxy.noProxy)],
+      <UpstreamBypass />,
+    ),
+    setting('upstream', 'hosts', <HostOverrides />),
+    item('upstream', routeTexts, ['test route'], <TryRoute />),
     item('authority', currentTexts, ['fingerprint subject validity', ...ca], <AuthorityCurrent />),
     item(
       'authority',
