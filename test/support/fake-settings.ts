@@ -37,6 +37,16 @@ export function createFakeSettings(
   let file: Record<string, unknown> = {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
+    upstreamProxy: {
+      mode: 'manual',
+      url: 'http://ada:sesame@proxy.corp.example:3128',
+      rules: [
+        { host: '*.shop.test', proxy: 'socks5://gateway.lab.example:1080' },
+        { host: 'build.corp.example', proxy: 'DIRECT' },
+      ],
+      noProxy: ['*.intra.corp.example', '10.0.0.0/8'],
+    },
+    hosts: [{ host: 'api.shop.test', address: '127.0.0.1', port: 8443 }],
     bodyBytesMax: 50_000_000,
   };
   const settingsState = (): SettingsState => {

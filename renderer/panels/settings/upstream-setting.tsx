@@ -62,7 +62,7 @@ export function UpstreamSetting() {
   };
 
   return (
-    <SettingRow setting="upstreamProxy" usual="directly">
+    <Row id="upstreamProxy" {...settingTexts.upstreamProxy} name="upstreamProxy">
       <Segmented
         label={settingTexts.upstreamProxy.label}
         segments={modes}
@@ -91,7 +91,7 @@ export function UpstreamSetting() {
           {problem}
         </p>
       )}
-    </SettingRow>
+    </Row>
   );
 }
 
