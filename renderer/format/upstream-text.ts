@@ -20,7 +20,9 @@ export function unmaskedAddress(typed: string, kept: string): string {
 }
 
 type Rule = UpstreamSettings['rules'][number];
-type Problem = { readonly problem: string };
+interface Problem {
+  readonly problem: string;
+}
 
 export function ruleText({ host, proxy }: Rule): string {
   return `${host} = ${maskedAddress(proxy)}`;

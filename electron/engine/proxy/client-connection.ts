@@ -119,7 +119,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     }
     const draft = exchanges.begin(event, target);
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
-    const link = linkTo(target, asksUpgrade);
+    const link = linkTo(target, asksUpgrade && asksWebSocket(event));
     current = link;
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
@@ -158,9 +158,12 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (!link.writeHead(head, path, written)) hold(link.key);
   }
 
-  /** Another protocol than HTTP goes through a tunnel: an upstream proxy would not hand it on. */
-  function linkTo({ host, port, authority }: AbsoluteTarget, upgrades: boolean): ServerLink {
-    const tunnels = upgrades && context.router.mayUseProxy();
+  /**
+   * WebSockets go through a tunnel (RFC 6455 section 4.1): an upstream proxy would not hand the upgrade on. Other
+   * upgrades, such as h2c, are an offer that a server may pass over, and many proxies take CONNECT to port 443 only.
+   */
+  function linkTo({ host, port, authority }: AbsoluteTarget, webSocket: boolean): ServerLink {
+    const tunnels = webSocket && context.router.mayUseProxy();
     const key = tunnels ? `${authority} tunnel` : authority;
     const known = links.get(key);
     if (known !== undefined) return known;
@@ -484,6 +487,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   raw.once('end', onEnd);
   raw.on('error', onError);
   raw.once('close', onClose);
+}
+
+function asksWebSocket({ headers }: RequestHeadEvent): boolean {
+  return headers.some(([name, value]) => isUpgradeField(name) && /websocket/i.test(value));
 }
 
 function isUpgradeField(name: string): boolean {

@@ -97,8 +97,8 @@ function resetNow(raw: Socket): void {
 
 export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptions): Leg {
   const openedAtUs = dialled?.openedAtUs ?? nowUs();
-  const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
-  const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+  const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
+  const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
   let id = 0;
   let recordedIn: SessionSink | null = null;
@@ -128,8 +128,8 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptio
     tlsCipher: secured?.tls.cipher ?? null,
     alpn: secured?.tls.alpn ?? null,
     serverName: secured?.tls.serverName ?? null,
-    bytesIn: raw.bytesRead,
-    bytesOut: raw.bytesWritten,
+    bytesIn: wire.bytesRead,
+    bytesOut: wire.bytesWritten,
     dialAttempts: dialled?.attempts ?? [],
     chain: secured?.tls.chain ?? [],
     trustProblem: secured?.tls.trustProblem ?? null,

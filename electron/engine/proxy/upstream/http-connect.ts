@@ -10,7 +10,7 @@ const headBytesMax = 16 * 1024;
 const answerTimeoutMs = 60_000;
 const wordsMax = 200;
 
-interface ConnectAnswer {
+export interface ConnectAnswer {
   readonly status: number;
   readonly reason: string;
   /** Names in lower case, in order. */
@@ -92,8 +92,8 @@ function adviceFor(status: number): string {
   return '';
 }
 
-/** Passes over interim answers. */
-function readConnectAnswer(bytes: Buffer): Reading<ConnectAnswer> {
+/** Reads the head of the answer to CONNECT (RFC 9112 section 2.1); interim answers are passed over. */
+export function readConnectAnswer(bytes: Buffer): Reading<ConnectAnswer> {
   for (let from = 0; ;) {
     const head = /\r?\n\r?\n/.exec(bytes.toString('latin1', from));
     if (head === null) {

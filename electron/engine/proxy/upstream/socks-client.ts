@@ -179,7 +179,8 @@ function readSocks4Reply(bytes: Buffer): number | string {
   return bytes[0] === 0 || bytes[0] === 4 ? (bytes[1] ?? 91) : 'it does not speak SOCKS4';
 }
 
-function readSocks5Reply(bytes: Buffer): Reading<number> {
+/** RFC 1928 section 6: gives the reply's code. */
+export function readSocks5Reply(bytes: Buffer): Reading<number> {
   if (bytes.length < 2) return { state: 'need-more' };
   if (bytes[0] !== 5) return { state: 'invalid', why: 'it does not speak SOCKS5' };
   const code = bytes[1] ?? 1;
