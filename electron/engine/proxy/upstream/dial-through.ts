@@ -33,7 +33,7 @@ export type WayOutcome =
       readonly unreachable?: boolean;
     };
 
-/** A way being made: `cancel` closes what there is of it; the outcome is then a failure with code `cancelled`. */
+/** A way being made: `cancel` closes what there is of it; the outcome is then a failure with code `cancelled`. Once made, it is left alone. */
 export interface WayDial {
   readonly outcome: Promise<WayOutcome>;
   readonly cancel: () => void;
@@ -115,6 +115,8 @@ export function dialThrough(context: Context, target: RouteTarget, way: WayOut):
         if (outcome.ok) outcome.wire.destroy();
         return { ok: false, error: cancelled, report };
       }
+      // From here on the connection is the caller's to end.
+      wire = null;
       if (outcome.ok) return { ...outcome, report };
       if (outcome.unreachable === true && hop.kind !== 'direct') context.router.unreachable(hop);
       const isLast = at + 1 >= route.hops.length;

@@ -78,6 +78,18 @@ describe('a way out through a proxy', () => {
     await gone;
   });
 
+  test('is left alone by a cancelling that comes when it is made', async () => {
+    const { context } = await open(async ({ take, send }) => {
+      await take('\r\n\r\n');
+      send('HTTP/1.1 200 OK\r\n\r\n');
+    });
+    const way = dialThrough(context, target, 'tunnel');
+    const outcome = await way.outcome;
+    way.cancel();
+    expect(outcome.ok && outcome.wire.destroyed).toBe(false);
+    closed(outcome);
+  });
+
   test('is refused when it leads to ourselves: the proxy is us, or it is asked for us', async () => {
     const { context, refused, server } = await open(() => undefined);
     refused.push(9);
