@@ -27,6 +27,27 @@ const listenAddress = z
 
 const hostList = z.array(hostPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`);
 
+/** A file's place on the computer the engine runs on; not empty. */
+const filePath = z.string().trim().min(1, 'Name a file.').max(4096, 'A path has at most 4,096 characters.');
+
+/** Most client certificates that can be listed. */
+export const clientCertificatesMax = 100;
+
+/** A certificate that servers which ask for one are shown: PEM with a key, or PKCS#12 (then without `keyFile`). */
+const clientCertificate = z.object({
+  host: hostPattern,
+  certificateFile: filePath,
+  /** Null: in the file of the certificate. */
+  keyFile: filePath.nullable(),
+  /** Its first line is the password of the key; null: it has none. */
+  passwordFile: filePath.nullable(),
+});
+export type ClientCertificateSetting = z.infer<typeof clientCertificate>;
+
+const clientCertificateList = z
+  .array(clientCertificate)
+  .max(clientCertificatesMax, `At most ${clientCertificatesMax} client certificates can be listed.`);
+
 const byteLimit = z
   .int('Give a whole number of bytes.')
   .min(0, 'Give 0 or more bytes; 0 means no limit.')
@@ -128,10 +149,13 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
 const schemas = {
   listen: listenAddress,
   recordAtLaunch: z.boolean('Give true or false.'),
+  nameProcesses: z.boolean('Give true or false.'),
   passThroughHosts: hostList,
   insecureHosts: hostList,
   upstreamProxy,
   hosts: hostOverrides,
+  clientCertificates: clientCertificateList,
+  keepTlsKeys: z.boolean('Give true or false.'),
   bodyBytesMax: byteLimit,
   diskFreeBytesMin: byteLimit,
   sessionBytesMax: byteLimit,
@@ -153,10 +177,13 @@ export type SettingsChange = { readonly [K in SettingKey]?: Settings[K] | null }
 export const defaultSettings: Settings = {
   listen: '127.0.0.1:8888',
   recordAtLaunch: true,
+  nameProcesses: true,
   passThroughHosts: [],
   insecureHosts: [],
   upstreamProxy: { mode: 'direct', url: '', pac: '', rules: [], noProxy: [] },
   hosts: [],
+  clientCertificates: [],
+  keepTlsKeys: true,
   bodyBytesMax: 0,
   diskFreeBytesMin: 500_000_000,
   sessionBytesMax: 0,
@@ -184,6 +211,11 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Record from the start',
     meaning: 'Whether the proxy listens and records as soon as the program starts.',
   },
+  nameProcesses: {
+    label: 'Name the program',
+    meaning:
+      'Whether the process behind each connection from this computer is looked up: its name, its number and its file. Otherwise only what a request says of itself is shown. Holds for connections that begin later.',
+  },
   passThroughHosts: {
     label: 'Pass-through hosts',
     meaning:
@@ -203,6 +235,16 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Hosts overrides',
     meaning:
       'Connections to these hosts go to another address, without a lookup. The name in the request, in TLS and in certificates stays.',
+  },
+  clientCertificates: {
+    label: 'Client certificates',
+    meaning:
+      'Shown to these hosts when they ask who is connecting. The files stay where they are; the first that fits a host is used.',
+  },
+  keepTlsKeys: {
+    label: 'Keep TLS keys in the session',
+    meaning:
+      'The keys of every TLS connection are stored with the session, so that packets captured elsewhere can be decrypted. Whoever has the session file and such packets can read them; holds for connections made later.',
   },
   bodyBytesMax: {
     label: 'Largest body kept',

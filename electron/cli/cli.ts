@@ -5,7 +5,7 @@ import { engineVersion } from '../engine/version.ts';
 import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
 import type { CommonOptions } from './common.ts';
 import { printError } from './output.ts';
-import { listExchanges, printBody } from './read.ts';
+import { listExchanges, printBody, printKeyLog } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
@@ -80,7 +80,14 @@ upstreamOptions(program.command('record'))
   .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
   .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(
+    repeated(
+      '--client-cert <host=cert,key>',
+      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
+    ),
+  )
   .addOption(dataDir())
+  .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
   .option('--stats', 'say in the last line how long the event loop was held up')
   .action((options: RecordOptions) => record(options));
 
@@ -109,6 +116,14 @@ program
     }
     await printBody(file, id, side satisfies BodySide, options);
   });
+
+program
+  .command('keylog')
+  .description('print the TLS keys of the recorded connections, for Wireshark and others (SSLKEYLOGFILE)')
+  .argument('<file>', 'session file')
+  .option('--filter <text>', 'only connections of exchanges that match, such as "host:api" (docs/filter.md)')
+  .addOption(dataDir())
+  .action((file: string, options: { filter?: string }) => printKeyLog(file, options));
 
 program
   .command('import')
@@ -150,6 +165,12 @@ upstreamOptions(program.command('serve'))
   .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
   .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(
+    repeated(
+      '--client-cert <host=cert,key>',
+      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
+    ),
+  )
   .addOption(dataDir())
   .action((options: ServeOptions) => serve(options));
 

@@ -2,7 +2,15 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { dataDirOf, untilStopped, waysOutOf, type CommonOptions, type UpstreamOptions } from './common.ts';
+import { parseClientCertificates } from './client-certificates.ts';
+import {
+  dataDirOf,
+  untilStopped,
+  valueOrComplain,
+  waysOutOf,
+  type CommonOptions,
+  type UpstreamOptions,
+} from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
@@ -13,6 +21,7 @@ export interface ServeOptions extends CommonOptions, UpstreamOptions {
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly clientCert: readonly string[];
 }
 
 const childMessage = z.union([
@@ -42,6 +51,8 @@ const servedMark = 'PLUMBLINE_SERVED';
  */
 export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
+  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
+  if (certificates === null) return;
   const token = randomBytes(24).toString('base64url');
   let wanted: ServedEngine = {
     token,
@@ -55,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
     waysOut: waysOutOf(options),
+    clientCertificates: certificates,
   };
   const deaths: number[] = [];
   let announced = false;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsSchema } from '../../core/model/settings.ts';
 import { bootEngine } from '../engine/boot.ts';
 import { createDoor } from '../engine/services/door.ts';
 import { untilStopped, workers } from './common.ts';
@@ -23,6 +24,7 @@ const servedEngine = z.object({
     noUpstream: z.array(z.string()),
     resolve: z.array(z.string()),
   }),
+  clientCertificates: settingsSchema.shape.clientCertificates,
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 

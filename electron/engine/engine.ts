@@ -5,29 +5,41 @@ import { createSecureContext } from 'node:tls';
 import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
-import { changeSettings, sameValue, type Settings } from '../../core/model/settings.ts';
+import {
+  changeSettings,
+  sameValue,
+  type ClientCertificateSetting,
+  type Settings,
+} from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
+import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
+import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
 import { routeWords } from './proxy/upstream/route-words.ts';
 import { createRouter } from './proxy/upstream/router.ts';
 import { readWaysOut, routerSettings, type WaysOutText } from './proxy/upstream/ways-out.ts';
+import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
+import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createClientNaming } from './system/client-naming.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { createUploads, type Uploads } from './transfer/uploads.ts';
 
-/** The files of the threads. */
-export interface EngineWorkers extends TransferUrls {
+/** Where the entry modules of all threads are. Without `finder` no process is named. */
+export interface EngineUrls extends TransferUrls {
+  readonly finder?: URL;
   /** Runs PAC scripts. */
   readonly pac: URL;
 }
@@ -40,7 +52,11 @@ export interface EngineOptions {
   readonly passThroughHosts: readonly string[];
   /** Counted before the settings' own. */
   readonly waysOut?: WaysOutText;
-  readonly workers: EngineWorkers;
+  /** For this run only, before those of the settings. Relative paths are those of the process. */
+  readonly clientCertificates?: readonly ClientCertificateSetting[];
+  /** How long either side may take for a TLS handshake; 30 s if not given. */
+  readonly handshakeTimeoutMs?: number;
+  readonly workers: EngineUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -89,6 +105,9 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** How long either side may take for a TLS handshake when nothing else is said. */
+export const handshakeTimeoutMs = 30_000;
+
 /**
  * What a socket buffers before its sender is paused. At the runtime's 64 KiB, four TLS records, every turn of a
  * download over TLS pauses and resumes its sender: a tenth of the throughput, and a third of the CPU.
@@ -110,6 +129,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const authorities = createAuthorityKeeper(dataDir, authority.value);
   const minter = createMinter(authority.value);
   await minter.warmUp();
+
+  const identities = createClientIdentities();
+  const useCertificates = (listed: Settings['clientCertificates']): ReturnType<typeof identities.use> =>
+    identities.use([...(options.clientCertificates ?? []), ...listed]);
+  const given = await identities.use(options.clientCertificates ?? []);
+  if (!given.ok) return given;
 
   const events = new EventEmitter<EngineEvents>();
   const own = {
@@ -140,6 +165,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     () => (listener === null ? null : (sessions.recorded()?.session.sink ?? null)),
     guard.limits,
   );
+  const naming = createClientNaming(options.workers.finder);
+  const nameIfWanted = (): void =>
+    naming.setWanted(listener !== null && settings.value.current().nameProcesses);
+  const listed = await useCertificates(settings.value.current().clientCertificates);
+  if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
   const upstreamContext = createSecureContext({ ca: trust.value.ca });
@@ -151,8 +181,18 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     minter,
     upstreamContext,
     router,
+    tls: {
+      contexts: createUpstreamContexts(trust.value.ca),
+      sessions: createUpstreamSessions(),
+      ownHellos: createOwnHellos(),
+      acceptance: createCaAcceptance(),
+      identityFor: identities.of,
+      keepKeys: () => settings.value.current().keepTlsKeys,
+      handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    },
     insecureHosts,
     passThroughHosts,
+    clientFinder: naming.finder,
     refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
   };
 
@@ -196,6 +236,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     takeHosts();
     if (!sameValue([next.upstreamProxy, next.hosts], [before.upstreamProxy, before.hosts])) {
       router.use(waysNow());
+    }
+    nameIfWanted();
+    if (!sameValue(next.clientCertificates, before.clientCertificates)) {
+      void useCertificates(next.clientCertificates).then((used) => {
+        if (!used.ok) engine.setProblem(used.error.message);
+      });
     }
     void guard.check();
     events.emit('settings');
@@ -269,6 +315,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (!made.ok) return made;
       const before = listener;
       listener = made.value;
+      nameIfWanted();
       listeningOn = address;
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
@@ -294,6 +341,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
         const started = await engine.startRecording(listenOn);
         if (!started.ok) return started;
       }
+      const certificates = checked.value['clientCertificates'] as Settings['clientCertificates'] | undefined;
+      if (certificates !== undefined) {
+        const used = await useCertificates(certificates);
+        if (!used.ok) return used;
+      }
       return settings.value.update(change);
     },
     route: (url) => routeWords(router, url),
@@ -309,6 +361,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     close: async () => {
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
+      await naming.close();
       recorder.close();
       await transfers.close();
       await uploads.close();

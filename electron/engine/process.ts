@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootEngine } from './boot.ts';
+import { handshakeTimeoutMs } from './engine.ts';
 import { createDoor, type Door } from './services/door.ts';
 
 /** The engine under Electron: a utility process that is started, given windows' ports, and asked to stop. */
@@ -12,6 +13,7 @@ const startMessage = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  handshakeTimeoutMs: z.number().optional(),
 });
 const message = z.union([
   startMessage,
@@ -62,6 +64,7 @@ parent.on('message', ({ data, ports }) => {
 async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
     sessionRefused: 'record-elsewhere',
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
@@ -69,6 +72,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
       transfer: new URL('./transfer-worker.js', import.meta.url),
       indexer: new URL('./indexer-worker.js', import.meta.url),
       pac: new URL('./pac-worker.js', import.meta.url),
+      finder: new URL('./finder-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });

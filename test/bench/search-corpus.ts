@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { schemaVersion } from '../../electron/engine/session/migrations/index.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
-import type { EngineWorkers } from '../../electron/engine/engine.ts';
+import type { EngineUrls } from '../../electron/engine/engine.ts';
 import { exchangeRecord } from '../support/records.ts';
 import { repoRoot } from './processes.ts';
 
@@ -16,7 +16,7 @@ export const rareWord = 'quagga-4711';
 export const frequentWord = 'backordered';
 
 const dist = (name: string): URL => pathToFileURL(join(repoRoot, 'dist/engine', name));
-export const workers: EngineWorkers = {
+export const workers: EngineUrls = {
   writer: dist('writer-worker.js'),
   reader: dist('reader-worker.js'),
   indexer: dist('indexer-worker.js'),

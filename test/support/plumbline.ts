@@ -22,6 +22,7 @@ export interface PlumblineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further arguments of the command line; in Electron there is none. */
   readonly args?: readonly string[];
+  readonly handshakeTimeoutMs?: number;
 }
 
 /** A recording proxy in a process of its own. */
@@ -34,6 +35,8 @@ export interface Plumbline {
   readonly pid: number;
   /** Ends it and reads what it recorded. */
   readonly stop: () => Promise<readonly ExchangeJson[]>;
+  /** The TLS keys it recorded, a line each, after `stop`. */
+  readonly keyLog: (filter?: string) => Promise<string[]>;
   /** One body as it rests in the session, after `stop`. */
   readonly body: (id: number, side: 'request' | 'response') => Promise<Buffer>;
   /** Ends it if it still runs and removes its files. */
@@ -61,8 +64,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
       throw new Error(`${path.relative(root, file)} is not there: npm run build makes it.`);
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-proxy-'));
-  if (options.settings !== undefined)
-    writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(options.settings));
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(options.settings ?? {}));
   const child = (options.runtime === 'node' ? startNode : startElectron)(folder, options);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let complaints = '';
@@ -98,6 +100,11 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as ExchangeJson);
     },
+    keyLog: async (filter) => {
+      const args = ['keylog', ready.session, ...(filter === undefined ? [] : ['--filter', filter])];
+      const lines = (await runCli(args, folder)).toString().split('\n');
+      return lines.filter((line) => line !== '');
+    },
     body: (id, side) => runCli(['body', ready.session, String(id), side], folder),
     dispose,
   };
@@ -123,6 +130,9 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
       ...(options.args ?? []),
+      ...(options.handshakeTimeoutMs === undefined
+        ? []
+        : ['--handshake-timeout', String(options.handshakeTimeoutMs / 1000)]),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
@@ -138,6 +148,7 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     upstreamCaFiles: upstreamCaFiles(folder, options),
     insecureHosts: options.insecureHosts ?? [],
     passThroughHosts: options.passThroughHosts ?? [],
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
   };
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;

@@ -21,7 +21,7 @@ export type UpstreamCertificate = DetailedPeerCertificate | PeerCertificate | nu
  * `hostname`: what the client asked for: a DNS name or an address, IPv6 with or without brackets.
  *
  * Codes: `certificate-missing`, `certificate-expired`, `certificate-not-yet-valid`, `certificate-self-signed`,
- * `certificate-issuer-unknown`, `certificate-revoked`, `certificate-wrong-name`, `certificate-invalid` (anything else the
+ * `certificate-issuer-unknown`, `certificate-chain-incomplete`, `certificate-key-too-small`, `certificate-revoked`, `certificate-wrong-name`, `certificate-invalid` (anything else the
  * runtime refused; its own word is in the message). The chain comes before the name.
  */
 export function verifyUpstream(
@@ -64,25 +64,43 @@ function chainFailure(certificate: PeerCertificate, word: string): Failure {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return failure(
         'certificate-self-signed',
-        `The server's certificate ${nameOf(certificate.subject)} is self-signed: no authority vouches for it. Add it as a CA file if the server is yours.`,
+        `The server's certificate ${nameOf(certificate.subject)} is self-signed: no authority vouches for it.`,
       );
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return failure(
         'certificate-issuer-unknown',
-        `The server's certificate comes from ${nameOf(chainOf(certificate).at(-1)?.subject)}, a root that is not trusted here. Add that root as a CA file if you know it.`,
+        `The server's certificate comes from ${nameOf(chainOf(certificate).at(-1)?.subject)}, a root that is not trusted here.`,
       );
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      if (chainOf(certificate).length === 1 && namesItsIssuersPlace(certificate)) {
+        return failure(
+          'certificate-chain-incomplete',
+          `The server sent its own certificate only, without that of its issuer ${nameOf(certificate.issuer)}, which is not known here.`,
+        );
+      }
       return failure(
         'certificate-issuer-unknown',
-        `The issuer of the server's certificate, ${nameOf(chainOf(certificate).at(-1)?.issuer)}, is not trusted here, or the server left out an intermediate certificate. Add the issuer as a CA file if you know it.`,
+        `The issuer of the server's certificate, ${nameOf(chainOf(certificate).at(-1)?.issuer)}, is not trusted here, or the server left out an intermediate certificate.`,
       );
     case 'CERT_REVOKED':
       return failure('certificate-revoked', `The server's certificate was revoked by its issuer.`);
+    case 'EE_KEY_TOO_SMALL':
+    case 'CA_KEY_TOO_SMALL':
+    case 'CA_MD_TOO_WEAK':
+      return failure(
+        'certificate-key-too-small',
+        `${word.startsWith('EE') ? `The server's certificate` : `A certificate in the server's chain`} has a ${word.endsWith('WEAK') ? 'signature' : 'key'} too weak to be believed (${word}).`,
+      );
     default:
       return failure('certificate-invalid', `The server's certificate was refused: ${otherWords(word)}.`);
   }
+}
+
+/** Public authorities write into each certificate where that of its issuer can be had (RFC 5280 section 4.2.2.1). */
+function namesItsIssuersPlace({ infoAccess }: PeerCertificate): boolean {
+  return Object.keys(infoAccess ?? {}).some((key) => /^CA Issuers/i.test(key));
 }
 
 function otherWords(word: string): string {

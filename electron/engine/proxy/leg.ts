@@ -1,9 +1,14 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
+import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
+
+/** Lines of a key log kept of one leg: TLS 1.3 has five, and one for each update of its keys. */
+const secretsMax = 64;
 
 /** What TLS on a leg settled on, and when. */
 export interface LegTls {
@@ -62,6 +67,16 @@ export interface Leg {
   readonly tls: () => LegTls | null;
   /** Adds what has become known; it is written with the conversation. */
   readonly note: (facts: Partial<LegFacts>) => void;
+  /**
+   * Hands over what the application is called: at once when that is known, later when it becomes known, never when its
+   * process cannot be found.
+   */
+  readonly named: (use: (app: string) => void) => void;
+  /** A line of its TLS key log (RFC 9850), without its line end; at most 64 are kept until the leg is recorded. */
+  readonly secret: (line: string) => void;
+  /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
+  readonly blame: (failure: Failure) => void;
+  readonly fault: () => Failure | null;
   readonly dialled: DialReport | null;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
@@ -84,7 +99,12 @@ export interface LegOptions {
   readonly hostName: string | null;
   /** The TCP socket, where `raw` is TLS with an upstream proxy; `raw` if not given. */
   readonly wire?: Socket;
+  /** Client leg: the process at the other end, as soon as it is known. */
+  readonly process?: Promise<ClientProcess | null> | null;
 }
+
+/** Exchanges of one connection that wait for the name of their application; others keep what their request says. */
+const waitingForNameMax = 1000;
 
 /**
  * RST at once. `resetAndDestroy` alone waits until everything written has left, and then sends FIN before RST: the
@@ -95,7 +115,7 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptions): Leg {
+export function createLeg({ role, raw, dialled, hostName, wire = raw, process = null }: LegOptions): Leg {
   const openedAtUs = dialled?.openedAtUs ?? nowUs();
   const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
   const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
@@ -103,6 +123,9 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptio
   let id = 0;
   let recordedIn: SessionSink | null = null;
   let exchanges = 0;
+  let fault: Failure | null = null;
+  /** Those of this session, or those that wait for one. */
+  const secrets: string[] = [];
   let facts: LegFacts = { ...unknownFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
@@ -142,6 +165,20 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptio
     closedBy ??= how;
   };
   const socket = (): Socket => secured?.socket ?? raw;
+  let app: string | null = null;
+  /** Null when there is nothing to wait for. */
+  let waiting: ((app: string) => void)[] | null = process === null ? null : [];
+  const isFound = (found: ClientProcess | null): void => {
+    const uses = waiting ?? [];
+    waiting = null;
+    if (found === null) return;
+    ({ app } = found);
+    const processName = found.detail === null ? found.name : `${found.name} ${found.detail}`;
+    facts = { ...facts, processId: found.id, processName, processPath: found.path };
+    publish();
+    if (app !== null) for (const use of uses) use(app);
+  };
+  void process?.then(isFound);
 
   raw.on('error', () => {
     closes('reset');
@@ -165,6 +202,19 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptio
       facts = { ...facts, ...known };
       publish();
     },
+    named: (use) => {
+      if (app !== null) use(app);
+      else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(use);
+    },
+    secret: (line) => {
+      if (secrets.length >= secretsMax) return;
+      secrets.push(line);
+      recordedIn?.putSecret(id, line);
+    },
+    blame: (failure) => {
+      fault ??= failure;
+    },
+    fault: () => fault,
     dialled,
     local,
     remote,
@@ -172,6 +222,7 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw }: LegOptio
       if (recordedIn !== sink) {
         recordedIn = sink;
         id = sink.nextConversationId();
+        for (const line of secrets) sink.putSecret(id, line);
         publish();
       }
       return id;

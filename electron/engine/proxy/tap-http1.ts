@@ -1,11 +1,20 @@
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Observer } from '../../../core/observers/http1.ts';
-import type { HandOverEvent, Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { createHttpExchanges, type RequestPlace } from './http-exchanges.ts';
+import { fieldOf } from './head-facts.ts';
+import { createHttpExchanges } from './http-exchanges.ts';
 import { nodePlatform } from './platform.ts';
-import { closeFailure, type Handed, type TapOptions, type TapReader } from './tap-reader.ts';
+import {
+  closeFailure,
+  createPlaceReader,
+  type Handed,
+  type TapOptions,
+  type TapReader,
+} from './tap-reader.ts';
+import { createUpgradedReader } from './upgraded-reader.ts';
 
 /** HTTP/1 on joined legs. */
 export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapReader {
@@ -17,8 +26,10 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
   let handedOnAtUs = 0;
   let chunkAtUs = 0;
   let ownUs = options.ownUs;
-  let handedOver: ExchangeDraft | null = null;
+  /** Reads the protocol that both sides have switched to. */
+  let next: TapReader | null = null;
   let handOver: HandOverEvent | null = null;
+  let webSocketExtensions: string | null = null;
   const streamBytes = { client: 0, server: 0 };
   let takenChunks = 0;
   let announced: number | null = null;
@@ -27,7 +38,10 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
   const onEvent = (event: Http1Event): void => {
     switch (event.type) {
       case 'request-head': {
-        const draft = exchanges.begin(event, placeOf(event));
+        const draft = exchanges.begin(
+          event,
+          placeOf(fieldOf(event.headers, 'host') ?? undefined, event.target),
+        );
         draft.attachServer(server);
         draft.fields.sentFromUs = event.firstByteAtUs === chunkAtUs ? handedOnAtUs : event.firstByteAtUs;
         draft.addOwn(draft.fields.sentFromUs - event.firstByteAtUs + ownUs);
@@ -44,6 +58,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       case 'response-head':
         if (!event.interim)
           announced = event.framing === 'length' || event.framing === 'chunked' ? event.message : null;
+        if (event.status === 101) webSocketExtensions = fieldValue(event.headers, 'sec-websocket-extensions');
         exchanges.on(event, handedOnAtUs);
         return;
       case 'response-end': {
@@ -53,7 +68,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
         if (draft === undefined) return;
         draft.addOwn(handedOnAtUs - chunkAtUs);
         if (draft.isOver()) current.delete(draft);
-        else if (handedOver === null) {
+        else if (handOver === null) {
           waiting.push({ message: event.message, chunk: serverPump.handedOn() });
           settleTaken();
         }
@@ -61,9 +76,12 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       }
       case 'hand-over': {
         exchanges.on(event, handedOnAtUs);
-        handedOver = exchanges.get(event.message) ?? null;
         handOver = event;
         waiting.length = 0;
+        const draft = exchanges.release(event.message);
+        if (draft === null) return;
+        current.delete(draft);
+        next = createUpgradedReader(event.to, draft, webSocketExtensions, options, serverPump);
         return;
       }
       default:
@@ -81,23 +99,17 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       if (draft?.isOver() === true) current.delete(draft);
     }
   };
-  const keep = (sender: 'client' | 'server', bytes: Uint8Array, atUs: number): void => {
-    if (bytes.length > 0) handedOver?.appendBody(sender === 'client' ? 'request' : 'response', bytes, atUs);
-  };
   /** The bytes of the new protocol that came before it was known, and those behind the head in this chunk. */
-  const keepFirst = (
+  const readFirst = (
     { early, clientOffset, serverOffset }: HandOverEvent,
     sender: 'client' | 'server',
     chunk: Buffer,
     atUs: number,
   ): void => {
-    for (const piece of early) keep(piece.sender, piece.data, piece.atUs);
+    for (const piece of early) next?.bytes(piece.sender, Buffer.from(piece.data), piece.atUs, handedOnAtUs);
     const from = streamBytes[sender] - chunk.length;
-    keep(
-      sender,
-      chunk.subarray(Math.max(0, (sender === 'client' ? clientOffset : serverOffset) - from)),
-      atUs,
-    );
+    const rest = chunk.subarray(Math.max(0, (sender === 'client' ? clientOffset : serverOffset) - from));
+    if (rest.length > 0) next?.bytes(sender, rest, atUs, handedOnAtUs);
   };
 
   return {
@@ -105,22 +117,25 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       handedOnAtUs = handedAtUs;
       chunkAtUs = atUs;
       if (handOver !== null) {
-        keep(sender, chunk, atUs);
+        next?.bytes(sender, chunk, atUs, handedAtUs);
         return;
       }
       streamBytes[sender] += chunk.length;
       observer.bytes(sender, chunk, atUs);
-      if (isHandedOver(handOver)) keepFirst(handOver, sender, chunk, atUs);
+      if (isHandedOver(handOver)) readFirst(handOver, sender, chunk, atUs);
     },
     end: (sender, atUs) => {
-      observer.end(sender, 'fin', atUs);
+      if (handOver === null) observer.end(sender, 'fin', atUs);
+      else next?.end(sender, atUs);
     },
-    insideMessage: () => announced !== null,
+    insideMessage: () => next?.insideMessage() ?? announced !== null,
     taken: (chunks) => {
       takenChunks = chunks;
       settleTaken();
+      next?.taken(chunks);
     },
     stalled: (leg, us) => {
+      next?.stalled(leg, us);
       for (const draft of current) {
         if (leg === 'client') draft.fields.clientStallUs += us;
         else draft.fields.serverStallUs += us;
@@ -129,10 +144,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
     closed: (by) => {
       if (ended) return;
       ended = true;
-      if (handedOver !== null && by === 'fin') {
-        handedOver.finish(nowUs());
-        return;
-      }
+      next?.closed(by);
       exchanges.failAll(...closeFailure(by));
     },
   };
@@ -141,25 +153,4 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
 /** The compiler does not see that the observer's events set it. */
 function isHandedOver(event: HandOverEvent | null): event is HandOverEvent {
   return event !== null;
-}
-
-/** Where the requests of this connection go; the name in the Host field, which mostly stays the same, is read once. */
-function createPlaceReader(options: TapOptions): (event: RequestHeadEvent) => RequestPlace {
-  const { scheme, port } = options;
-  let lastField: string | undefined;
-  let lastHost = options.host;
-  return ({ headers, target }) => {
-    const field = headers.find(([name]) => name.length === 4 && name.toLowerCase() === 'host')?.[1];
-    if (field !== lastField) {
-      lastField = field;
-      lastHost = hostOf(field) ?? options.host;
-    }
-    return { scheme, host: lastHost, port, path: target };
-  };
-}
-
-/** The name in a Host field (RFC 9110 section 7.2), lower case and without brackets; null if there is none. */
-function hostOf(field: string | undefined): string | null {
-  const name = field === undefined ? null : /^(\[[^\]]+\]|[^:]+)(?::\d+)?$/.exec(field)?.[1];
-  return name == null || name === '' ? null : name.replace(/^\[|\]$/g, '').toLowerCase();
 }

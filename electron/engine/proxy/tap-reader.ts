@@ -1,4 +1,5 @@
 import type { Recorder } from './exchange-draft.ts';
+import type { RequestPlace } from './http-exchanges.ts';
 import type { Leg } from './leg.ts';
 import type { ClosedBy } from './pump.ts';
 
@@ -18,6 +19,8 @@ export interface TapOptions {
   readonly ownUs: number;
   /** Null: look at the bytes. A sentence: pass everything through unread, for this reason. */
   readonly unread: string | null;
+  /** Who reads it, where that is known. */
+  readonly reader?: (options: TapOptions, serverPump: Handed) => TapReader;
 }
 
 /** Reads what passes between two joined legs. Every call comes after the bytes were handed on. */
@@ -45,4 +48,26 @@ export function closeFailure(by: ClosedBy): [code: string, message: string] {
     case 'fin':
       return ['client-closed', 'The connection was closed before the answer was over.'];
   }
+}
+
+/** Where the requests of this connection go; the name in Host or `:authority`, which mostly stays the same, is read once. */
+export function createPlaceReader(
+  options: TapOptions,
+): (authority: string | undefined, path: string) => RequestPlace {
+  const { scheme, port } = options;
+  let lastField: string | undefined;
+  let lastHost = options.host;
+  return (field, path) => {
+    if (field !== lastField) {
+      lastField = field;
+      lastHost = hostOf(field) ?? options.host;
+    }
+    return { scheme, host: lastHost, port, path };
+  };
+}
+
+/** The name in a Host field (RFC 9110 section 7.2), lower case and without brackets; null if there is none. */
+function hostOf(field: string | undefined): string | null {
+  const name = field === undefined ? null : /^(\[[^\]]+\]|[^:]+)(?::\d+)?$/.exec(field)?.[1];
+  return name == null || name === '' ? null : name.replace(/^\[|\]$/g, '').toLowerCase();
 }

@@ -1,55 +1,68 @@
-import { looksLikeHttp1Request } from '../../../core/observers/http1.ts';
+import { recognise } from '../../../core/observers/index.ts';
+import type { Sender } from '../../../core/observers/observer.ts';
 import { linkClosing, pump } from './pump.ts';
 import { createHttp1Reader } from './tap-http1.ts';
+import { createHttp2Reader } from './tap-http2.ts';
 import type { TapOptions, TapReader } from './tap-reader.ts';
 import { createTunnelReader } from './tap-tunnel.ts';
 
+/** Bytes that are waited with, of both sides together, before a conversation counts as of no known protocol. */
+const undecidedBytesMax = 64 * 1024;
+
 /**
- * Joins the legs: bytes are handed on as they came, observers watch. HTTP/1 is recognised by the client's first
- * bytes; everything else, and every connection where the server speaks first, is one `tunnel` exchange.
+ * Joins the legs: bytes are handed on as they came, a reader watches. What was agreed on by ALPN, or else the first
+ * bytes, decide which; what nobody knows is one `tunnel` exchange.
  */
 export function tap(options: TapOptions): void {
   const { client, server } = options;
   let reader: TapReader | null = options.unread === null ? null : createTunnelReader(options, options.unread);
-  let first: Buffer[] = [];
+  let waiting: { sender: Sender; chunk: Buffer; atUs: number; handedOnAtUs: number }[] = [];
 
-  const recognise = (chunk: Buffer): TapReader | null => {
-    first.push(chunk);
-    const bytes = first.length === 1 ? chunk : Buffer.concat(first);
-    switch (looksLikeHttp1Request(bytes, bytes.length)) {
-      case 'yes':
+  const createReader = (): TapReader | null => {
+    if (options.reader !== undefined) return options.reader(options, serverPump);
+    if (client.tls()?.alpn === 'h2') return createHttp2Reader(options, serverPump);
+    const of = (sender: Sender): Buffer =>
+      Buffer.concat(waiting.flatMap((each) => (each.sender === sender ? [each.chunk] : [])));
+    const [fromClient, fromServer] = [of('client'), of('server')];
+    const protocol = recognise(fromClient, fromServer);
+    switch (protocol) {
+      case 'http1':
         return createHttp1Reader(options, serverPump);
-      case 'no':
+      case 'http2':
+        return createHttp2Reader(options, serverPump);
+      case 'unknown':
         return createTunnelReader(options, null);
       case 'need-more':
-        first = [Buffer.from(bytes)];
-        return null;
+        return fromClient.length + fromServer.length > undecidedBytesMax
+          ? createTunnelReader(options, null)
+          : null;
     }
   };
-
-  const fromClient = (chunk: Buffer, atUs: number, handedOnAtUs: number): void => {
-    if (reader === null) {
-      reader = recognise(chunk);
-      if (reader === null) return;
-      const joined = Buffer.concat(first);
-      first = [];
-      reader.bytes('client', joined, atUs, handedOnAtUs);
+  const read = (sender: Sender, chunk: Buffer, atUs: number, handedOnAtUs: number): void => {
+    if (reader !== null) {
+      reader.bytes(sender, chunk, atUs, handedOnAtUs);
       return;
     }
-    reader.bytes('client', chunk, atUs, handedOnAtUs);
-  };
-  const fromServer = (chunk: Buffer, atUs: number, handedOnAtUs: number): void => {
-    reader ??= createTunnelReader(options, null);
-    if (first.length > 0) {
-      const held = Buffer.concat(first);
-      first = [];
-      reader.bytes('client', held, atUs, handedOnAtUs);
+    waiting.push({ sender, chunk, atUs, handedOnAtUs });
+    reader = createReader();
+    if (reader === null) {
+      // What was handed on may be overwritten.
+      waiting[waiting.length - 1] = { sender, chunk: Buffer.from(chunk), atUs, handedOnAtUs };
+      return;
     }
-    reader.bytes('server', chunk, atUs, handedOnAtUs);
+    const held = waiting;
+    waiting = [];
+    for (const each of held) reader.bytes(each.sender, each.chunk, each.atUs, each.handedOnAtUs);
+  };
+  const readUnknown = (): TapReader => {
+    reader = createTunnelReader(options, null);
+    for (const each of waiting) reader.bytes(each.sender, each.chunk, each.atUs, each.handedOnAtUs);
+    waiting = [];
+    return reader;
   };
 
   const clientPump = pump(client, server, {
-    bytes: fromClient,
+    bytes: (chunk, atUs, handedOnAtUs) => read('client', chunk, atUs, handedOnAtUs),
     end: (atUs) => {
       reader?.end('client', atUs);
       return false;
@@ -57,7 +70,7 @@ export function tap(options: TapOptions): void {
     stalled: (us) => reader?.stalled('server', us),
   });
   const serverPump = pump(server, client, {
-    bytes: fromServer,
+    bytes: (chunk, atUs, handedOnAtUs) => read('server', chunk, atUs, handedOnAtUs),
     end: (atUs) => {
       const truncated = reader?.insideMessage() ?? false;
       reader?.end('server', atUs);
@@ -67,8 +80,7 @@ export function tap(options: TapOptions): void {
     stalled: (us) => reader?.stalled('client', us),
   });
   linkClosing(client, server, (by) => {
-    reader ??= createTunnelReader(options, null);
-    reader.closed(by);
+    (reader ?? options.reader?.(options, serverPump) ?? readUnknown()).closed(by);
   });
   clientPump.start(options.clientFirst);
   serverPump.start(options.serverFirst);

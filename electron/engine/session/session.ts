@@ -250,6 +250,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
       call('readBody', { exchangeId, side, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
     exportThese: (ids) => call('exportThese', { ids }),
+    secrets: (conversationIds) => call('secrets', { conversationIds }),
     onViewChanged,
   };
 }

@@ -11,6 +11,7 @@ import { AuthorityImport, importTexts } from './authority-import.tsx';
 import { AuthorityReplace, replaceTexts } from './authority-replace.tsx';
 import { AuthorityTrust, trustTexts } from './authority-trust.tsx';
 import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx';
+import { ClientCertificates } from './client-certificates.tsx';
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
@@ -23,7 +24,7 @@ import {
   RecentSessions,
   sessionTexts,
 } from './session-settings.tsx';
-import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+import { ChoiceControl, SizeControl, SwitchControl } from './simple-settings.tsx';
 import {
   HostOverrides,
   noProxyTexts,
@@ -67,7 +68,9 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     authority === null ? [] : [authority.subject, authority.fingerprintSha256, authority.certificatePath];
   return [
     setting('proxy', 'listen', <ListenerSetting />),
-    setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
+    setting('proxy', 'recordAtLaunch', <SwitchControl setting="recordAtLaunch" />),
+    setting('proxy', 'nameProcesses', <SwitchControl setting="nameProcesses" />),
+    setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
     setting(
       'hosts',
       'passThroughHosts',
@@ -86,6 +89,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
         placeholder="for example staging.shop.test"
       />,
     ),
+    setting('hosts', 'clientCertificates', <ClientCertificates />),
     setting('upstream', 'upstreamProxy', <UpstreamSetting />),
     item(
       'upstream',
