@@ -45,6 +45,11 @@ const entries: readonly Entry[] = [
     format: 'es',
   },
   {
+    source: 'electron/engine/proxy/upstream/pac/pac-worker.ts',
+    output: 'dist/engine/pac-worker.js',
+    format: 'es',
+  },
+  {
     source: 'electron/engine/system/finder-worker.ts',
     output: 'dist/engine/finder-worker.js',
     format: 'es',
@@ -55,10 +60,10 @@ const entries: readonly Entry[] = [
 ];
 
 /**
- * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon from its own folder, and the other
- * two are accelerators that `ws` tries to load and does without.
+ * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon and `quickjs-wasi` its WebAssembly from
+ * their own folders, and the other two are accelerators that `ws` tries to load and does without.
  */
-const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'];
+const external = ['electron', 'better-sqlite3', 'quickjs-wasi', 'bufferutil', 'utf-8-validate'];
 
 const rendererPage = 'renderer/index.html';
 

@@ -2,6 +2,7 @@ import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
+import { proxyService } from './proxy.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
 import { settingsService } from './settings.ts';
@@ -11,6 +12,7 @@ import { transfersService } from './transfers.ts';
 export const contract = {
   session: sessionService,
   recording: recordingService,
+  proxy: proxyService,
   exchanges: exchangesService,
   bodies: bodiesService,
   transfers: transfersService,

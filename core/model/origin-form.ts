@@ -22,6 +22,18 @@ export function withoutProxyCredentials(head: string): string {
   return replaceField(head, 'proxy-authorization', removed);
 }
 
+/**
+ * The head as it goes to an upstream proxy: the request line stays in absolute form (RFC 9112 section 3.2.2), the
+ * client's own proxy fields are taken out, `authorization` (null for none) becomes the last field, with the line end
+ * that the head has. Every other byte stays as it came.
+ */
+export function absoluteFormHead(head: string, target: string, authorization: string | null): string {
+  const kept = originFormHead(head, target, target);
+  if (authorization === null) return kept;
+  const blank = kept.endsWith('\r\n') ? '\r\n' : '\n';
+  return `${kept.slice(0, kept.length - blank.length)}Proxy-Authorization: ${authorization}${blank}${blank}`;
+}
+
 /** `name`: in any case. */
 export function isProxyField(name: string): boolean {
   return name.length >= 16 && proxyFields.has(name.toLowerCase());

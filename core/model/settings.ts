@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { proxyAuthProblem } from './proxy-auth.ts';
 import { fail, succeed, type Failed, type Result } from './result.ts';
 import { isListenAddress, readUpstream } from './reverse-proxy.ts';
+import { parseUpstream, upstreamUrlMax } from './upstream-proxy.ts';
 
 /** Most entries of a list of hosts. */
 export const hostsMax = 1000;
@@ -104,6 +105,75 @@ export type Density = (typeof densities)[number];
 /** `local` and `utc`: date and time of day; `clock`: local time of day only. */
 export type TimeFormat = (typeof timeFormats)[number];
 
+export const upstreamModes = ['direct', 'system', 'manual', 'pac'] as const;
+/** Most rules of the upstream proxy, and most hosts overrides. */
+export const upstreamRulesMax = 500;
+
+/** The address of an upstream proxy; user and password may be in it. */
+export const upstreamUrl = z
+  .string()
+  .trim()
+  .max(upstreamUrlMax, `The address of a proxy has at most ${upstreamUrlMax} characters.`)
+  .superRefine((text, context) => {
+    const parsed = parseUpstream(text);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error.message });
+  });
+
+/** A host pattern, a network such as `10.0.0.0/8`, or `<-loopback>`: this machine is reached through the proxy, too. */
+export const bypassPattern = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253, 'A host has at most 253 characters.')
+  .regex(
+    /^(?:<-loopback>|[^\s/@]+|[0-9a-f:.]+\/\d{1,3})$/,
+    'Write a host, *.example.com, a network such as 10.0.0.0/8, or <-loopback>.',
+  );
+
+const upstreamRule = z.object({
+  host: hostPattern,
+  proxy: z.union([z.literal('DIRECT'), upstreamUrl], {
+    error: 'Write DIRECT, or a proxy as http://proxy.example:3128.',
+  }),
+});
+
+const upstreamProxy = z
+  .object({
+    mode: choice(upstreamModes).default('direct'),
+    /** Of mode `manual`. */
+    url: z.union([z.literal(''), upstreamUrl]).default(''),
+    /** Of mode `pac`: a file or an http(s) URL. */
+    pac: z.string().trim().max(4096, 'The place of a PAC file has at most 4096 characters.').default(''),
+    rules: z
+      .array(upstreamRule)
+      .max(upstreamRulesMax, `At most ${upstreamRulesMax} rules are possible.`)
+      .default([]),
+    noProxy: z.array(bypassPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`).default([]),
+  })
+  .superRefine(({ mode, url, pac }, context) => {
+    if (mode === 'manual' && url === '')
+      context.addIssue({ code: 'custom', path: ['url'], message: 'Give the address of the proxy first.' });
+    if (mode === 'pac' && pac === '')
+      context.addIssue({ code: 'custom', path: ['pac'], message: 'Give the file or URL of the PAC first.' });
+  });
+
+/** Where connections to a host really go, instead of a lookup. */
+export const hostOverride = z.object({
+  host: hostPattern,
+  address: hostPattern,
+  port: z
+    .int('Give a whole number.')
+    .min(1, 'A port is from 1 to 65535.')
+    .max(65_535, 'A port is from 1 to 65535.')
+    .nullable()
+    .default(null),
+});
+const hostOverrides = z
+  .array(hostOverride)
+  .max(upstreamRulesMax, `At most ${upstreamRulesMax} hosts overrides are possible.`);
+export type UpstreamSettings = z.infer<typeof upstreamProxy>;
+export type HostOverride = z.infer<typeof hostOverride>;
+
 function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `Choose one of ${values.join(', ')}.` });
 }
@@ -117,6 +187,8 @@ const schemas = {
   reverse: reverseList,
   passThroughHosts: hostList,
   insecureHosts: hostList,
+  upstreamProxy,
+  hosts: hostOverrides,
   clientCertificates: clientCertificateList,
   keepTlsKeys: z.boolean('Give true or false.'),
   bodyBytesMax: byteLimit,
@@ -145,6 +217,8 @@ export const defaultSettings: Settings = {
   reverse: [],
   passThroughHosts: [],
   insecureHosts: [],
+  upstreamProxy: { mode: 'direct', url: '', pac: '', rules: [], noProxy: [] },
+  hosts: [],
   clientCertificates: [],
   keepTlsKeys: true,
   bodyBytesMax: 0,
@@ -198,6 +272,16 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Accepted untrusted hosts',
     meaning:
       'Certificates of these hosts are accepted although this computer does not trust them. Anybody on the way could read along.',
+  },
+  upstreamProxy: {
+    label: 'Upstream proxy',
+    meaning:
+      'How Plumbline itself reaches servers: directly, as the environment says, through one proxy, or as a PAC file says. Holds for connections made later.',
+  },
+  hosts: {
+    label: 'Hosts overrides',
+    meaning:
+      'Connections to these hosts go to another address, without a lookup. The name in the request, in TLS and in certificates stays.',
   },
   clientCertificates: {
     label: 'Client certificates',
@@ -298,10 +382,10 @@ export function sameValue(one: unknown, other: unknown): boolean {
 
 function invalid(key: SettingKey, error: z.ZodError): Failed {
   const [issue] = error.issues;
-  const inside = issue?.path[0];
-  const where = typeof inside === 'number' ? `, entry ${inside + 1}` : '';
-  const what = inside === undefined || typeof inside === 'number' ? '' : ` of ${String(inside).slice(0, 80)}`;
-  return fail('setting-invalid', `${settingTexts[key].label} ("${key}"${what}${where}): ${plain(issue)}`);
+  const where = (issue?.path ?? []).map((step) =>
+    typeof step === 'number' ? `, entry ${step + 1}` : ` of ${String(step).slice(0, 80)}`,
+  );
+  return fail('setting-invalid', `${settingTexts[key].label} ("${key}"${where.join('')}): ${plain(issue)}`);
 }
 
 function plain(issue: z.core.$ZodIssue | undefined): string {

@@ -39,6 +39,23 @@ const backupNumber = (text: string): number => {
 };
 const repeated = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(collect).default([], 'none');
+/** commander takes `--no-…` for the negation of another option; this one has a value of its own. */
+const noUpstream = (): Option => {
+  const option = repeated('--no-upstream <host>', 'reach this host without an upstream proxy');
+  option.negate = false;
+  return option;
+};
+const upstreamOptions = (command: Command): Command =>
+  command
+    .option(
+      '--upstream <url>',
+      'upstream proxy: http://user:password@host:port, https://, socks4://, socks5:// …',
+    )
+    .option('--upstream-pac <file or URL>', 'ask this PAC which upstream proxy to use')
+    .addOption(noUpstream())
+    .addOption(
+      repeated('--resolve <host[:port]=address[:port]>', 'go to this address instead of looking the host up'),
+    );
 const dataDir = (): Option =>
   new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
 
@@ -70,7 +87,7 @@ const program = new Command('plumbline')
     },
   });
 
-listening(program.command('record'))
+upstreamOptions(listening(program.command('record')))
   .description('record the traffic through a proxy into a session file')
   .requiredOption('--session <file>', 'session file to write; made if it is not there')
   .option('--proxy <host:port>', 'address to listen on; port 0 picks a free one', '127.0.0.1:8888')
@@ -155,7 +172,7 @@ program
   .addOption(dataDir())
   .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
 
-listening(program.command('serve'))
+upstreamOptions(listening(program.command('serve')))
   .description('open the window in a browser instead of on the desktop')
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
   .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')

@@ -6,11 +6,41 @@ import { readFileSync } from 'node:fs';
 import { readProxyAuth, type ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
 import { readReverse, type ReverseProxy } from '../../core/model/reverse-proxy.ts';
+import type { WaysOutText } from '../engine/proxy/upstream/ways-out.ts';
 import { printError } from './output.ts';
 
 /** Options of every command. */
 export interface CommonOptions {
   readonly dataDir?: string;
+}
+
+/** Options of commands that reach servers. */
+export interface UpstreamOptions {
+  readonly upstream?: string;
+  readonly upstreamPac?: string;
+  readonly noUpstream: readonly string[];
+  readonly resolve: readonly string[];
+}
+
+type OwnWaysOut = {
+  -readonly [K in keyof WaysOutText]: WaysOutText[K] extends readonly string[] ? string[] : WaysOutText[K];
+};
+
+export function waysOutOf({
+  upstream,
+  upstreamPac,
+  noUpstream,
+  resolve: overrides,
+}: UpstreamOptions): OwnWaysOut {
+  return {
+    upstream: upstream ?? null,
+    upstreamPac:
+      upstreamPac === undefined || /^(?:https?|file):/i.test(upstreamPac)
+        ? (upstreamPac ?? null)
+        : resolve(upstreamPac),
+    noUpstream: [...noUpstream],
+    resolve: [...overrides],
+  };
 }
 
 /** `--data-dir`, else `PLUMBLINE_DATA_DIR`, else the platform's place for application data. */
@@ -27,6 +57,7 @@ export const workers: EngineUrls = {
   reader: new URL('../engine/reader-worker.js', import.meta.url),
   transfer: new URL('../engine/transfer-worker.js', import.meta.url),
   indexer: new URL('../engine/indexer-worker.js', import.meta.url),
+  pac: new URL('../engine/pac-worker.js', import.meta.url),
   finder: new URL('../engine/finder-worker.js', import.meta.url),
 };
 

@@ -8,13 +8,15 @@ import {
   listenersOf,
   untilStopped,
   valueOrComplain,
+  waysOutOf,
   workers,
   type CommonOptions,
   type ListenerOptions,
+  type UpstreamOptions,
 } from './common.ts';
 import { print, printError } from './output.ts';
 
-export interface RecordOptions extends CommonOptions, ListenerOptions {
+export interface RecordOptions extends CommonOptions, ListenerOptions, UpstreamOptions {
   readonly session: string;
   readonly proxy: string;
   readonly for?: number;
@@ -38,6 +40,7 @@ export async function record(options: RecordOptions): Promise<void> {
       upstreamCaFiles: options.upstreamCa,
       insecureHosts: options.insecureHost,
       passThroughHosts: options.passThrough,
+      waysOut: waysOutOf(options),
       clientCertificates: certificates,
       ...(options.handshakeTimeout === undefined
         ? {}

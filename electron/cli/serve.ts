@@ -8,13 +8,15 @@ import {
   listenersOf,
   untilStopped,
   valueOrComplain,
+  waysOutOf,
   type CommonOptions,
   type ListenerOptions,
+  type UpstreamOptions,
 } from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions, ListenerOptions {
+export interface ServeOptions extends CommonOptions, ListenerOptions, UpstreamOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
@@ -67,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
+    waysOut: waysOutOf(options),
     clientCertificates: certificates,
     reverse: [...listeners.reverse],
     proxyAuth: listeners.proxyAuth,

@@ -18,6 +18,12 @@ const servedEngine = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  waysOut: z.object({
+    upstream: z.string().nullable(),
+    upstreamPac: z.string().nullable(),
+    noUpstream: z.array(z.string()),
+    resolve: z.array(z.string()),
+  }),
   clientCertificates: settingsSchema.shape.clientCertificates,
   reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
   proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),

@@ -25,6 +25,10 @@ import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
+import { routeWords } from './proxy/upstream/route-words.ts';
+import { createRouter } from './proxy/upstream/router.ts';
+import { readWaysOut, routerSettings, type WaysOutText } from './proxy/upstream/ways-out.ts';
 import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
 import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
 import { parseListenAddress } from './listen-address.ts';
@@ -40,6 +44,8 @@ import { createUploads, type Uploads } from './transfer/uploads.ts';
 /** Where the entry modules of all threads are. Without `finder` no process is named. */
 export interface EngineUrls extends TransferUrls {
   readonly finder?: URL;
+  /** Runs PAC scripts. */
+  readonly pac: URL;
 }
 
 export interface EngineOptions {
@@ -48,6 +54,8 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
+  /** Counted before the settings' own. */
+  readonly waysOut?: WaysOutText;
   /** For this run only, before those of the settings. Relative paths are those of the process. */
   readonly clientCertificates?: readonly ClientCertificateSetting[];
   /** How long either side may take for a TLS handshake; 30 s if not given. */
@@ -98,6 +106,8 @@ export interface Engine {
   readonly hostsChanged: () => Promise<Result<RecordingState>>;
   /** Changes settings. A new proxy address is listened on first, while recording: failures are those of both. */
   readonly changeSettings: (change: Readonly<Record<string, unknown>>) => Promise<Result<Settings>>;
+  /** In words, how a connection to this URL would go. Failure: `bad-url`. */
+  readonly route: (url: string) => Promise<Result<string>>;
   readonly setProblem: (problem: string | null) => void;
   /** What the start has to say that is no problem of the recording, in one line; null for nothing. */
   readonly notice: () => string | null;
@@ -114,12 +124,14 @@ export const handshakeTimeoutMs = 30_000;
  */
 const socketBufferBytes = 256 * 1024;
 
-/** Failures are those of the settings, the CA and the upstream roots. Nothing listens yet. */
+/** Failures are those of the settings, the CA, the upstream roots and the ways out. Nothing listens yet. */
 export async function createEngine(options: EngineOptions): Promise<Result<Engine>> {
   const { dataDir } = options;
   setDefaultHighWaterMark(false, socketBufferBytes);
   const settings = await openSettings(dataDir);
   if (!settings.ok) return settings;
+  const waysOut = readWaysOut(options.waysOut ?? noWaysOut);
+  if (!waysOut.ok) return waysOut;
   const trust = await loadUpstreamTrust({ extraCaFiles: options.upstreamCaFiles });
   if (!trust.ok) return trust;
   const authority = await loadOrCreateAuthority(dataDir);
@@ -170,10 +182,15 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
+  const upstreamContext = createSecureContext({ ca: trust.value.ca });
+  const waysNow = (): ReturnType<typeof routerSettings> =>
+    routerSettings(settings.value.current(), waysOut.value);
+  const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
   const context: ProxyContext = {
     recorder,
     minter,
-    upstreamContext: createSecureContext({ ca: trust.value.ca }),
+    upstreamContext,
+    router,
     tls: {
       contexts: createUpstreamContexts(trust.value.ca),
       sessions: createUpstreamSessions(),
@@ -243,6 +260,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    if (!sameValue([next.upstreamProxy, next.hosts], [before.upstreamProxy, before.hosts])) {
+      router.use(waysNow());
+    }
     nameIfWanted();
     if (!sameValue(next.clientCertificates, before.clientCertificates)) {
       void useCertificates(next.clientCertificates).then((used) => {
@@ -356,6 +376,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       }
       return settings.value.update(change);
     },
+    route: (url) => routeWords(router, url),
     setProblem: (text) => {
       problem = text;
       tell();
@@ -374,6 +395,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await transfers.close();
       await uploads.close();
       guard.close();
+      router.close();
       authorities.close();
       settings.value.close();
       await sessions.closeAll();
@@ -381,6 +403,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   };
   return succeed(engine);
 }
+
+const noWaysOut: WaysOutText = { upstream: null, upstreamPac: null, noUpstream: [], resolve: [] };
 
 /** A new session file in the data folder, named by the time of day. */
 export function newSessionPath(dataDir: string, now: Date): string {

@@ -55,6 +55,21 @@ export const panelScenes: readonly Scene[] = [
     await page.getByRole('heading', { name: 'No exchange matches the filter' }).last().waitFor();
   }),
   ...sections.map(({ id, title }) => settings(id, (page) => showSection(page, title))),
+  settings('upstream-tried', async (page) => {
+    await showSection(page, 'Ways out');
+    const field = page.getByRole('textbox', { name: 'Try a URL' });
+    await field.fill('https://www.shop.test/cart');
+    await field.press('Enter');
+    await page.getByText('because of the rule').waitFor();
+  }),
+  settings('upstream-refused', async (page) => {
+    await showSection(page, 'Ways out');
+    await page.getByRole('button', { name: 'PAC', exact: true }).click();
+    const rule = page.getByRole('textbox', { name: 'To add: Rules for hosts' });
+    await rule.fill('shop.test');
+    await rule.press('Enter');
+    await page.getByText('Write a rule as').waitFor();
+  }),
   settings('search', (page) => search(page, 'host')),
   settings('search-nothing', (page) => search(page, 'zebra')),
   settings('host-refused', async (page) => {

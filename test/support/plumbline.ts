@@ -19,8 +19,11 @@ export interface PlumblineOptions {
   readonly upstreamCaPem?: string;
   readonly insecureHosts?: readonly string[];
   readonly passThroughHosts?: readonly string[];
-  /** As the file of settings holds them. */
+  /** What its settings file holds at the start. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further arguments of the command line; in Electron there is none. */
+  readonly args?: readonly string[];
   readonly handshakeTimeoutMs?: number;
   /** `LISTEN=UPSTREAM`, as on the command line. */
   readonly reverse?: readonly string[];
@@ -137,6 +140,7 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--upstream-ca', upstreamCaFiles(folder, options)),
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
+      ...(options.args ?? []),
       ...(options.handshakeTimeoutMs === undefined
         ? []
         : ['--handshake-timeout', String(options.handshakeTimeoutMs / 1000)]),
@@ -144,7 +148,7 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...(options.rewriteHost === true ? ['--rewrite-host'] : []),
       ...(options.proxyAuth === undefined ? [] : ['--proxy-auth', options.proxyAuth]),
     ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
 }
 
@@ -169,7 +173,7 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;
   return spawn(executable, [...args, '--ozone-platform=headless', '--disable-gpu', profile, app], {
-    env: { ...process.env, ...env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
+    env: { ...process.env, ...env, ...options.env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -1,7 +1,7 @@
 import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
-import { isProxyField, originFormHead, withoutProxyCredentials } from '../../../core/model/origin-form.ts';
+import { isProxyField, withoutProxyCredentials } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
@@ -145,18 +145,18 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       return;
     }
     const draft = exchanges.begin(forSession(event), target);
-    const link = linkTo(target);
-    current = link;
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
+    const link = linkTo(target, asksUpgrade && asksWebSocket(event));
+    current = link;
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
     if (leg !== null) corkThisTurn(leg.raw);
-    send(link, originForm(event, target.path), (atUs) => {
+    sendHead(link, event, target.path, (atUs) => {
       draft.fields.sentFromUs ??= atUs;
       draft.fields.sentToUs = atUs;
-      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
+      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.readyAtUs ?? 0));
     });
     link.expect(event.message, event.method);
     if (owed.length >= owedMax) hold('owed');
@@ -176,11 +176,26 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     if (!link.write(bytes, written)) hold(link.key);
   }
 
-  function linkTo(target: AbsoluteTarget): ServerLink {
-    const known = links.get(target.authority);
+  function sendHead(
+    link: ServerLink,
+    head: RequestHeadEvent,
+    path: string,
+    written: (atUs: number) => void,
+  ): void {
+    if (!link.writeHead(head, path, written)) hold(link.key);
+  }
+
+  /**
+   * WebSockets go through a tunnel (RFC 6455 section 4.1): an upstream proxy would not hand the upgrade on. Other
+   * upgrades, such as h2c, are an offer that a server may pass over, and many proxies take CONNECT to port 443 only.
+   */
+  function linkTo({ host, port, authority }: AbsoluteTarget, webSocket: boolean): ServerLink {
+    const tunnels = webSocket && context.router.mayUseProxy();
+    const key = tunnels ? `${authority} tunnel` : authority;
+    const known = links.get(key);
     if (known !== undefined) return known;
-    const link = createServerLink(context, { host: target.host, port: target.port }, linkEvents);
-    links.set(target.authority, link);
+    const link = createServerLink(context, { host, port }, key, tunnels ? 'tunnel' : 'forward', linkEvents);
+    links.set(key, link);
     return link;
   }
 
@@ -264,6 +279,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
         if (answer !== undefined && (event.close || event.framing === 'until-close')) answer.after = 'fin';
         if (undecided?.message === event.message) undecided.answered = true;
         const draft = exchanges.get(event.message);
+        if (event.status === 407 && draft !== undefined) draft.addNote(link.passwordNote());
         if (event.status === 101 && draft !== undefined) {
           const to = upgradeToken(event.headers);
           draft.fields.protocol = to;
@@ -559,18 +575,8 @@ function forSession(event: RequestHeadEvent): RequestHeadEvent {
   return { ...event, raw: nodePlatform.bytesOfLatin1(kept) };
 }
 
-/** The request's head as it leaves for the server: `originFormHead`, on bytes where only the target changes. */
-function originForm({ raw, method, target, headers }: RequestHeadEvent, path: string): Buffer {
-  if (headers.some(([name]) => isProxyField(name))) {
-    return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
-  }
-  let at = method.length + 1;
-  while (raw[at] === 0x20 || raw[at] === 0x09) at += 1;
-  const head = Buffer.allocUnsafe(raw.length - target.length + path.length);
-  head.set(raw.subarray(0, at));
-  head.write(path, at, 'latin1');
-  head.set(raw.subarray(at + target.length), at + path.length);
-  return head;
+function asksWebSocket({ headers }: RequestHeadEvent): boolean {
+  return headers.some(([name, value]) => isUpgradeField(name) && /websocket/i.test(value));
 }
 
 function isUpgradeField(name: string): boolean {

@@ -43,6 +43,8 @@ export interface ExchangeDraft {
   readonly attachServer: (leg: Leg) => void;
   /** The server was never reached: what was tried is kept as a conversation that never came about. */
   readonly attachFailedDial: (report: DialReport, host: string, port: number, code: string) => void;
+  /** Adds a sentence to the row's note; null for nothing. */
+  readonly addNote: (note: string | null) => void;
   /** Adds to what the proxy itself cost, µs. */
   readonly addOwn: (us: number) => void;
   readonly changed: () => void;
@@ -204,16 +206,22 @@ class Draft implements ExchangeDraft {
   attachServer(leg: Leg): void {
     this.serverLeg = leg;
     this.fields.serverReused = leg.countExchange() > 0;
+    this.addNote(leg.dialled?.note ?? null);
     if (this.sink !== null) this.fields.serverConversation = leg.conversationId(this.sink);
   }
 
   attachFailedDial(report: DialReport, host: string, port: number, code: string): void {
     const { fields, sink } = this;
+    this.addNote(report.note);
     if (sink === null) return;
     fields.dnsUs = span(report.dnsFromUs, report.dnsToUs);
     fields.connectUs = span(report.connectFromUs, report.connectToUs);
     fields.serverConversation = sink.nextConversationId();
     sink.putConversation(failedConversation(fields.serverConversation, report, host, port, code));
+  }
+
+  addNote(note: string | null): void {
+    if (note !== null) this.fields.note = this.fields.note === null ? note : `${this.fields.note} ${note}`;
   }
 
   addOwn(us: number): void {
@@ -373,7 +381,7 @@ function failedConversation(
     remotePort: port,
     hostName,
     openedAtUs: report.openedAtUs,
-    closedAtUs: report.connectToUs ?? report.dnsToUs,
+    closedAtUs: report.readyAtUs ?? report.connectToUs ?? report.dnsToUs,
     closedBy: code,
     dnsFromUs: report.dnsFromUs,
     dnsToUs: report.dnsToUs,
@@ -391,7 +399,7 @@ function failedConversation(
     chain: [],
     trustProblem: null,
     way: null,
-    via: null,
+    via: report.via,
     processId: null,
     processName: null,
     processPath: null,

@@ -60,8 +60,8 @@ const unknownFacts: LegFacts = {
 export interface Leg {
   readonly role: 'client' | 'server';
   /**
-   * The TCP socket, or the TLS socket of a client that speaks TLS with the proxy itself. After TLS (of its own) it is
-   * only reset or dropped, never read or written.
+   * The TCP socket, or TLS with an upstream proxy, or that of a client that speaks TLS with the proxy itself. After TLS
+   * of its own it is only reset or dropped, never read or written.
    */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
@@ -101,6 +101,8 @@ export interface LegOptions {
   readonly raw: Socket;
   readonly dialled: DialReport | null;
   readonly hostName: string | null;
+  /** The TCP socket, where `raw` is TLS with an upstream proxy; `raw` if not given. */
+  readonly wire?: Socket;
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
   /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
@@ -119,10 +121,11 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, process = null, over }: LegOptions): Leg {
+export function createLeg(options: LegOptions): Leg {
+  const { role, raw, dialled, hostName, wire = raw, process = null, over } = options;
   const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
-  const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
-  const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+  const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
+  const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
   let id = 0;
   let recordedIn: SessionSink | null = null;
@@ -130,7 +133,7 @@ export function createLeg({ role, raw, dialled, hostName, process = null, over }
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
   const secrets: string[] = [];
-  let facts = unknownFacts;
+  let facts: LegFacts = { ...unknownFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -157,8 +160,8 @@ export function createLeg({ role, raw, dialled, hostName, process = null, over }
       tlsCipher: tls?.cipher ?? null,
       alpn: tls?.alpn ?? null,
       serverName: tls?.serverName ?? null,
-      bytesIn: raw.bytesRead,
-      bytesOut: raw.bytesWritten,
+      bytesIn: wire.bytesRead,
+      bytesOut: wire.bytesWritten,
       dialAttempts: dialled?.attempts ?? [],
       chain: tls?.chain ?? [],
       trustProblem: tls?.trustProblem ?? null,
@@ -238,8 +241,10 @@ export function createLeg({ role, raw, dialled, hostName, process = null, over }
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      if (over === undefined) resetNow(raw);
-      else over.reset();
+      if (over === undefined) {
+        resetNow(wire);
+        raw.destroy();
+      } else over.reset();
       secured?.socket.destroy();
     },
     endBare: () => {

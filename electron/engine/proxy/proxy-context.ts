@@ -5,6 +5,7 @@ import type { RefuseAddress } from './dial.ts';
 import type { Recorder } from './exchange-draft.ts';
 import type { CaAcceptance } from './ca-acceptance.ts';
 import type { HostSet } from './host-policy.ts';
+import type { Router } from './upstream/router.ts';
 import type { OwnHellos } from './own-hello.ts';
 import type { ClientIdentity, UpstreamContexts } from './upstream-contexts.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
@@ -19,6 +20,8 @@ export interface ProxyContext {
   readonly tls: TlsContext;
   readonly passThroughHosts: HostSet;
   readonly insecureHosts: HostSet;
+  /** Directly, or through an upstream proxy. */
+  readonly router: Router;
   /** Names the processes of clients on this machine; null while that is not wanted. */
   readonly clientFinder: () => ClientFinder | null;
   /** Whom the listener serves; reverse proxies ask nobody. */

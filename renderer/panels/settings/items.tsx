@@ -27,6 +27,16 @@ import {
   sessionTexts,
 } from './session-settings.tsx';
 import { ChoiceControl, SizeControl, SwitchControl } from './simple-settings.tsx';
+import {
+  HostOverrides,
+  noProxyTexts,
+  routeTexts,
+  rulesTexts,
+  TryRoute,
+  UpstreamBypass,
+  UpstreamRules,
+  UpstreamSetting,
+} from './upstream-setting.tsx';
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {
@@ -84,6 +94,21 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       />,
     ),
     setting('hosts', 'clientCertificates', <ClientCertificates />),
+    setting('upstream', 'upstreamProxy', <UpstreamSetting />),
+    item(
+      'upstream',
+      rulesTexts,
+      ['rules', ...textsIn(state?.settings.upstreamProxy.rules)],
+      <UpstreamRules />,
+    ),
+    item(
+      'upstream',
+      noProxyTexts,
+      ['noProxy bypass', ...textsIn(state?.settings.upstreamProxy.noProxy)],
+      <UpstreamBypass />,
+    ),
+    setting('upstream', 'hosts', <HostOverrides />),
+    item('upstream', routeTexts, ['test route'], <TryRoute />),
     item('authority', currentTexts, ['fingerprint subject validity', ...ca], <AuthorityCurrent />),
     item(
       'authority',
@@ -129,15 +154,17 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   ];
 }
 
+/** Every text and number inside a value, but addresses with a password in them only by their host. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value.replace(/\/\/[^/]*@/, '//')];
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   const value = settings[key];
   if (typeof value === 'number') return [sizeText(value), String(value)];
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((each) => (typeof each === 'string' ? each : Object.values(each).filter(isText)));
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+  return textsIn(value);
 }

@@ -166,6 +166,30 @@ describe('settings in force', () => {
     });
   });
 
+  it('lead connections made later another way, but never back into the proxy itself', async () => {
+    const { engine, origin, get, rows } = await openScene();
+    const listener = `http://${engine.recording().listener ?? ''}`;
+    const noProxy = ['<-loopback>'];
+    const upstreamProxy = { ...engine.settings.current().upstreamProxy, noProxy };
+    await get(`${origin.http}/1`);
+    valueOf(
+      await engine.changeSettings({ upstreamProxy: { ...upstreamProxy, mode: 'manual', url: listener } }),
+    );
+    await get(`${origin.http}/2`);
+    expect(await engine.route(`${origin.http}/2`)).toMatchObject({
+      value: `localhost: through ${listener}, because the settings name this proxy.`,
+    });
+    expect((statSync(path.join(engine.dataDir, 'settings.json')).mode & 0o777).toString(8)).toBe('600');
+    valueOf(await engine.changeSettings({ upstreamProxy: null }));
+    await get(`${origin.http}/3`);
+    await vi.waitFor(async () => expect(await rows()).toHaveLength(3), 5000);
+    expect(await rows()).toMatchObject([
+      { status: 200, errorCode: null },
+      { status: 502, errorCode: 'upstream-is-self' },
+      { status: 200, errorCode: null },
+    ]);
+  });
+
   it('move the proxy to a new address, or are refused when nothing can listen there', async () => {
     const { engine, origin } = await openScene();
     const taken = new URL(origin.http).port;

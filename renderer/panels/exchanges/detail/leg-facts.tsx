@@ -16,14 +16,19 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
     <Facts
       facts={[
         {
-          name: server ? 'Server' : 'Application',
+          name: leg.via !== null ? 'Upstream proxy' : server ? 'Server' : 'Application',
           value: <span className="mono">{endpoint(leg.remoteAddress, leg.remotePort)}</span>,
         },
         {
           name: 'Plumbline',
           value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span>,
         },
-        { name: 'Name looked up', value: leg.hostName },
+        {
+          name: 'Through',
+          value: leg.via === null ? null : <span className="mono">{leg.via}</span>,
+          meaning: 'The upstream proxy that Plumbline went through to the server.',
+        },
+        { name: leg.via === null ? 'Name looked up' : 'Server', value: leg.hostName },
         {
           name: server ? 'Dialled' : 'Accepted',
           value: timeOf(leg.openedAtUs),
@@ -42,6 +47,12 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           name: 'TCP',
           value: span(leg.connectFromUs, leg.connectToUs),
           meaning: 'Making the TCP connection: one round trip.',
+        },
+        {
+          name: 'Proxy handshake',
+          value: proxyTime(leg),
+          meaning:
+            'What the upstream proxy took before it handed bytes on: its own TLS, and CONNECT or SOCKS. It counts as blocked.',
         },
         {
           name: 'TLS',
@@ -69,6 +80,12 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
       ]}
     />
   );
+}
+
+function proxyTime({ dialAttempts }: ConversationRecord) {
+  const steps = dialAttempts.filter(({ step }) => step !== undefined);
+  const us = steps.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
+  return steps.length === 0 ? null : <Duration us={us} />;
 }
 
 function span(fromUs: number | null, toUs: number | null) {
