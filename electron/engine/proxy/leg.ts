@@ -80,6 +80,12 @@ export interface Leg {
   /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
   readonly blame: (failure: Failure) => void;
   readonly fault: () => Failure | null;
+  /** What is known so far, for a leg over this one. */
+  readonly known: () => {
+    readonly facts: LegFacts;
+    readonly secrets: readonly string[];
+    readonly process: LegOptions['process'];
+  };
   readonly dialled: DialReport | null;
   readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
@@ -119,7 +125,9 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, process = null, over }: LegOptions): Leg {
+export function createLeg({ role, raw, dialled, hostName, over, ...rest }: LegOptions): Leg {
+  const below = over?.known();
+  const process = rest.process ?? below?.process ?? null;
   const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
   const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
@@ -129,8 +137,8 @@ export function createLeg({ role, raw, dialled, hostName, process = null, over }
   let exchanges = 0;
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
-  const secrets: string[] = [];
-  let facts = unknownFacts;
+  const secrets: string[] = [...(below?.secrets ?? [])];
+  let facts = below?.facts ?? unknownFacts;
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -222,6 +230,7 @@ export function createLeg({ role, raw, dialled, hostName, process = null, over }
       fault ??= failure;
     },
     fault: () => fault,
+    known: () => ({ facts, secrets, process }),
     dialled,
     openedAtUs,
     local,
