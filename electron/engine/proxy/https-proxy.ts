@@ -44,6 +44,7 @@ export async function serveHttpsProxy(
     host: serverName ?? client.local.address,
     hello,
     helloBytes: bytes,
+    beganAtUs: startedAtUs,
   });
   if (!secured.ok) return failed(secured.error);
   secured.value.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls';
-import { certificateFailure } from '../../../core/model/tls-failures.ts';
+import { certificateFailure, tlsFailure } from '../../../core/model/tls-failures.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import { answerableProtocol, answerWithFailure, failTls } from './answer-failure.ts';
@@ -35,6 +35,7 @@ export async function intercept(
   }
   const { serverName } = hello;
   const upstreamName = upstreamNameOf(arrival, hello);
+  const beganAtUs = nowUs();
   const { leg: server, upstream } = await reachServer(context, arrival, dialled, hello);
   const waitingSinceUs = nowUs();
   const names = [upstream.ok ? upstream.value.subjectAltName : undefined, arrival.askedAs?.ownAddress];
@@ -58,14 +59,16 @@ export async function intercept(
     host: serverName ?? host,
     hello,
     helloBytes,
+    beganAtUs,
   });
   if (!secured.ok) {
     failTls(context, { arrival, failure: secured.error, server });
     server.drop();
     return;
   }
-  if (refusal !== null) {
-    answerWithFailure(context, { arrival, failure: refusal, server: upstream.ok ? server : null });
+  const failure = refusal ?? lostMeanwhile(server, serverName ?? host);
+  if (failure !== null) {
+    answerWithFailure(context, { arrival, failure, server: upstream.ok ? server : null });
     server.drop();
     return;
   }
@@ -110,6 +113,12 @@ const weaknessCodes: readonly string[] = [
   'upstream-tls-version',
   'upstream-key-too-small',
 ];
+
+/** A server of TLS 1.3 may refuse, or leave, while the client still shakes hands. */
+function lostMeanwhile(server: Leg, host: string): Failure | null {
+  if (server.fault() !== null) return server.fault();
+  return server.socket().destroyed ? tlsFailure('upstream-tls-closed', host, { detail: host }) : null;
+}
 
 function reasonToPass(context: ProxyContext, { serverName }: ClientHello): string | null {
   if (serverName === null || !context.passThroughHosts.has(serverName)) return null;

@@ -12,6 +12,7 @@ import {
   type Opening,
   type OpeningReader,
 } from './client-opening.ts';
+import { nowUs } from './clock.ts';
 import { dial, type DialReport } from './dial.ts';
 import { distrust, intercept } from './intercept.ts';
 import { contextFor } from './leaf-contexts.ts';
@@ -239,7 +240,7 @@ async function endClientTls(
   const leaf = await contextFor(context, host, serverName, arrival.askedAs?.ownAddress, null);
   if (leaf.ok) {
     return secureClientLeg(context, {
-      ...{ leg: client, context: leaf.value, alpn, hello, helloBytes: bytes },
+      ...{ leg: client, context: leaf.value, alpn, hello, helloBytes: bytes, beganAtUs: nowUs() },
       host: serverName ?? host,
     });
   }

@@ -19,6 +19,8 @@ export interface ClientHandshake {
   readonly host: string;
   readonly hello: ClientHello;
   readonly helloBytes: Buffer;
+  /** Since when the client waits for an answer to it. */
+  readonly beganAtUs: number;
 }
 
 /** `secureClient` as the settings say; what the hello tells of the client is noted with its leg. */
