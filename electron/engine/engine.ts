@@ -205,9 +205,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     clientFinder: naming.finder,
     credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
     refuse: refuseOwnPorts(() => [
-      ...(listener === null ? [] : [listener.port]),
-      ...reverse.ports(),
-      ...options.controlPorts(),
+      ...(listener === null ? [] : [listener]),
+      ...reverse.listeners(),
+      ...options.controlPorts().map((port) => ({ host: null, port })),
     ]),
   };
   const reverse = createReverseListeners(

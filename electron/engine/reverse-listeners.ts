@@ -11,7 +11,7 @@ export interface ReverseListeners {
   /** Makes what listens what is wanted now; never rejects. One that cannot listen is tried again the next time. */
   readonly sync: () => Promise<void>;
   readonly state: () => RecordingState['reverse'];
-  readonly ports: () => readonly number[];
+  readonly listeners: () => readonly ProxyListener[];
   /** Why some do not listen, in one line; null when all do. */
   readonly problem: () => string | null;
   /** Stops listening and closes what is still connected. */
@@ -69,7 +69,7 @@ export function createReverseListeners(
         address: listener?.address ?? null,
         problem,
       })),
-    ports: () => [...open.values()].flatMap(({ listener }) => listener?.port ?? []),
+    listeners: () => [...open.values()].flatMap(({ listener }) => listener ?? []),
     problem: () => {
       const problems = [...open.values()].flatMap(({ problem }) => problem ?? []);
       return problems.length === 0 ? null : problems.join(' ');

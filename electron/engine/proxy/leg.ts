@@ -80,6 +80,12 @@ export interface Leg {
   /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
   readonly blame: (failure: Failure) => void;
   readonly fault: () => Failure | null;
+  /** What is known so far, for a leg over this one. */
+  readonly known: () => {
+    readonly facts: LegFacts;
+    readonly secrets: readonly string[];
+    readonly process: LegOptions['process'];
+  };
   readonly dialled: DialReport | null;
   readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
@@ -122,7 +128,9 @@ function resetNow(raw: Socket): void {
 }
 
 export function createLeg(options: LegOptions): Leg {
-  const { role, raw, dialled, hostName, wire = raw, process = null, over } = options;
+  const { role, raw, dialled, hostName, wire = raw, over } = options;
+  const below = over?.known();
+  const process = options.process ?? below?.process ?? null;
   const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
   const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
   const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
@@ -132,8 +140,8 @@ export function createLeg(options: LegOptions): Leg {
   let exchanges = 0;
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
-  const secrets: string[] = [];
-  let facts: LegFacts = { ...unknownFacts, via: dialled?.via ?? null };
+  const secrets: string[] = [...(below?.secrets ?? [])];
+  let facts = below?.facts ?? { ...unknownFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -225,6 +233,7 @@ export function createLeg(options: LegOptions): Leg {
       fault ??= failure;
     },
     fault: () => fault,
+    known: () => ({ facts, secrets, process }),
     dialled,
     openedAtUs,
     local,

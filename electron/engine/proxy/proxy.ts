@@ -111,13 +111,31 @@ function listenFailure(who: string, host: string, port: number, error: NodeJS.Er
   }
 }
 
+/** A port that this program listens on. */
+export interface OwnPort {
+  /** The address it listens on; null: any of this machine, as far as anybody needs to know. */
+  readonly host: string | null;
+  readonly port: number;
+}
+
 /**
  * Refuses destinations that are this program itself: dialling the listener would loop for ever, and the control
- * door must not be reachable through the proxy.
+ * door must not be reachable through the proxy. The same port on another address of this machine is somebody else's.
  */
-export function refuseOwnPorts(ownPorts: () => readonly number[]): RefuseAddress {
+export function refuseOwnPorts(ownPorts: () => readonly OwnPort[]): RefuseAddress {
   return (address, port) =>
-    ownPorts().includes(port) && isOwnAddress(address) ? ownDestination(port) : null;
+    ownPorts().some((own) => own.port === port && reaches(normalizeAddress(address), own.host))
+      ? ownDestination(port)
+      : null;
+}
+
+const unspecified = ['0.0.0.0', '::'];
+
+/** Whether a connection to `wanted` arrives at a listener on `host`. */
+function reaches(wanted: string, host: string | null): boolean {
+  if (host === null || unspecified.includes(host)) return isOwnAddress(wanted);
+  // An unspecified destination is this machine's loopback.
+  return unspecified.includes(wanted) ? isOwnAddress(host) : wanted === normalizeAddress(host);
 }
 
 function ownDestination(port: number): Failure {
@@ -127,8 +145,8 @@ function ownDestination(port: number): Failure {
   };
 }
 
-function isOwnAddress(address: string): boolean {
-  const wanted = normalizeAddress(address);
+/** `wanted`: as `normalizeAddress` writes it. */
+function isOwnAddress(wanted: string): boolean {
   if (wanted.startsWith('127.') || wanted === '::1' || wanted === '0.0.0.0' || wanted === '::') return true;
   return Object.values(networkInterfaces()).some((list) =>
     (list ?? []).some((entry) => normalizeAddress(entry.address) === wanted),

@@ -271,6 +271,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expect(rowsOf(place, rows)).toMatchObject([
         { method: 'GET', status: 200, error: null, clientLeg: { way: 'proxy', alpn: 'http/1.1' } },
       ]);
+      expect(rowsOf(place, rows)[0]?.clientLeg?.ja4).toMatch(/^t13/);
       expect(rowsOf(place, rows)[0]?.clientLeg?.tlsVersion).toBe('TLSv1.3');
     };
   },
