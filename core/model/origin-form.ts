@@ -1,3 +1,5 @@
+import { replaceField } from './replace-field.ts';
+
 /** Fields between a client and its proxy only (RFC 9110 section 11.7, and the common Proxy-Connection). */
 const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-authenticate']);
 
@@ -22,6 +24,14 @@ export function absoluteFormHead(head: string, target: string, authorization: st
   if (authorization === null) return kept;
   const blank = kept.endsWith('\r\n') ? '\r\n' : '\n';
   return `${kept.slice(0, kept.length - blank.length)}Proxy-Authorization: ${authorization}${blank}${blank}`;
+}
+
+/** What stands in the session in place of the password that a client gave to the proxy. */
+const removed = '[removed]';
+
+/** A request head, as ISO 8859-1 text, without the credentials that were meant for the proxy alone. */
+export function withoutProxyCredentials(head: string): string {
+  return replaceField(head, 'proxy-authorization', removed);
 }
 
 /** `name`: in any case. */

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { proxyAuthProblem } from './proxy-auth.ts';
 import { fail, succeed, type Failed, type Result } from './result.ts';
 import { parseUpstream, upstreamUrlMax } from './upstream-proxy.ts';
+import { isListenAddress, readUpstream } from './reverse-proxy.ts';
 
 /** Most entries of a list of hosts. */
 export const hostsMax = 1000;
+/** Most reverse proxies of one installation. */
+export const reverseProxiesMax = 100;
 /** Largest limit in bytes that can be set: 1 PB. */
 export const limitBytesMax = 1e15;
 /** Sessions that are remembered. */
@@ -24,6 +28,35 @@ const listenAddress = z
   .trim()
   .max(300, 'An address has at most 300 characters.')
   .refine(isListenAddress, 'Write the address as 127.0.0.1:8888, with a port of at most 65535.');
+
+const upstream = z.string().superRefine((text, context) => {
+  const read = readUpstream(text);
+  if (!read.ok) context.addIssue({ code: 'custom', message: read.error.message });
+});
+
+const reverseProxy = z
+  .object({ listen: listenAddress, upstream, host: choice(['keep', 'rewrite']).default('keep') })
+  .refine(({ upstream: text, host }) => host === 'keep' || /^https?:/i.test(text), {
+    path: ['host'],
+    error: 'The Host field can only be rewritten for an upstream with http:// or https://.',
+  });
+
+const reverseList = z
+  .array(reverseProxy)
+  .max(reverseProxiesMax, `At most ${reverseProxiesMax} reverse proxies can be listed.`)
+  .refine((list) => {
+    const fixed = list.map(({ listen }) => listen).filter((address) => !address.endsWith(':0'));
+    return new Set(fixed).size === fixed.length;
+  }, 'Two reverse proxies cannot listen on the same address.');
+
+function credential(what: 'user' | 'password') {
+  return z.string().superRefine((text, context) => {
+    const problem = proxyAuthProblem(what, text);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+}
+
+const proxyAuth = z.object({ user: credential('user'), password: credential('password') }).nullable();
 
 const hostList = z.array(hostPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`);
 
@@ -150,6 +183,8 @@ const schemas = {
   listen: listenAddress,
   recordAtLaunch: z.boolean('Give true or false.'),
   nameProcesses: z.boolean('Give true or false.'),
+  proxyAuth,
+  reverse: reverseList,
   passThroughHosts: hostList,
   insecureHosts: hostList,
   upstreamProxy,
@@ -178,6 +213,8 @@ export const defaultSettings: Settings = {
   listen: '127.0.0.1:8888',
   recordAtLaunch: true,
   nameProcesses: true,
+  proxyAuth: null,
+  reverse: [],
   passThroughHosts: [],
   insecureHosts: [],
   upstreamProxy: { mode: 'direct', url: '', pac: '', rules: [], noProxy: [] },
@@ -215,6 +252,16 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Name the program',
     meaning:
       'Whether the process behind each connection from this computer is looked up: its name, its number and its file. Otherwise only what a request says of itself is shown. Holds for connections that begin later.',
+  },
+  proxyAuth: {
+    label: 'Proxy password',
+    meaning:
+      'Applications must give this user and password to use the proxy: for a proxy that others on the network can reach. Reverse proxies ask for none.',
+  },
+  reverse: {
+    label: 'Reverse proxies',
+    meaning:
+      'Each is a port of this computer that stands for a server: what connects to it is recorded and passed on. It can take over the port of a service that moved to another one.',
   },
   passThroughHosts: {
     label: 'Pass-through hosts',
@@ -351,11 +398,6 @@ function plain(issue: z.core.$ZodIssue | undefined): string {
 }
 
 const typeWords: Readonly<Record<string, string>> = { array: 'list', record: 'object', string: 'text' };
-
-function isListenAddress(text: string): boolean {
-  const match = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(text);
-  return match !== null && Number(match[1]) <= 65_535;
-}
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -30,6 +30,10 @@ export const tlsFailures = {
     what: 'The client reset the connection during the TLS handshake: it may not trust the Plumbline CA, or accept only a certificate of its own (pinning).',
     fix: 'Install the CA certificate for this client. If it is installed, pass {host} through.',
   },
+  'client-gave-up': {
+    what: 'The client gave up while the handshake with {host} was still going on, {detail} after it had begun.',
+    fix: 'See why the server takes so long, or let the client wait longer.',
+  },
   'client-tls-timeout': {
     what: 'The client began a TLS handshake and never finished it.',
     fix: 'See whether the application hangs, or asks its user something about the certificate.',

@@ -59,6 +59,21 @@ const upstreamOptions = (command: Command): Command =>
 const dataDir = (): Option =>
   new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
 
+const listening = (command: Command): Command =>
+  command
+    .addOption(
+      repeated(
+        '--reverse <listen=upstream>',
+        'listen for a server, such as 9000=http://127.0.0.1:9001; also https://, tcp:// and tls://',
+      ),
+    )
+    .option('--rewrite-host', 'give requests through --reverse the upstream as their Host')
+    .option('--proxy-auth <user:password>', 'ask for this user and password at the proxy')
+    .option(
+      '--proxy-auth-file <file>',
+      'the same from the first line of a file, so that no list of processes shows it',
+    );
+
 const program = new Command('plumbline')
   .description('Finds where the time goes in a network request.')
   .version(engineVersion)
@@ -72,7 +87,7 @@ const program = new Command('plumbline')
     },
   });
 
-upstreamOptions(program.command('record'))
+upstreamOptions(listening(program.command('record')))
   .description('record the traffic through a proxy into a session file')
   .requiredOption('--session <file>', 'session file to write; made if it is not there')
   .option('--proxy <host:port>', 'address to listen on; port 0 picks a free one', '127.0.0.1:8888')
@@ -157,7 +172,7 @@ program
   .addOption(dataDir())
   .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
 
-upstreamOptions(program.command('serve'))
+upstreamOptions(listening(program.command('serve')))
   .description('open the window in a browser instead of on the desktop')
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
   .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')

@@ -5,16 +5,18 @@ import { z } from 'zod';
 import { parseClientCertificates } from './client-certificates.ts';
 import {
   dataDirOf,
+  listenersOf,
   untilStopped,
   valueOrComplain,
   waysOutOf,
   type CommonOptions,
+  type ListenerOptions,
   type UpstreamOptions,
 } from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions, UpstreamOptions {
+export interface ServeOptions extends CommonOptions, ListenerOptions, UpstreamOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
@@ -53,6 +55,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
   const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
   if (certificates === null) return;
+  const listeners = valueOrComplain(listenersOf(options));
+  if (listeners === null) return;
   const token = randomBytes(24).toString('base64url');
   let wanted: ServedEngine = {
     token,
@@ -67,6 +71,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     passThroughHosts: [...options.passThrough],
     waysOut: waysOutOf(options),
     clientCertificates: certificates,
+    reverse: [...listeners.reverse],
+    proxyAuth: listeners.proxyAuth,
   };
   const deaths: number[] = [];
   let announced = false;

@@ -25,6 +25,8 @@ const servedEngine = z.object({
     resolve: z.array(z.string()),
   }),
   clientCertificates: settingsSchema.shape.clientCertificates,
+  reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 
@@ -46,6 +48,7 @@ export async function runServedEngine(): Promise<void> {
   let web: WebHost | null = null;
   const booted = await bootEngine({
     ...wanted,
+    reverseOfSettings: true,
     sessionRefused: 'fail',
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),

@@ -2,9 +2,10 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
+import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
 import {
   changeSettings,
   sameValue,
@@ -22,6 +23,7 @@ import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
+import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
 import { routeWords } from './proxy/upstream/route-words.ts';
@@ -29,7 +31,9 @@ import { createRouter } from './proxy/upstream/router.ts';
 import { readWaysOut, routerSettings, type WaysOutText } from './proxy/upstream/ways-out.ts';
 import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
 import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
+import { parseListenAddress } from './listen-address.ts';
 import { createRecordingGuard } from './recording-guard.ts';
+import { createReverseListeners } from './reverse-listeners.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
@@ -57,6 +61,12 @@ export interface EngineOptions {
   /** How long either side may take for a TLS handshake; 30 s if not given. */
   readonly handshakeTimeoutMs?: number;
   readonly workers: EngineUrls;
+  /** For this run, in place of the settings' own; null: as the settings say. */
+  readonly proxyAuth?: ProxyAuth | null | undefined;
+  /** Reverse proxies for this run only. */
+  readonly reverse?: readonly ReverseProxy[] | undefined;
+  /** Whether those of the settings listen, too. */
+  readonly reverseOfSettings?: boolean;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -193,17 +203,32 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     insecureHosts,
     passThroughHosts,
     clientFinder: naming.finder,
-    refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
+    credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
+    refuse: refuseOwnPorts(() => [
+      ...(listener === null ? [] : [listener.port]),
+      ...reverse.ports(),
+      ...options.controlPorts(),
+    ]),
   };
+  const reverse = createReverseListeners(
+    () => context,
+    () => {
+      if (listener === null) return [];
+      const saved = options.reverseOfSettings === true ? settings.value.current().reverse : [];
+      const own = options.reverse ?? [];
+      return [...own, ...saved.filter(({ listen: at }) => !own.some((each) => each.listen === at))];
+    },
+  );
 
   const recording = (): RecordingState => ({
     recording: listener !== null,
     listener: listener?.address ?? null,
-    problem: guard.problem() ?? problem,
+    problem: guard.problem() ?? problem ?? reverse.problem(),
     startedAtUs,
     paused: guard.problem() !== null,
     passThroughHosts: passThroughHosts.list(),
     insecureHosts: insecureHosts.list(),
+    reverse: reverse.state(),
   });
   const tell = (): RecordingState => {
     const state = recording();
@@ -219,6 +244,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     if (closing === null) return;
     stopped.add(closing);
     await closing.close(false);
+    await reverse.sync();
   };
 
   /** Sessions whose notices are passed on. */
@@ -250,6 +276,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
         if (!started.ok) engine.setProblem(started.error.message);
       });
     }
+    if (!sameValue(next.reverse, before.reverse)) void reverse.sync().then(tell);
     tell();
   });
 
@@ -320,6 +347,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
       await before?.close(false);
+      await reverse.sync();
       return succeed(tell());
     },
     stopRecording: async () => {
@@ -362,6 +390,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       await naming.close();
+      await reverse.close();
       recorder.close();
       await transfers.close();
       await uploads.close();
@@ -398,13 +427,4 @@ function withoutOwn(hosts: HostSet, own: HostSet): string[] {
   const mine = own.list();
   for (const host of mine) if (!listed.includes(host)) own.remove(host);
   return listed.filter((host) => !mine.includes(host));
-}
-
-function parseListenAddress(text: string): { host: string; port: number } | null {
-  const port = /:(\d+)$/.exec(text)?.[1];
-  if (port === '0') {
-    const host = parseAuthority(text.replace(/:0$/, ':1'), null)?.host;
-    return host === undefined ? null : { host, port: 0 };
-  }
-  return parseAuthority(text, null);
 }

@@ -14,6 +14,10 @@ const startMessage = z.object({
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
   handshakeTimeoutMs: z.number().optional(),
+  reverse: z
+    .array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) }))
+    .optional(),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).optional(),
 });
 const message = z.union([
   startMessage,
@@ -65,6 +69,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
     handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    reverseOfSettings: true,
     sessionRefused: 'record-elsewhere',
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
@@ -84,11 +89,12 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const made = createDoor(engine);
   door = made;
   const tell = (): void => {
-    const { listener, recording } = engine.recording();
+    const { listener, recording, reverse } = engine.recording();
     parent.postMessage({
       type: 'state',
       sessionPath: engine.sessions.recorded()?.session.path ?? null,
       proxy: listener,
+      reverse: reverse.map(({ address, upstream }) => ({ listen: address, upstream })),
       record: recording,
       ca: engine.authority.certificatePath,
     });

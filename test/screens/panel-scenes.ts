@@ -86,6 +86,19 @@ export const panelScenes: readonly Scene[] = [
       .click();
     await page.getByRole('button', { name: 'Undo' }).waitFor();
   }),
+  settings('reverse-change', async (page) => {
+    await showSection(page, 'Proxy');
+    await page.getByRole('button', { name: 'Change 127.0.0.1:8443' }).click();
+    await page.getByRole('form', { name: 'Reverse proxy 127.0.0.1:8443' }).waitFor();
+  }),
+  settings('reverse-refused', async (page) => {
+    await showSection(page, 'Proxy');
+    const form = page.getByRole('form', { name: 'New reverse proxy' });
+    await form.getByLabel('Listen on').fill('9002');
+    await form.getByLabel('Upstream').fill('http://127.0.0.1:9003/api');
+    await form.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('An upstream has no path').waitFor();
+  }),
   settings('key-wish', async (page) => {
     await showSection(page, 'Keys');
     await page

@@ -6,6 +6,7 @@ import { parsePacAnswer } from '../../core/model/upstream-proxy.ts';
 import type { PacAnswers } from '../../electron/engine/proxy/upstream/pac/pac-answers.ts';
 import { routeWords } from '../../electron/engine/proxy/upstream/route-words.ts';
 import { createRouter } from '../../electron/engine/proxy/upstream/router.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
 import { changeSettings, readSettings, type Settings } from '../../core/model/settings.ts';
 
 /** A PAC that sends everything to one proxy. */
@@ -25,6 +26,12 @@ const fakePac: PacAnswers = {
 type Tell = (service: string, event: string, payload: unknown) => void;
 
 const folder = '/home/ada/.local/share/plumbline';
+/** The last one's port is taken. */
+export const fakeReverseProxies: readonly ReverseProxy[] = [
+  { listen: '127.0.0.1:9000', upstream: 'http://127.0.0.1:9001', host: 'keep' },
+  { listen: '127.0.0.1:8443', upstream: 'https://api.shop.example', host: 'rewrite' },
+  { listen: '0.0.0.0:5432', upstream: 'tcp://db.internal:5432', host: 'keep' },
+];
 const dayMs = 86_400_000;
 
 /** Settings without a file and a CA without a key, for developing the window. */
@@ -47,6 +54,7 @@ export function createFakeSettings(
       noProxy: ['*.intra.corp.example', '10.0.0.0/8'],
     },
     hosts: [{ host: 'api.shop.test', address: '127.0.0.1', port: 8443 }],
+    reverse: fakeReverseProxies,
     bodyBytesMax: 50_000_000,
   };
   const settingsState = (): SettingsState => {

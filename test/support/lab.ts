@@ -44,13 +44,14 @@ export interface ScenarioOutcome {
 }
 
 /**
- * Plays all scenarios with one proxy, a few at a time, and reads the rows afterwards. `servers`: the servers' authority;
+ * Plays all scenarios with one proxy, a few at a time, and reads the rows afterwards; `lookAt` sees the session's file. `servers`: the servers' authority;
  * one of its own if not given.
  */
 export async function playScenarios(
   options: PlumblineOptions,
   scenarios: Readonly<Record<string, Scenario>>,
   parallel = 4,
+  lookAt: (sessionFile: string) => void = () => undefined,
   servers?: TestAuthority,
 ): Promise<ReadonlyMap<string, ScenarioOutcome>> {
   const authority = servers ?? (await createTestAuthority());
@@ -74,6 +75,7 @@ export async function playScenarios(
     await Promise.all(Array.from({ length: parallel }, worker));
     for (const each of opened) each.close();
     const rows = await proxy.stop();
+    lookAt(proxy.session);
     return new Map([...checks].map(([name, check]) => [name, { check: () => check(rows) }]));
   } finally {
     proxy.dispose();

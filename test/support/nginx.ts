@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './free-port.ts';
 import { startProgram, type Program } from './program.ts';
 
 /** A real nginx in a folder of its own. */
@@ -75,14 +74,4 @@ function nginxOf(program: Program, port: number, folder: string, files: string):
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** One that nobody listened on a moment ago: nginx cannot choose for itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -25,6 +25,7 @@ export interface Issue {
   readonly extensions?: readonly string[];
   /** `YYYYMMDDHHMMSSZ`; now if not given. */
   readonly notBefore?: string;
+  readonly notAfter?: string;
 }
 
 /** A folder in which openssl makes certificates, and servers it runs; all is gone with `dispose`. */
@@ -56,7 +57,7 @@ export function createOpenssl(): Openssl {
   return {
     folder,
     file,
-    issue: ({ name, key = ecKey, issuer, isAuthority = false, extensions = [], notBefore }) => {
+    issue: ({ name, key = ecKey, issuer, isAuthority = false, extensions = [], notBefore, notAfter }) => {
       const [certFile, keyFile] = [at(`${name}.pem`), at(`${name}.key`)];
       run(['genpkey', ...key, '-out', keyFile]);
       const lines = [
@@ -85,6 +86,7 @@ export function createOpenssl(): Openssl {
       run([
         ...['ca', '-batch', '-notext', '-config', at(`${name}.cnf`), '-extensions', 'e', '-days', '100'],
         ...(notBefore === undefined ? [] : ['-startdate', notBefore]),
+        ...(notAfter === undefined ? [] : ['-enddate', notAfter]),
         ...['-in', at(`${name}.csr`), '-out', certFile],
         ...signer,
       ]);

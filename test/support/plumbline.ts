@@ -6,6 +6,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { testElectron } from '../../build/electron-for-tests.ts';
 import type { ExchangeJson } from '../../core/model/exchange-json.ts';
+import { readProxyAuth } from '../../core/model/proxy-auth.ts';
+import { readReverse } from '../../core/model/reverse-proxy.ts';
 import { within } from './within.ts';
 
 /** `node` has OpenSSL and runs the command line; `electron` has BoringSSL and runs the desktop program's engine. */
@@ -23,6 +25,11 @@ export interface PlumblineOptions {
   /** Further arguments of the command line; in Electron there is none. */
   readonly args?: readonly string[];
   readonly handshakeTimeoutMs?: number;
+  /** `LISTEN=UPSTREAM`, as on the command line. */
+  readonly reverse?: readonly string[];
+  readonly rewriteHost?: boolean;
+  /** `user:password` of the proxy. */
+  readonly proxyAuth?: string;
 }
 
 /** A recording proxy in a process of its own. */
@@ -31,6 +38,8 @@ export interface Plumbline {
   readonly port: number;
   readonly caPem: string;
   readonly session: string;
+  /** Its reverse proxies, in the order they were asked for. */
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   /** The process that does the work. */
   readonly pid: number;
   /** Ends it and reads what it recorded. */
@@ -88,6 +97,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
     port: Number(ready.proxy.slice(at + 1)),
     caPem: readFileSync(ready.ca, 'utf8'),
     session: ready.session,
+    reverse: ready.reverse,
     pid: ready.pid ?? child.pid ?? 0,
     stop: async () => {
       if (options.runtime === 'node') child.kill('SIGINT');
@@ -114,6 +124,7 @@ interface Ready {
   readonly proxy: string;
   readonly ca: string;
   readonly session: string;
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   readonly pid?: number;
 }
 
@@ -133,6 +144,9 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...(options.handshakeTimeoutMs === undefined
         ? []
         : ['--handshake-timeout', String(options.handshakeTimeoutMs / 1000)]),
+      ...repeated('--reverse', options.reverse ?? []),
+      ...(options.rewriteHost === true ? ['--rewrite-host'] : []),
+      ...(options.proxyAuth === undefined ? [] : ['--proxy-auth', options.proxyAuth]),
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
@@ -149,6 +163,12 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     insecureHosts: options.insecureHosts ?? [],
     passThroughHosts: options.passThroughHosts ?? [],
     handshakeTimeoutMs: options.handshakeTimeoutMs,
+    reverse: (options.reverse ?? []).map((text) => {
+      const read = readReverse(text, options.rewriteHost === true ? 'rewrite' : 'keep');
+      if (!read.ok) throw new Error(read.error.message);
+      return read.value;
+    }),
+    ...proxyAuthOf(options),
   };
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;
@@ -156,6 +176,12 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     env: { ...process.env, ...env, ...options.env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+function proxyAuthOf({ proxyAuth }: PlumblineOptions): object {
+  if (proxyAuth === undefined) return {};
+  const read = readProxyAuth(proxyAuth);
+  return read.ok ? { proxyAuth: read.value } : {};
 }
 
 function upstreamCaFiles(folder: string, { upstreamCaPem }: PlumblineOptions): string[] {

@@ -6,6 +6,8 @@ import { covers, hostName, parseSubjectAltName, quoted, type HostName } from './
 const namesShownMax = 5;
 /** Certificates looked at on the way up; longer chains are refused by the runtimes themselves. */
 const chainMax = 20;
+/** Smaller RSA keys are not believed. */
+const rsaBitsMin = 2048;
 
 /** `getPeerCertificate(true)`; without a certificate it gives an empty object, on a destroyed socket null. */
 export type UpstreamCertificate = DetailedPeerCertificate | PeerCertificate | null | undefined;
@@ -46,6 +48,13 @@ function wordOf(authorizationError: Error | string | null | undefined): string |
 
 /** `word`: an X509_V_ERR name without its prefix, as Node gives it, or OpenSSL's sentence. */
 function chainFailure(certificate: PeerCertificate, word: string): Failure {
+  const weak = word === 'UNSPECIFIED' ? chainOf(certificate).find(hasSmallKey) : undefined;
+  if (weak !== undefined) {
+    return failure(
+      'certificate-key-too-small',
+      `${titleOf(weak, certificate)} has a key of ${weak.bits ?? 0} bits, too small to be believed.`,
+    );
+  }
   switch (word) {
     case 'CERT_HAS_EXPIRED': {
       const expired = chainOf(certificate).find((each) => Date.parse(each.valid_to) < Date.now());
@@ -86,16 +95,14 @@ function chainFailure(certificate: PeerCertificate, word: string): Failure {
       );
     case 'CERT_REVOKED':
       return failure('certificate-revoked', `The server's certificate was revoked by its issuer.`);
-    case 'EE_KEY_TOO_SMALL':
-    case 'CA_KEY_TOO_SMALL':
-    case 'CA_MD_TOO_WEAK':
-      return failure(
-        'certificate-key-too-small',
-        `${word.startsWith('EE') ? `The server's certificate` : `A certificate in the server's chain`} has a ${word.endsWith('WEAK') ? 'signature' : 'key'} too weak to be believed (${word}).`,
-      );
     default:
       return failure('certificate-invalid', `The server's certificate was refused: ${otherWords(word)}.`);
   }
+}
+
+/** What OpenSSL refuses of it, Node calls UNSPECIFIED (security level 2: SSL_CTX_set_security_level). */
+function hasSmallKey({ bits, modulus }: PeerCertificate): boolean {
+  return modulus !== undefined && bits !== undefined && bits < rsaBitsMin;
 }
 
 /** Public authorities write into each certificate where that of its issuer can be had (RFC 5280 section 4.2.2.1). */

@@ -1,6 +1,6 @@
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { succeed, type Failure, type Result } from '../../../core/model/result.ts';
-import { tlsFailure } from '../../../core/model/tls-failures.ts';
+import { clientTrustCodes, tlsFailure } from '../../../core/model/tls-failures.ts';
 import { groupNames } from '../../../core/model/tls-names.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { isGrease } from '../../../core/observers/tls-fingerprint.ts';
@@ -23,6 +23,8 @@ export interface ClientTlsOptions {
   readonly hello: ClientHello;
   /** The ClientHello and whatever came with it, already read from the socket. */
   readonly helloBytes: Buffer;
+  /** When it began, µs since the epoch: until now the server was spoken with. */
+  readonly beganAtUs: number;
   /** How long the client may take for its side of the handshake. */
   readonly timeoutMs: number;
   readonly keepKeys: boolean;
@@ -34,6 +36,11 @@ export interface ClientTlsOptions {
 export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocket>> {
   const { leg, context, alpn, host, hello, helloBytes, timeoutMs, keepKeys, acceptedBefore } = options;
   const fromUs = nowUs();
+  if (leg.raw.readableEnded || leg.raw.destroyed) {
+    const waited = `${((fromUs - options.beganAtUs) / 1e6).toFixed(1)} s`;
+    leg.drop();
+    return Promise.resolve({ ok: false, error: tlsFailure('client-gave-up', host, { detail: waited }) });
+  }
   leg.raw.unshift(helloBytes);
   return new Promise((resolve) => {
     const socket = new TLSSocket(leg.raw, {
@@ -115,9 +122,10 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
  */
 function blameLater(leg: Leg, socket: TLSSocket, { host, hello, acceptedBefore }: ClientTlsOptions): void {
   const securedAtUs = nowUs();
-  socket.once('error', (error: NodeJS.ErrnoException) => {
+  // Not `error`, which is for servers that the runtime made itself.
+  socket.once('_tlsError', (error: NodeJS.ErrnoException) => {
     const failure = clientTlsFailure(error, host, hello, acceptedBefore);
-    if (failure.code !== 'client-tls-reset' && failure.code !== 'client-tls-failed') leg.blame(failure);
+    if (clientTrustCodes.includes(failure.code)) leg.blame(failure);
   });
   const left = (): void => {
     // Plain bytes, not those of the handshake.

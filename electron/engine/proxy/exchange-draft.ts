@@ -347,10 +347,13 @@ function settlePhases(fields: Mutable<ExchangeRecord>, leg: Leg | null): void {
     fields.tlsUs = span(tls?.fromUs, tls?.toUs);
     const tcpUs = span(dialled?.connectFromUs, dialled?.connectToUs);
     fields.connectUs = tcpUs === null ? null : tcpUs + (fields.tlsUs ?? 0);
+    // Of a server that was dialled before the request came, only what the request waited for.
+    const waited = (from: number | null | undefined, to: number | null | undefined): number =>
+      span(Math.max(from ?? Infinity, startedAtUs), to) ?? 0;
     dialUs =
-      dialled === null || dialled.openedAtUs < startedAtUs
-        ? 0
-        : (fields.dnsUs ?? 0) + (fields.connectUs ?? 0);
+      waited(dialled?.dnsFromUs, dialled?.dnsToUs) +
+      waited(dialled?.connectFromUs, dialled?.connectToUs) +
+      waited(tls?.fromUs, tls?.toUs);
   }
   fields.blockedUs = sentFromUs === null ? null : Math.max(0, sentFromUs - startedAtUs - dialUs);
   fields.sendUs = span(sentFromUs, sentToUs);

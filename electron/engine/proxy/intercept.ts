@@ -1,20 +1,18 @@
 import type { SecureContext } from 'node:tls';
-import { certificateFailure } from '../../../core/model/tls-failures.ts';
+import { certificateFailure, tlsFailure } from '../../../core/model/tls-failures.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
-import { fingerprint } from '../../../core/observers/tls-fingerprint.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import { answerableProtocol, answerWithFailure, failTls } from './answer-failure.ts';
 import type { Arrival } from './arrival.ts';
-import { secureClient } from './client-tls.ts';
 import { nowUs } from './clock.ts';
 import { dialAgain } from './dial-again.ts';
 import { contextFor } from './leaf-contexts.ts';
 import type { Leg } from './leg.ts';
-import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { secureClientLeg, secureServerLeg } from './secure-legs.ts';
 import { tap } from './tap.ts';
 import type { UpstreamOffer } from './upstream-contexts.ts';
-import { secureUpstream, type UpstreamTls } from './upstream-tls.ts';
+import type { UpstreamTls } from './upstream-tls.ts';
 
 /** TLS with the server first, then with the client as the server chose, then the joined legs. Never rejects. */
 export async function intercept(
@@ -28,21 +26,21 @@ export async function intercept(
   const { client, destination } = arrival;
   const { host, port } = destination;
   const { recorder } = context;
-  const shared = { recorder, client, host, port, scheme: 'https' as const };
+  const shared = { recorder, client, host, port, scheme: 'https' as const, ...arrival.joined };
   const unreadBecause = reasonToPass(context, hello);
   if (unreadBecause !== null) {
     const passed = { clientFirst: helloBytes, serverFirst: null, unread: unreadBecause };
     tap({ ...shared, ...passed, server: dialled, ownUs: 0 });
     return;
   }
-  const { tls } = context;
-  const seen = fingerprint(hello, nodePlatform);
-  client.note({ ...seen, alpnOffered: hello.alpn });
   const { serverName } = hello;
+  const upstreamName = upstreamNameOf(arrival, hello);
+  const beganAtUs = nowUs();
   const { leg: server, upstream } = await reachServer(context, arrival, dialled, hello);
   const waitingSinceUs = nowUs();
-  const names = upstream.ok ? upstream.value.subjectAltName : undefined;
-  const leaf = await contextFor(context, host, serverName, names, minted);
+  const names = [upstream.ok ? upstream.value.subjectAltName : undefined, arrival.askedAs?.ownAddress];
+  const known = names.filter((each) => each !== undefined).join(', ') || undefined;
+  const leaf = await contextFor(context, host, serverName, known, minted);
   if (!leaf.ok) {
     server.drop();
     failTls(context, { arrival, failure: leaf.error, server: null });
@@ -51,30 +49,26 @@ export async function intercept(
   }
   const ownUs = nowUs() - waitingSinceUs;
   const refusal = upstream.ok
-    ? distrust(context, host, serverName, upstream.value.trustProblem)
+    ? distrust(context, host, upstreamName, upstream.value.trustProblem)
     : upstream.error;
   const alpn = refusal === null ? (server.tls()?.alpn ?? null) : answerableProtocol(hello.alpn);
-  const place = serverName ?? host;
-  const clientKey = `${client.remote.address} ${seen.ja4}`;
-  const secured = await secureClient({
+  const secured = await secureClientLeg(context, {
     leg: client,
     context: leaf.value,
     alpn,
-    host: place,
+    host: serverName ?? host,
     hello,
     helloBytes,
-    timeoutMs: tls.handshakeTimeoutMs,
-    keepKeys: tls.keepKeys(),
-    acceptedBefore: tls.acceptance.hasAccepted(clientKey, place),
+    beganAtUs,
   });
   if (!secured.ok) {
     failTls(context, { arrival, failure: secured.error, server });
     server.drop();
     return;
   }
-  tls.acceptance.accepted(clientKey, place);
-  if (refusal !== null) {
-    answerWithFailure(context, { arrival, failure: refusal, server: upstream.ok ? server : null });
+  const failure = refusal ?? lostMeanwhile(server, serverName ?? host);
+  if (failure !== null) {
+    answerWithFailure(context, { arrival, failure, server: upstream.ok ? server : null });
     server.drop();
     return;
   }
@@ -87,20 +81,18 @@ export async function intercept(
  */
 async function reachServer(
   context: ProxyContext,
-  { destination }: Arrival,
+  arrival: Arrival,
   dialled: Leg,
   hello: ClientHello,
 ): Promise<{ leg: Leg; upstream: Result<UpstreamTls> }> {
+  const { destination } = arrival;
   const { host, port } = destination;
-  const { serverName, alpn } = hello;
-  const { contexts, sessions, ownHellos, identityFor, keepKeys, handshakeTimeoutMs } = context.tls;
+  const { alpn } = hello;
+  const serverName = upstreamNameOf(arrival, hello);
+  const { contexts, identityFor } = context.tls;
   const identity = identityFor(serverName ?? host);
   const secure = (leg: Leg, offer: UpstreamOffer): Promise<Result<UpstreamTls>> =>
-    secureUpstream({
-      ...{ leg, host, port, serverName, alpn, offer, sessions, ownHellos },
-      keepKeys: keepKeys(),
-      timeoutMs: handshakeTimeoutMs,
-    });
+    secureServerLeg(context, { leg, host, port, serverName, alpn, offer });
   const upstream = await secure(dialled, contexts.like(hello, identity));
   const weak = isAccepted(context, host, serverName);
   const mendable = weak ? weaknessCodes : refusedSetCodes;
@@ -110,6 +102,11 @@ async function reachServer(
   return { leg: again, upstream: await secure(again, contexts.plain(hello, identity, weak)) };
 }
 
+/** What the server is asked for by name. */
+function upstreamNameOf({ askedAs }: Arrival, { serverName }: ClientHello): string | null {
+  return askedAs === undefined ? serverName : askedAs.serverName;
+}
+
 const refusedSetCodes: readonly string[] = ['upstream-no-shared-cipher', 'upstream-needs-openssl'];
 const weaknessCodes: readonly string[] = [
   ...refusedSetCodes,
@@ -117,12 +114,19 @@ const weaknessCodes: readonly string[] = [
   'upstream-key-too-small',
 ];
 
+/** A server of TLS 1.3 may refuse, or leave, while the client still shakes hands. */
+function lostMeanwhile(server: Leg, host: string): Failure | null {
+  if (server.fault() !== null) return server.fault();
+  return server.socket().destroyed ? tlsFailure('upstream-tls-closed', host, { detail: host }) : null;
+}
+
 function reasonToPass(context: ProxyContext, { serverName }: ClientHello): string | null {
   if (serverName === null || !context.passThroughHosts.has(serverName)) return null;
   return `Passed through unread: ${serverName} is on the pass-through list.`;
 }
 
-function distrust(
+/** Why nothing is sent to a server with this problem; null when its certificate is accepted all the same. */
+export function distrust(
   context: ProxyContext,
   host: string,
   serverName: string | null,

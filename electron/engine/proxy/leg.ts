@@ -59,7 +59,10 @@ const unknownFacts: LegFacts = {
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
-  /** The TCP socket, or TLS with an upstream proxy. After TLS of its own it is only reset or dropped, never read or written. */
+  /**
+   * The TCP socket, or TLS with an upstream proxy or of a client that speaks TLS with the proxy itself. After TLS (of
+   * its own) it is only reset or dropped, never read or written.
+   */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
@@ -78,6 +81,7 @@ export interface Leg {
   readonly blame: (failure: Failure) => void;
   readonly fault: () => Failure | null;
   readonly dialled: DialReport | null;
+  readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   /** Its row in this session; written there when first asked for. */
@@ -101,6 +105,8 @@ export interface LegOptions {
   readonly wire?: Socket;
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
+  /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
+  readonly over?: Leg;
 }
 
 /** Exchanges of one connection that wait for the name of their application; others keep what their request says. */
@@ -115,8 +121,16 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, wire = raw, process = null }: LegOptions): Leg {
-  const openedAtUs = dialled?.openedAtUs ?? nowUs();
+export function createLeg({
+  role,
+  raw,
+  dialled,
+  hostName,
+  wire = raw,
+  process = null,
+  over,
+}: LegOptions): Leg {
+  const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
   const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
   const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
@@ -130,34 +144,37 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw, process = 
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): ConversationRecord => ({
-    id,
-    role,
-    localAddress: local.address,
-    localPort: local.port,
-    remoteAddress: remote.address,
-    remotePort: remote.port,
-    hostName,
-    openedAtUs,
-    closedAtUs,
-    closedBy,
-    dnsFromUs: dialled?.dnsFromUs ?? null,
-    dnsToUs: dialled?.dnsToUs ?? null,
-    connectFromUs: dialled?.connectFromUs ?? null,
-    connectToUs: dialled?.connectToUs ?? null,
-    tlsFromUs: secured?.tls.fromUs ?? null,
-    tlsToUs: secured?.tls.toUs ?? null,
-    tlsVersion: secured?.tls.version ?? null,
-    tlsCipher: secured?.tls.cipher ?? null,
-    alpn: secured?.tls.alpn ?? null,
-    serverName: secured?.tls.serverName ?? null,
-    bytesIn: wire.bytesRead,
-    bytesOut: wire.bytesWritten,
-    dialAttempts: dialled?.attempts ?? [],
-    chain: secured?.tls.chain ?? [],
-    trustProblem: secured?.tls.trustProblem ?? null,
-    ...facts,
-  });
+  const record = (): ConversationRecord => {
+    const tls = secured?.tls ?? over?.tls() ?? null;
+    return {
+      id,
+      role,
+      localAddress: local.address,
+      localPort: local.port,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      hostName,
+      openedAtUs,
+      closedAtUs,
+      closedBy,
+      dnsFromUs: dialled?.dnsFromUs ?? null,
+      dnsToUs: dialled?.dnsToUs ?? null,
+      connectFromUs: dialled?.connectFromUs ?? null,
+      connectToUs: dialled?.connectToUs ?? null,
+      tlsFromUs: tls?.fromUs ?? null,
+      tlsToUs: tls?.toUs ?? null,
+      tlsVersion: tls?.version ?? null,
+      tlsCipher: tls?.cipher ?? null,
+      alpn: tls?.alpn ?? null,
+      serverName: tls?.serverName ?? null,
+      bytesIn: wire.bytesRead,
+      bytesOut: wire.bytesWritten,
+      dialAttempts: dialled?.attempts ?? [],
+      chain: tls?.chain ?? [],
+      trustProblem: tls?.trustProblem ?? null,
+      ...facts,
+    };
+  };
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
   };
@@ -216,6 +233,7 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw, process = 
     },
     fault: () => fault,
     dialled,
+    openedAtUs,
     local,
     remote,
     conversationId: (sink) => {
@@ -230,7 +248,8 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw, process = 
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      resetNow(wire);
+      if (over === undefined) resetNow(wire);
+      else over.reset();
       raw.destroy();
       secured?.socket.destroy();
     },
@@ -240,7 +259,8 @@ export function createLeg({ role, raw, dialled, hostName, wire = raw, process = 
     drop: () => {
       const writing = socket();
       const close = (): void => {
-        raw.destroy();
+        if (over === undefined) raw.destroy();
+        else over.drop();
         secured?.socket.destroy();
       };
       if (writing.writableLength === 0 || writing.destroyed) close();

@@ -9,6 +9,7 @@ import type { Router } from './upstream/router.ts';
 import type { OwnHellos } from './own-hello.ts';
 import type { ClientIdentity, UpstreamContexts } from './upstream-contexts.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
+import type { Credentials } from './proxy-auth.ts';
 
 /** What every connection of one proxy shares. */
 export interface ProxyContext {
@@ -23,6 +24,8 @@ export interface ProxyContext {
   readonly router: Router;
   /** Names the processes of clients on this machine; null while that is not wanted. */
   readonly clientFinder: () => ClientFinder | null;
+  /** Whom the listener serves; reverse proxies ask nobody. */
+  readonly credentials: Credentials;
   /** Refuses our own listener and control door. */
   readonly refuse: RefuseAddress;
 }

@@ -18,9 +18,7 @@ export async function serveArrival(context: ProxyContext, arrival: Arrival): Pro
   const dialled = await dialling.outcome;
   client.raw.removeListener('close', dialling.cancel);
   if (!dialled.ok) {
-    refuseArrival(context, arrival, dialled.error, (draft) => {
-      draft.attachFailedDial(dialled.report, host, port, dialled.error.code);
-    });
+    refuseArrival(context, arrival, dialled.error, dialled.report);
     return;
   }
   const server = createLeg({

@@ -25,6 +25,12 @@ const noAgreement =
 const noVersion =
   /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS_AVAILABLE|NO_SUPPORTED_VERSIONS/;
 
+/**
+ * What BoringSSL says of an alert that a client sends unencrypted although its keys are settled: OpenSSL's clients do so
+ * when they refuse a certificate in TLS 1.3.
+ */
+const unreadAlert = /BAD_PACKET_LENGTH/;
+
 /** Why the handshake with the client failed. `acceptedBefore`: a client like this one took our certificates elsewhere. */
 export function clientTlsFailure(
   error: TlsError,
@@ -47,6 +53,12 @@ export function clientTlsFailure(
   }
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return failure('client-tls-reset');
   const reason = reasonOf(error);
+  if (unreadAlert.test(reason)) {
+    return failure(
+      acceptedBefore ? 'client-pins-certificate' : 'client-refuses-certificate',
+      'it said why in an alert that only OpenSSL reads, as the command line has it',
+    );
+  }
   if (noVersion.test(reason)) return failure('client-tls-version', highestVersion(hello));
   if (noAgreement.test(reason) || alert === 'handshake_failure') {
     return failure('client-no-shared-cipher', reason.toLowerCase().replaceAll('_', ' '));
@@ -69,6 +81,8 @@ export interface Asked {
   readonly alpn: readonly string[];
   /** Subject of the client certificate that was at hand. */
   readonly identity: string | null;
+  /** It has answered the hello: what it refuses then is our certificate, or that there is none. */
+  readonly hasAnswered: () => boolean;
   /** Ciphers the client offers and this runtime cannot, though OpenSSL can. */
   readonly beyondRuntime: readonly string[];
 }
@@ -101,9 +115,12 @@ export function upstreamTlsFailure(error: TlsError, asked: Asked): Failure {
     case 'access_denied':
       return refusedIdentity(asked, alert);
     case 'handshake_failure':
+      return asked.hasAnswered() ? refusedIdentity(asked, alert) : refusedSet(asked, alert);
     case 'insufficient_security':
       return refusedSet(asked, alert);
   }
+  // The runtime's own words for an end of the stream.
+  if (/disconnected before secure/.test(error.message)) return failure('upstream-tls-closed', name);
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return failure('upstream-tls-reset');
   if (
     /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|HTTPS_PROXY_REQUEST|UNEXPECTED_RECORD|INVALID_RECORD/.test(

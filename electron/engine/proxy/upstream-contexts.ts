@@ -35,8 +35,12 @@ export interface UpstreamOffer {
 export interface UpstreamContexts {
   /** As the client does it, as far as the runtime can. */
   readonly like: (hello: ClientHello, identity: ClientIdentity | null) => UpstreamOffer;
-  /** As the runtime does it; `weak`: with old versions and weak ciphers, too. */
-  readonly plain: (hello: ClientHello, identity: ClientIdentity | null, weak: boolean) => UpstreamOffer;
+  /** As the runtime does it; `weak`: with old versions and weak ciphers, too. `hello`: null where the client speaks no TLS. */
+  readonly plain: (
+    hello: ClientHello | null,
+    identity: ClientIdentity | null,
+    weak: boolean,
+  ) => UpstreamOffer;
 }
 
 /** `ca`: every root in PEM, those bundled with the runtime included, as `loadUpstreamTrust` gives them. */
@@ -45,11 +49,16 @@ export function createUpstreamContexts(ca: readonly string[]): UpstreamContexts 
   const withRoots = createRooting(ca);
   const contexts = createBoundedMap<SecureContext>(contextsMax);
 
-  const offer = (set: OfferedSet, hello: ClientHello, identity: ClientIdentity | null): UpstreamOffer => {
+  const offer = (
+    set: OfferedSet,
+    hello: ClientHello | null,
+    identity: ClientIdentity | null,
+  ): UpstreamOffer => {
     const key = JSON.stringify([set, identity?.id]);
     const context = contexts.get(key) ?? withRoots({ ...set, ...identity?.options });
     contexts.set(key, context);
-    return { key, context, identity, beyondRuntime: ciphersBeyond(hello, runtime) };
+    const beyondRuntime = hello === null ? [] : ciphersBeyond(hello, runtime);
+    return { key, context, identity, beyondRuntime };
   };
   return {
     like: (hello, identity) => offer(mirrorHello(hello, runtime), hello, identity),

@@ -15,6 +15,8 @@ import type { UpstreamOffer } from './upstream-contexts.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
 
 const chainMax = 10;
+/** All that a server has sent that refuses at once. */
+const alertRecordBytes = 7;
 
 export interface UpstreamTlsOptions {
   readonly leg: Leg;
@@ -50,6 +52,7 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
     serverName,
     alpn,
     identity: offer.identity?.subject ?? null,
+    hasAnswered: () => leg.raw.bytesRead > alertRecordBytes,
     beyondRuntime: offer.beyondRuntime,
   };
   const sessionKey = JSON.stringify([host, port, serverName, alpn, offer.key]);
@@ -97,11 +100,18 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate(true);
       const resumed = socket.isSessionReused();
-      const trustProblem = verifyUpstream(certificate, socket.authorizationError, serverName ?? host);
       const described = describeChain(certificate);
-      // A resumed handshake shows the server's own certificate only.
-      const chain =
-        resumed && earlier !== null && sameLeaf(described, earlier.chain) ? earlier.chain : described;
+      // A resumed handshake shows the server's own certificate only, and at times none: the session is from one that
+      // was believed.
+      const isKnown =
+        resumed &&
+        earlier !== null &&
+        (described.length === 0 || described[0]?.fingerprintSha256 === earlier.chain[0]?.fingerprintSha256);
+      const isBare = isKnown && described.length === 0;
+      const chain = isKnown ? earlier.chain : described;
+      const trustProblem = isBare
+        ? null
+        : verifyUpstream(certificate, socket.authorizationError, serverName ?? host);
       const version = socket.getProtocol();
       leg.note({
         alpnOffered: alpn,
@@ -118,7 +128,7 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
         chain,
         trustProblem: trustProblem?.message ?? null,
       });
-      const { subjectaltname: subjectAltName } = certificate;
+      const subjectAltName = isBare ? earlier.subjectAltName : certificate.subjectaltname;
       if (trustProblem === null) {
         socket.on('session', (session: Buffer) => {
           sessions.put(sessionKey, { session, version, chain, subjectAltName });
@@ -128,6 +138,10 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
       socket.once('error', (error: NodeJS.ErrnoException) => {
         const failure = upstreamTlsFailure(error, known);
         if (certificateCodes.includes(failure.code)) leg.blame(failure);
+        // The runtime tells of an alert and leaves the socket as it is.
+        afterHandshake(() => {
+          socket.destroy();
+        });
       });
       noteOwnHello(options, asked, earlier?.version ?? null);
       settle(succeed({ socket, trustProblem, subjectAltName }));
@@ -154,10 +168,6 @@ function groupOf(socket: TLSSocket): string | null {
   return info !== null && 'name' in info && typeof info.name === 'string' && info.name !== ''
     ? info.name
     : null;
-}
-
-function sameLeaf(one: readonly ChainCertificate[], other: readonly ChainCertificate[]): boolean {
-  return one[0] !== undefined && one[0].fingerprintSha256 === other[0]?.fingerprintSha256;
 }
 
 function describeChain(leaf: DetailedPeerCertificate): ChainCertificate[] {

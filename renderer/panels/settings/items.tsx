@@ -15,6 +15,8 @@ import { ClientCertificates } from './client-certificates.tsx';
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
+import { ProxyPassword } from './proxy-password.tsx';
+import { ReverseList } from './reverse-list.tsx';
 import type { Findable } from './search.ts';
 import type { SectionId } from './sections.ts';
 import {
@@ -71,6 +73,8 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     setting('proxy', 'recordAtLaunch', <SwitchControl setting="recordAtLaunch" />),
     setting('proxy', 'nameProcesses', <SwitchControl setting="nameProcesses" />),
     setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
+    setting('proxy', 'reverse', <ReverseList />),
+    setting('proxy', 'proxyAuth', <ProxyPassword />),
     setting(
       'hosts',
       'passThroughHosts',

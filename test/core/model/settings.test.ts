@@ -72,11 +72,30 @@ describe('reading settings', () => {
       { hosts: [{ host: 'a.test' }] },
       /^Hosts overrides \("hosts", entry 1 of address\): A value of type text/,
     ],
+    [
+      { reverse: [{ listen: '127.0.0.1:1', upstream: 'http://a.example/x' }] },
+      /^Reverse proxies \("reverse", entry 1 of upstream\): An upstream has no path/,
+    ],
+    [{ reverse: [{ listen: '1', upstream: 'http://a.example' }] }, /Write the address as 127/],
+    [{ reverse: [{ listen: 'a:1', upstream: 'tcp://b:2', host: 'rewrite' }] }, /only be rewritten for/],
+    [
+      { reverse: ['http://a', 'http://b'].map((upstream) => ({ listen: 'a:1', upstream })) },
+      /Two reverse proxies cannot listen on the same address/,
+    ],
+    [{ proxyAuth: { user: 'a:b', password: 'c' } }, /^Proxy password .*A user has no colon/],
+    [{ proxyAuth: { user: 'a', password: '' } }, /Give a password/],
     [[], /one JSON object/],
     [null, /one JSON object/],
   ])('says in one line what is wrong with %j', (file, words) => {
     expect(messageOf(file)).toMatch(words);
     expect(messageOf(file)).not.toContain('\n');
+  });
+
+  it('takes reverse proxies, whose requests keep their Host unless said otherwise', () => {
+    const read = readSettings({ reverse: [{ listen: '127.0.0.1:0', upstream: 'https://api.example' }] });
+    expect(read.ok && read.value.reverse).toEqual([
+      { listen: '127.0.0.1:0', upstream: 'https://api.example', host: 'keep' },
+    ]);
   });
 
   it('takes addresses of names, IPv4 and IPv6', () => {

@@ -40,7 +40,12 @@ function makeCertificates(ssl: Openssl): Certificates {
     root,
     good: ssl.issue({ name: 'good', ...leaf }),
     goodRsa: ssl.issue({ name: 'good rsa', ...leaf, key: rsa(2048) }),
-    expired: ssl.issue({ name: 'expired', ...leaf, notBefore: '20200101000000Z' }),
+    expired: ssl.issue({
+      name: 'expired',
+      ...leaf,
+      notBefore: '20200101000000Z',
+      notAfter: '20200410000000Z',
+    }),
     early: ssl.issue({ name: 'early', ...leaf, notBefore: '20900101000000Z' }),
     selfSigned: ssl.issue({ name: 'self-signed', issuer: null, extensions: address }),
     stranger: ssl.issue({ name: 'stranger', issuer: unknown, extensions: address }),
@@ -84,6 +89,7 @@ async function serve({ lab }: Bench, certificate: Certificate, alpn?: readonly s
     peer.socket.once('data', () => {
       peer.send(reply);
     });
+    peer.socket.once('end', peer.end);
   };
   answerNext().catch(() => undefined);
   return origin.port;
@@ -164,10 +170,13 @@ async function sClient({ lab, caFile }: Bench, port: number, ...args: readonly s
   ]).ended();
 }
 
+/** BoringSSL cannot read the alert by which clients with OpenSSL refuse a certificate in TLS 1.3. */
+const distrustByOpenssl = { node: 'client-distrusts-ca', electron: 'client-refuses-certificate' } as const;
+
 const cases: Readonly<Record<string, Case>> = {
   'curl that does not know the CA': {
-    code: 'client-distrusts-ca',
-    words: /unknown_ca.*Install the CA/,
+    code: distrustByOpenssl,
+    words: /unknown_ca.*Install the CA|only OpenSSL reads.*Install the CA/,
     provoke: async (bench) => {
       const port = await serve(bench, bench.certificates.good);
       await runCurl(['--proxy', bench.proxyUrl, `https://localhost:${port}/`]);
@@ -175,7 +184,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   'Python that does not know the CA': {
-    code: 'client-distrusts-ca',
+    code: distrustByOpenssl,
     words: /pass localhost through/,
     provoke: async (bench) => {
       const port = await serve(bench, bench.certificates.good);
@@ -219,6 +228,15 @@ const cases: Readonly<Record<string, Case>> = {
       await sClient(bench, elsewhere);
       const port = await serve(bench, bench.certificates.otherName);
       await sClient(bench, port, '-servername', 'other.test', '-verify_hostname', 'pinned.test');
+      return port;
+    },
+  },
+  'curl that does not know the CA, over TLS 1.2': {
+    code: 'client-distrusts-ca',
+    words: /unknown_ca/,
+    provoke: async (bench) => {
+      const port = await serve(bench, bench.certificates.good);
+      await runCurl(['--proxy', bench.proxyUrl, '--tls-max', '1.2', `https://localhost:${port}/`]);
       return port;
     },
   },
@@ -269,6 +287,11 @@ const cases: Readonly<Record<string, Case>> = {
     words: /never finished it/,
     provoke: rawClient(() => undefined),
   },
+  'a client that does not wait for a slow server': {
+    code: 'client-gave-up',
+    words: /gave up while the handshake with localhost was still going on, \d\.\d s after/,
+    provoke: server((bench) => serveRaw(bench, () => undefined), '--max-time', '1'),
+  },
   'a client that asks for a name no certificate can be for': {
     code: 'client-name-invalid',
     words: /"not a name" is not a host name/,
@@ -307,7 +330,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a server whose key is small': {
     // BoringSSL takes RSA keys of 1024 bits.
     code: { node: 'upstream-certificate-key-too-small', electron: 'works' },
-    words: /too weak to be believed.*2048 bits/,
+    words: /a key of 1024 bits, too small to be believed.*2048 bits/,
     provoke: server(sServer('weak', '-cipher', 'ALL:@SECLEVEL=0')),
   },
   'a server that closes in the handshake': {
@@ -426,10 +449,14 @@ afterAll(() => {
   ssl.dispose();
 });
 
+/** Written once for each proxy: a program that reads it while it is written finds half of it. */
+const caFiles = new Map<number, string>();
+
 function scenario(runtime: Runtime, { code, words, provoke }: Case): Scenario {
   return async (lab) => {
     const { host, port: proxyPort } = lab.proxy;
-    const caFile = ssl.file(`proxy-ca-${proxyPort}.pem`, lab.proxy.caPem);
+    const caFile = caFiles.get(proxyPort) ?? ssl.file(`proxy-ca-${proxyPort}.pem`, lab.proxy.caPem);
+    caFiles.set(proxyPort, caFile);
     const port = await provoke({ lab, ssl, certificates, caFile, proxyUrl: `http://${host}:${proxyPort}` });
     return (rows) => {
       const mine = rowsOf({ port }, rows);
@@ -439,8 +466,7 @@ function scenario(runtime: Runtime, { code, words, provoke }: Case): Scenario {
         expect(row).toMatchObject({ status: 200, error: null });
         return;
       }
-      expect(row?.error).toMatchObject({ code: wanted });
-      expect(row?.error?.message).toMatch(words);
+      expect(row?.error).toEqual({ code: wanted, message: expect.stringMatching(words) });
       expect(row?.error?.message).not.toMatch(/[{}]/);
       expect(row?.state).toBe('failed');
     };

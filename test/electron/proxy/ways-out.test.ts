@@ -568,7 +568,7 @@ describe.each(runtimes)('the ways out, in %s', (runtime) => {
         { host: 'gone.shop.test', address: '127.0.0.1', port: 1 },
       ],
     };
-    outcomes = await playScenarios({ runtime, settings }, scenarios, 4, authority);
+    outcomes = await playScenarios({ runtime, settings }, scenarios, 4, undefined, authority);
   }, 120_000);
   afterAll(() => {
     for (const each of close) each();
