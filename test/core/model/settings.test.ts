@@ -46,18 +46,6 @@ describe('reading settings', () => {
     ],
     [{ insecureHosts: 'a.example' }, /A value of type list is needed/],
     [{ recordAtLaunch: 'yes' }, /Give true or false/],
-    [
-      { reverse: [{ listen: '127.0.0.1:1', upstream: 'http://a.example/x' }] },
-      /^Reverse proxies \("reverse", entry 1\): An upstream has no path/,
-    ],
-    [{ reverse: [{ listen: '1', upstream: 'http://a.example' }] }, /Write the address as 127/],
-    [{ reverse: [{ listen: 'a:1', upstream: 'tcp://b:2', host: 'rewrite' }] }, /only be rewritten for/],
-    [
-      { reverse: ['http://a', 'http://b'].map((upstream) => ({ listen: 'a:1', upstream })) },
-      /Two reverse proxies cannot listen on the same address/,
-    ],
-    [{ proxyAuth: { user: 'a:b', password: 'c' } }, /^Proxy password .*A user has no colon/],
-    [{ proxyAuth: { user: 'a', password: '' } }, /Give a password/],
     [{ keys: { 'list.follow': ['', 'x'] } }, /^Keys \("keys" of list\.follow, entry 1\): A key has a name/],
     [
       { upstreamProxy: { mode: 'manual' } },
@@ -84,6 +72,18 @@ describe('reading settings', () => {
       { hosts: [{ host: 'a.test' }] },
       /^Hosts overrides \("hosts", entry 1 of address\): A value of type text/,
     ],
+    [
+      { reverse: [{ listen: '127.0.0.1:1', upstream: 'http://a.example/x' }] },
+      /^Reverse proxies \("reverse", entry 1 of upstream\): An upstream has no path/,
+    ],
+    [{ reverse: [{ listen: '1', upstream: 'http://a.example' }] }, /Write the address as 127/],
+    [{ reverse: [{ listen: 'a:1', upstream: 'tcp://b:2', host: 'rewrite' }] }, /only be rewritten for/],
+    [
+      { reverse: ['http://a', 'http://b'].map((upstream) => ({ listen: 'a:1', upstream })) },
+      /Two reverse proxies cannot listen on the same address/,
+    ],
+    [{ proxyAuth: { user: 'a:b', password: 'c' } }, /^Proxy password .*A user has no colon/],
+    [{ proxyAuth: { user: 'a', password: '' } }, /Give a password/],
     [[], /one JSON object/],
     [null, /one JSON object/],
   ])('says in one line what is wrong with %j', (file, words) => {
