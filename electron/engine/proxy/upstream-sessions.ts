@@ -27,6 +27,10 @@ export function createUpstreamSessions(): UpstreamSessions {
     take: (key) => {
       const newest = servers.get(key)?.[0];
       if (newest === undefined) return null;
+      if (newest.chain.some(({ validTo }) => Date.parse(validTo) < Date.now())) {
+        servers.delete(key);
+        return null;
+      }
       if (newest.version === 'TLSv1.3') servers.set(key, servers.get(key)?.slice(1) ?? []);
       return newest;
     },

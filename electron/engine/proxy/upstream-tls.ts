@@ -100,23 +100,21 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate(true);
       const resumed = socket.isSessionReused();
-      const described = describeChain(certificate);
-      // A resumed handshake shows the server's own certificate only, and at times none: the session is from one that
-      // was believed.
-      const isKnown =
-        resumed &&
-        earlier !== null &&
-        (described.length === 0 || described[0]?.fingerprintSha256 === earlier.chain[0]?.fingerprintSha256);
-      const isBare = isKnown && described.length === 0;
-      const chain = isKnown ? earlier.chain : described;
-      const trustProblem = isBare
-        ? null
-        : verifyUpstream(certificate, socket.authorizationError, serverName ?? host);
+      // A resumed handshake shows no certificate, or not all of the chain; only sessions that were believed are kept.
+      const { chain, trustProblem, subjectAltName } =
+        resumed && earlier !== null
+          ? { ...earlier, trustProblem: null }
+          : {
+              chain: describeChain(certificate),
+              trustProblem: verifyUpstream(certificate, socket.authorizationError, serverName ?? host),
+              subjectAltName: certificate.subjectaltname,
+            };
       const version = socket.getProtocol();
       leg.note({
         alpnOffered: alpn,
         tlsResumed: resumed,
         tlsGroup: groupOf(socket),
+        clientCertificate: offer.identity?.subject ?? null,
       });
       leg.secure(socket, {
         fromUs,
@@ -128,7 +126,6 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
         chain,
         trustProblem: trustProblem?.message ?? null,
       });
-      const subjectAltName = isBare ? earlier.subjectAltName : certificate.subjectaltname;
       if (trustProblem === null) {
         socket.on('session', (session: Buffer) => {
           sessions.put(sessionKey, { session, version, chain, subjectAltName });
