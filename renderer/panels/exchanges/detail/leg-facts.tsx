@@ -2,6 +2,7 @@ import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/
 import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
+import { tlsFacts } from './tls-facts.tsx';
 
 interface LegFactsProps {
   readonly leg: ConversationRecord;
@@ -59,19 +60,7 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           value: span(leg.tlsFromUs, leg.tlsToUs),
           meaning: 'Agreeing on encryption: one or two round trips.',
         },
-        { name: 'TLS version', value: leg.tlsVersion },
-        { name: 'Cipher', value: leg.tlsCipher, meaning: 'The algorithms the two ends agreed on.' },
-        {
-          name: 'ALPN',
-          value: leg.alpn,
-          meaning: 'The protocol agreed on inside the TLS handshake, such as h2 for HTTP/2.',
-        },
-        {
-          name: 'SNI',
-          value: leg.serverName,
-          meaning:
-            'The host name the client sent in the TLS handshake, by which a server chooses its certificate.',
-        },
+        ...tlsFacts(leg),
         { name: 'Read', value: <Size bytes={leg.bytesIn} meaning="wire bytes of the whole connection" /> },
         {
           name: 'Written',
