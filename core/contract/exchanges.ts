@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord, Way } from '../model/exchange-record.ts';
 import { filterTextMax } from '../filter/filter-limits.ts';
 import { markColors } from '../filter/node.ts';
 import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
@@ -36,9 +36,16 @@ export type ViewProgress = z.infer<typeof viewProgress>;
 export const selectedMax = 100_000;
 const selected = z.object({ viewId, ids: z.array(exchangeId).max(selectedMax).nullable() });
 
-/** A row of a list. `headers`: the values of the header columns that were asked for, in their order. */
+/**
+ * A row of a list. `headers`: the values of the header columns that were asked for, in their order. `way`, `process` and
+ * `device` are those of the client leg, `via` that of the server leg.
+ */
 export type ListedExchange = ExchangeRecord & {
   readonly mark: Mark | null;
+  readonly way: Way | null;
+  readonly process: string | null;
+  readonly device: string | null;
+  readonly via: string | null;
   readonly headers: readonly (string | null)[];
 };
 
@@ -76,7 +83,7 @@ export const selectionSummary = z.object({
   /** First request byte of the first to the end of the last that ended, µs since the epoch; null for none. */
   fromUs: z.number().nullable(),
   toUs: z.number().nullable(),
-  /** Failed, or answered with 400 and above. */
+  /** Failed, or answered with 400 and above or a gRPC status other than 0. */
   problems: z.number(),
   /** Of `exchangeDurationUs`, µs, over those that ended. */
   time: percentiles.nullable(),
@@ -182,7 +189,7 @@ export const exchangesService = service({
         problems: z.array(z.number()),
       }),
     ),
-    /** Percentiles of one field over the view, and a histogram with borders that grow geometrically. */
+    /** Percentiles of one field over the view, without times that are long on purpose, and a histogram with borders that grow geometrically. */
     distribution: method(
       z.object({
         viewId,
