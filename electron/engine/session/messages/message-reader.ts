@@ -1,0 +1,160 @@
+import { compileTextMatch } from '../../../../core/filter/match-text.ts';
+import type { MessageContent, MessageFilter, MessageRow } from '../../../../core/contract/messages.ts';
+import { fail, succeed, type Result } from '../../../../core/model/result.ts';
+import type { LongExchange, LongExchanges } from './long-exchange.ts';
+import { messageBytesMax, rawOf, readContent, type Content } from './message-content.ts';
+import { isData, readRow } from './message-row.ts';
+
+export interface MessageList {
+  readonly rows: MessageRow[];
+  readonly count: number;
+  readonly looked: number;
+  readonly total: number;
+}
+
+/** Answers what a window asks about messages. */
+export interface MessageReader {
+  readonly list: (
+    exchangeId: number,
+    from: number,
+    limit: number,
+    filter: MessageFilter | null,
+  ) => Result<MessageList>;
+  readonly get: (
+    exchangeId: number,
+    index: number,
+    decoded: boolean,
+    from: number,
+    limit: number,
+  ) => Result<MessageContent>;
+}
+
+/** One answer takes about so long: then it gives fewer rows than asked for, or has not looked at all messages. */
+const turnMs = 30;
+/** Repeated here to keep the contract's validation library out of the reader thread. */
+const rowsMax = 200;
+const pageBytesMax = 262_144;
+/** Filters of one exchange whose matches are kept. */
+const filtersKeptMax = 4;
+/** Messages whose content is kept while its pages are read. */
+const contentsKeptMax = 2;
+
+/** What a filter has left of the messages looked at so far. */
+interface Matches {
+  readonly indexes: number[];
+  looked: number;
+}
+
+export function createMessageReader(open: LongExchanges): MessageReader {
+  const matchesOf = new WeakMap<LongExchange, Map<string, Matches>>();
+  const contents = new Map<string, Content>();
+
+  function matches(exchange: LongExchange, filter: MessageFilter): Matches {
+    const known = matchesOf.get(exchange) ?? new Map<string, Matches>();
+    matchesOf.set(exchange, known);
+    const key = JSON.stringify(filter);
+    const found = known.get(key) ?? { indexes: [], looked: 0 };
+    known.delete(key);
+    known.set(key, found);
+    const oldest = known.keys().next().value;
+    if (known.size > filtersKeptMax && oldest !== undefined) known.delete(oldest);
+    return found;
+  }
+
+  function list(
+    exchangeId: number,
+    from: number,
+    limit: number,
+    filter: MessageFilter | null,
+  ): Result<MessageList> {
+    const exchange = open(exchangeId);
+    if (exchange === null) return noExchange;
+    const total = exchange.index.refresh();
+    const untilMs = performance.now() + turnMs;
+    const found = filter === null ? null : matches(exchange, filter);
+    if (filter !== null && found !== null) lookOn(exchange, filter, found, total, untilMs);
+    const count = found?.indexes.length ?? total;
+    const rows: MessageRow[] = [];
+    for (let at = from; at < Math.min(count, from + Math.min(limit, rowsMax)); at += 1) {
+      const row = readRow(exchange, found === null ? at : (found.indexes[at] as number));
+      if (row !== null) rows.push(row);
+      if (performance.now() > untilMs) break;
+    }
+    return succeed({ rows, count, looked: found?.looked ?? total, total });
+  }
+
+  function contentOf(exchange: LongExchange, exchangeId: number, index: number, decoded: boolean): Content | null {
+    const record = exchange.index.at(index);
+    if (record == null || decoded) return readContent(exchange, index);
+    const bytes = rawOf(exchange, record, messageBytesMax);
+    return {
+      bytes,
+      ...(bytes.length < record.headerBytes + record.payloadBytes
+        ? { state: 'cut', problem: 'The rest of its bytes is not shown here.' }
+        : { state: 'whole', problem: null }),
+      ...{ codings: [], contentType: 'application/octet-stream', facts: [], frames: 1 },
+    };
+  }
+
+  return {
+    list,
+    get: (exchangeId, index, decoded, from, limit) => {
+      const exchange = open(exchangeId);
+      if (exchange === null) return noExchange;
+      exchange.index.refresh();
+      const key = `${exchangeId} ${index} ${String(decoded)}`;
+      const content = (from > 0 ? contents.get(key) : undefined) ?? contentOf(exchange, exchangeId, index, decoded);
+      if (content === null) return fail('no-such-message', 'There is no message with this number.');
+      contents.delete(key);
+      contents.set(key, content);
+      const oldest = contents.keys().next().value;
+      if (contents.size > contentsKeptMax && oldest !== undefined) contents.delete(oldest);
+      const { bytes, codings, facts, ...rest } = content;
+      return succeed({
+        ...rest,
+        bytes: bytes.slice(from, from + Math.min(limit, pageBytesMax)),
+        totalBytes: bytes.length,
+        codings: [...codings],
+        facts: facts.map(([name, value]): [string, string] => [name, value]),
+      });
+    },
+  };
+}
+
+const noExchange = fail('no-such-exchange', 'This exchange is not in the session.');
+
+/** Looks at messages that were not looked at yet, as long as there is time. */
+function lookOn(
+  exchange: LongExchange,
+  filter: MessageFilter,
+  found: Matches,
+  total: number,
+  untilMs: number,
+): void {
+  const holds = compileTextMatch({ how: 'contains', text: filter.text });
+  while (found.looked < total && performance.now() < untilMs) {
+    const index = found.looked;
+    if (isLeft(exchange, index, filter, holds)) found.indexes.push(index);
+    found.looked += 1;
+  }
+}
+
+function isLeft(
+  exchange: LongExchange,
+  index: number,
+  { side, sort, text }: MessageFilter,
+  holds: (text: string) => boolean,
+): boolean {
+  const record = exchange.index.at(index);
+  if (record == null) return false;
+  if (side !== null && record.side !== side) return false;
+  if (sort !== null && isData(record) !== (sort === 'data')) return false;
+  if (text === '') return true;
+  // The row of the first part stands for the whole message.
+  if (record.kind === 'websocket' && record.code === 0) return false;
+  const content = readContent(exchange, index);
+  if (content === null) return false;
+  if (content.facts.some(([, value]) => holds(value))) return true;
+  const { buffer, byteOffset, length } = content.bytes;
+  return holds(Buffer.from(buffer, byteOffset, length).toString('utf8'));
+}
