@@ -18,7 +18,7 @@ export function decodeBase64(text: string): Uint8Array | null {
       padding += 1;
       continue;
     }
-    const value = valueOf(code);
+    const value = base64Value(code);
     if (value === -1 || padding > 0) return null;
     letters += 1;
     held = ((held << 6) | value) & 0xffffff;
@@ -45,7 +45,8 @@ export function encodeBase64(bytes: Uint8Array, alphabet: 'standard' | 'url' = '
   return parts.join('');
 }
 
-function valueOf(code: number): number {
+/** The six bits a character of either alphabet stands for, -1 for any other. */
+export function base64Value(code: number): number {
   if (code >= 0x41 && code <= 0x5a) return code - 0x41;
   if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26;
   if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52;

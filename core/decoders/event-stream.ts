@@ -1,6 +1,7 @@
 import { succeed } from '../model/result.ts';
 import type { CardList } from './cards.ts';
 import { mediaTypeOf, type Decoder } from './decoder.ts';
+import { eventLineEnd, newEventDraft, takeEventLine, type EventDraft } from './event-stream-fields.ts';
 import { prettyJson } from './json-text.ts';
 import { scanJson } from './json-scan.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
@@ -18,33 +19,25 @@ export const eventStream: Decoder = {
   decode: ({ bytes, complete }) => succeed(readEvents(decodeUtf8(bytes), complete)),
 };
 
-interface Draft {
-  type: string;
-  data: string[];
-  id: string | null;
-  retry: string | null;
-  comments: string[];
-}
-
 export function readEvents(text: string, complete: boolean): CardList {
-  const events: Draft[] = [];
+  const events: EventDraft[] = [];
   let total = 0;
-  let draft = fresh();
+  let draft = newEventDraft();
   const dispatch = (): void => {
     const something =
       draft.data.length > 0 || draft.id !== null || draft.retry !== null || draft.comments.length > 0;
     if (something) total += 1;
     if (something && events.length < eventsMax) events.push(draft);
-    draft = fresh();
+    draft = newEventDraft();
   };
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const lines = text.replace(/^\uFEFF/, '').split(eventLineEnd);
   const last = lines.pop() ?? '';
   for (const line of lines) {
     if (line === '') dispatch();
-    else take(draft, line);
+    else takeEventLine(draft, line);
   }
   const pending = last !== '' || draft.data.length > 0;
-  if (last !== '') take(draft, last);
+  if (last !== '') takeEventLine(draft, last);
   dispatch();
   const notes = [
     ...(total > eventsMax
@@ -63,25 +56,7 @@ export function readEvents(text: string, complete: boolean): CardList {
   return { kind: 'cards', cards: events.map(cardOf), notes };
 }
 
-function fresh(): Draft {
-  return { type: 'message', data: [], id: null, retry: null, comments: [] };
-}
-
-function take(draft: Draft, line: string): void {
-  const colon = line.indexOf(':');
-  if (colon === 0) {
-    draft.comments.push(line.slice(1).trim());
-    return;
-  }
-  const name = colon === -1 ? line : line.slice(0, colon);
-  const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
-  if (name === 'data') draft.data.push(value);
-  else if (name === 'event') draft.type = value;
-  else if (name === 'id') draft.id = value;
-  else if (name === 'retry') draft.retry = value;
-}
-
-function cardOf({ type, data, id, retry, comments }: Draft, index: number): CardList['cards'][number] {
+function cardOf({ type, data, id, retry, comments }: EventDraft, index: number): CardList['cards'][number] {
   const text = data.join('\n');
   const only = data.length === 0 ? (comments.length > 0 ? 'comment' : 'no data') : null;
   return {

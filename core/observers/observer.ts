@@ -17,3 +17,12 @@ export interface Observer {
   /** At most once per sender; no `bytes` of that sender follows. */
   readonly end: (sender: Sender, how: StreamEnd, atUs: number) => void;
 }
+
+/**
+ * The same for the body of one side of an exchange, its transfer framing taken off. `end`: at most once, no `bytes`
+ * follow.
+ */
+export interface BodyObserver {
+  readonly bytes: (chunk: Uint8Array, atUs: number) => void;
+  readonly end: (atUs: number) => void;
+}
