@@ -2,6 +2,7 @@ import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
+import { messagesService } from './messages.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
 import { settingsService } from './settings.ts';
@@ -13,6 +14,7 @@ export const contract = {
   recording: recordingService,
   exchanges: exchangesService,
   bodies: bodiesService,
+  messages: messagesService,
   transfers: transfersService,
   engine: engineService,
   settings: settingsService,

@@ -1,4 +1,4 @@
-import { grpcStatuses } from '../model/grpc-status.ts';
+import { grpcStatusCodes, grpcStatusName, grpcStatusWords } from '../decoders/grpc-call.ts';
 
 /** A value that completion offers before anything was recorded. */
 export interface KnownValue {
@@ -42,7 +42,10 @@ export const statusValues: readonly KnownValue[] = [
 
 export const grpcStatusValues: readonly KnownValue[] = [
   { value: '>0', detail: 'Any fault' },
-  ...grpcStatuses.map(({ code, name, meaning }) => ({ value: name, detail: `${code} · ${meaning}` })),
+  ...grpcStatusCodes.map((code) => ({
+    value: grpcStatusName(code) ?? String(code),
+    detail: `${code} · ${grpcStatusWords(code)}`,
+  })),
 ];
 
 export const methodNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'];

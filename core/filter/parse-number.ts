@@ -1,4 +1,4 @@
-import { grpcStatuses } from '../model/grpc-status.ts';
+import { grpcStatusCodes, grpcStatusName } from '../decoders/grpc-call.ts';
 import type { FilterWord, NumberUnit } from './filter-words.ts';
 import type { NumberTerm } from './node.ts';
 import { parseMoment, type FilterClock } from './parse-moment.ts';
@@ -106,9 +106,8 @@ function parsePoint(text: string, unit: NumberUnit, clock: FilterClock): Point |
 }
 
 function statusNamed(text: string): Point | null {
-  const found = grpcStatuses.find(({ name }) => name === text.toUpperCase().replace(/[ -]/g, '_'));
-  if (found === undefined) return null;
-  const { code } = found;
+  const code = grpcStatusCodes.find((each) => grpcStatusName(each) === text.toUpperCase().replace(/[ -]/g, '_'));
+  if (code === undefined) return null;
   return { low: code, high: code, from: code, to: code, isAge: false };
 }
 

@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
-import { grpcStatusMeaning, grpcStatusText } from '../../core/model/grpc-status.ts';
+import { grpcStatusText, grpcStatusWords } from '../../core/decoders/grpc-call.ts';
 
 /** How much trouble something is. Shown by shape and colour. */
 export type Tone = 'note' | 'warning' | 'problem';
@@ -35,7 +35,7 @@ export function exchangeRemarks(exchange: ExchangeRecord): string[] {
 
 /** `gRPC status 14 UNAVAILABLE: …` */
 export function grpcSentence(code: number): string {
-  return `gRPC status ${grpcStatusText(code)}: ${lowerFirst(grpcStatusMeaning(code))}`;
+  return `gRPC status ${grpcStatusText(code)}: ${lowerFirst(grpcStatusWords(code))}`;
 }
 
 function lowerFirst(text: string): string {

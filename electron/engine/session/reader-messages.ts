@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import type { MeasuredField } from '../../../core/contract/exchanges.ts';
+import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { TextColumn, ViewChange } from './answers.ts';
 import type { SessionQuestions } from './session-api.ts';
@@ -48,6 +49,19 @@ export interface ReaderParams {
   readonly readBody: {
     readonly exchangeId: number;
     readonly side: BodySide;
+    readonly decoded: boolean;
+    readonly from: number;
+    readonly limit: number;
+  };
+  readonly listMessages: {
+    readonly exchangeId: number;
+    readonly from: number;
+    readonly limit: number;
+    readonly filter: MessageFilter | null;
+  };
+  readonly readMessage: {
+    readonly exchangeId: number;
+    readonly index: number;
     readonly decoded: boolean;
     readonly from: number;
     readonly limit: number;

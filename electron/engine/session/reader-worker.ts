@@ -8,6 +8,8 @@ import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createBodyCheck, createRawBodies } from './raw-body.ts';
+import { createLongExchanges } from './messages/long-exchange.ts';
+import { createMessageReader } from './messages/message-reader.ts';
 import { createRawHeads, createRawHeadsOfRange } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
@@ -49,7 +51,9 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const rawHeads = createRawHeads(db, slabs);
   const exchanges = createExchangeReader(db, toExchange, rawHeads);
   const bodies = createRawBodies(db, slabs);
-  const readBody = createBodyReader(exchanges, bodies, abandoned);
+  const longExchanges = createLongExchanges(db, exchanges, bodies, abandoned);
+  const messages = createMessageReader(longExchanges);
+  const readBody = createBodyReader(exchanges, bodies, longExchanges, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
   const hasBody = createBodyCheck(db);
@@ -61,7 +65,16 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     bodies: createBodyIndex(db),
     firstViewId,
     // Apart from the window's: a search would push out the decoders it reads on with.
-    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned), hasBody },
+    slow: {
+      headerValues,
+      readBody: createBodyReader(
+        exchanges,
+        bodies,
+        createLongExchanges(db, exchanges, bodies, abandoned),
+        abandoned,
+      ),
+      hasBody,
+    },
     keysFor: (sort) => {
       const header = parseHeaderColumn(sort.column);
       return header === null
@@ -105,6 +118,9 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),
+    listMessages: ({ exchangeId, from, limit, filter }) => messages.list(exchangeId, from, limit, filter),
+    readMessage: ({ exchangeId, index, decoded, from, limit }) =>
+      messages.get(exchangeId, index, decoded, from, limit),
     noteMarked: ({ ids }) => {
       views.noteMarked(ids);
       return succeed({});

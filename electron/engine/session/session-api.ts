@@ -1,3 +1,4 @@
+import type { MessageReader } from './messages/message-reader.ts';
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Result } from '../../../core/model/result.ts';
@@ -95,6 +96,8 @@ export interface SessionQuestions {
     from: number,
     limit: number,
   ) => Promise<Result<BodyPage>>;
+  readonly listMessages: MessageReader['list'];
+  readonly readMessage: MessageReader['get'];
   /** All exchanges in order of id with their legs, in pages; for the command line. */
   readonly exportPage: (afterId: number, limit: number) => Promise<Result<ExchangeWithLegs[]>>;
   /** As `exportPage`, for these exchanges: at most 500, those that there are. */

@@ -248,6 +248,10 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
+    listMessages: (exchangeId, from, limit, filter) =>
+      call('listMessages', { exchangeId, from, limit, filter }),
+    readMessage: (exchangeId, index, decoded, from, limit) =>
+      call('readMessage', { exchangeId, index, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
     exportThese: (ids) => call('exportThese', { ids }),
     onViewChanged,

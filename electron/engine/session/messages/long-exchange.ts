@@ -6,7 +6,7 @@ import { readWebSocketExtensions } from '../../../../core/model/websocket-extens
 import type { ExchangeReader } from '../exchange-detail.ts';
 import type { RawBodies } from '../raw-body.ts';
 import type { Sqlite } from '../sqlite.ts';
-import type { Content } from './message-content.ts';
+import { createWebSocketInflater, type DecodedMessage, type WebSocketSideBytes } from '../websocket-inflate.ts';
 import { createMessageIndexes, type MessageIndex } from './message-index.ts';
 
 /** What reading the messages of one exchange needs of it. */
@@ -17,8 +17,8 @@ export interface LongExchange {
   readonly storedBytes: (side: BodySide) => number;
   /** Fewer where they are not stored. */
   readonly read: (side: BodySide, from: number, length: number) => Uint8Array;
-  /** The message of a WebSocket that begins at that place of its side, or that the frame there belongs to, decompressed. */
-  readonly inflate: (side: BodySide, place: number) => Pick<Content, 'bytes' | 'state' | 'problem'>;
+  /** The message of a WebSocket that the frame at that place of its side belongs to; null where there is none. */
+  readonly decode: (side: BodySide, place: number) => Promise<DecodedMessage | null>;
   /** What compressed messages of that side are compressed with. */
   readonly grpcEncoding: (side: BodySide) => string;
   /** Media type of the messages of a gRPC call. */
@@ -39,6 +39,7 @@ export function createLongExchanges(
   abandoned: boolean,
 ): LongExchanges {
   const indexes = createMessageIndexes(db);
+  const inflater = createWebSocketInflater();
   const kept = new Map<number, LongExchange>();
 
   function create(id: number): LongExchange {
@@ -48,15 +49,18 @@ export function createLongExchanges(
       request: () => exchanges.head(id, 'request')?.headers ?? [],
       response: () => exchanges.head(id, 'response')?.headers ?? [],
     };
+    const sideBytes = (side: BodySide): WebSocketSideBytes => ({
+      id: `${id} ${side}`,
+      frames: index.side(side),
+      read: (from, length) => readOrNothing(raws[side].read, from, length),
+      keepsContext: keepsContext(fieldValue(heads.response(), 'sec-websocket-extensions'), side),
+    });
     return {
       index,
       isOpen: () => exchanges.exchange(id)?.state === 'open' && !abandoned,
       storedBytes: (side) => raws[side].totalBytes(),
       read: (side, from, length) => readOrNothing(raws[side].read, from, length),
-      inflate: () => {
-        void readWebSocketExtensions;
-        throw new Error('later');
-      },
+      decode: (side, place) => inflater.message(sideBytes(side), place),
       grpcEncoding: (side) => grpcEncoding(heads[side]()),
       grpcContentType: () =>
         mediaTypeOf(fieldValue(heads.request(), 'content-type')).endsWith('+json')
@@ -78,6 +82,12 @@ export function createLongExchanges(
     if (kept.size > exchangesKeptMax && oldest !== undefined) kept.delete(oldest);
     return found;
   };
+}
+
+function keepsContext(extensions: string | null, side: BodySide): boolean {
+  const { deflate } = readWebSocketExtensions(extensions);
+  if (deflate === null) return true;
+  return !(side === 'request' ? deflate.clientNoContextTakeover : deflate.serverNoContextTakeover);
 }
 
 /** Where the session file is damaged there is nothing to read. */

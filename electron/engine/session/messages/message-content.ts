@@ -1,12 +1,7 @@
 import { readServerSentEvent } from '../../../../core/decoders/event-stream-fields.ts';
 import { grpcTrailersFlag, grpcWebTrailers } from '../../../../core/decoders/grpc-call.ts';
 import { readGrpcMessage } from '../../../../core/decoders/grpc-message.ts';
-import {
-  framePayload,
-  readClose,
-  readWebSocketMessage,
-  webSocketMessageAt,
-} from '../../../../core/decoders/websocket-message.ts';
+import { framePayload, readClose, webSocketMessageAt } from '../../../../core/decoders/websocket-message.ts';
 import { messageFlags, type MessageRecord } from '../../../../core/model/message-record.ts';
 import { closeWords } from '../../../../core/model/websocket-close.ts';
 import type { messageStates } from '../../../../core/contract/messages.ts';
@@ -39,7 +34,7 @@ const largeWords = 'Only the first 16 MiB of this message are decoded. Its bytes
 const damagedWords = 'The session file is damaged where this message is listed.';
 
 /** The content of the message at `index`; null where there is none. */
-export function readContent(exchange: LongExchange, index: number): Content | null {
+export async function readContent(exchange: LongExchange, index: number): Promise<Content | null> {
   const record = exchange.index.at(index);
   if (record === undefined) return null;
   const nothing = new Uint8Array(0);
@@ -96,24 +91,22 @@ function controlContent(exchange: LongExchange, record: MessageRecord): Content 
   return { ...whole, bytes: payload.subarray(2), facts };
 }
 
-function webSocketContent(exchange: LongExchange, record: MessageRecord, index: number): Content {
+async function webSocketContent(exchange: LongExchange, record: MessageRecord, index: number): Promise<Content> {
   const side = exchange.index.side(record.side);
-  const message = webSocketMessageAt(side, side.placeOf(index));
-  if (message === null) return { ...whole, bytes: new Uint8Array(0), state: 'damaged', problem: damagedWords };
-  const frames = message.frames.length;
-  if (message.compressed) {
-    const inflated = exchange.inflate(record.side, side.placeOf(index));
-    return { ...whole, ...inflated, frames, codings: ['permessage-deflate'] };
-  }
-  const read = (from: number, length: number): Uint8Array => exchange.read(record.side, from, length);
-  const { bytes, cut } = readWebSocketMessage(message, read, messageBytesMax);
+  const place = side.placeOf(index);
+  const message = webSocketMessageAt(side, place);
+  const decoded = await exchange.decode(record.side, place);
+  if (message === null || decoded === null)
+    return { ...whole, bytes: new Uint8Array(0), state: 'damaged', problem: damagedWords };
+  const { bytes, cut, problem } = decoded;
   const isLarge = cut && bytes.length >= messageBytesMax;
   return {
     ...whole,
     bytes,
-    frames,
-    state: cut ? 'cut' : 'whole',
-    problem: isLarge ? largeWords : cut ? goesOnWords(exchange) : null,
+    frames: message.frames.length,
+    codings: message.compressed ? ['permessage-deflate'] : [],
+    state: problem !== null && bytes.length === 0 ? 'undecodable' : cut || problem !== null ? 'cut' : 'whole',
+    problem: problem ?? (isLarge ? largeWords : cut ? goesOnWords(exchange) : null),
   };
 }
 

@@ -19,14 +19,14 @@ export interface MessageReader {
     from: number,
     limit: number,
     filter: MessageFilter | null,
-  ) => Result<MessageList>;
+  ) => Promise<Result<MessageList>>;
   readonly get: (
     exchangeId: number,
     index: number,
     decoded: boolean,
     from: number,
     limit: number,
-  ) => Result<MessageContent>;
+  ) => Promise<Result<MessageContent>>;
 }
 
 /** One answer takes about so long: then it gives fewer rows than asked for, or has not looked at all messages. */
@@ -61,29 +61,29 @@ export function createMessageReader(open: LongExchanges): MessageReader {
     return found;
   }
 
-  function list(
+  async function list(
     exchangeId: number,
     from: number,
     limit: number,
     filter: MessageFilter | null,
-  ): Result<MessageList> {
+  ): Promise<Result<MessageList>> {
     const exchange = open(exchangeId);
     if (exchange === null) return noExchange;
     const total = exchange.index.refresh();
     const untilMs = performance.now() + turnMs;
     const found = filter === null ? null : matches(exchange, filter);
-    if (filter !== null && found !== null) lookOn(exchange, filter, found, total, untilMs);
+    if (filter !== null && found !== null) await lookOn(exchange, filter, found, total, untilMs);
     const count = found?.indexes.length ?? total;
     const rows: MessageRow[] = [];
     for (let at = from; at < Math.min(count, from + Math.min(limit, rowsMax)); at += 1) {
-      const row = readRow(exchange, found === null ? at : (found.indexes[at] as number));
+      const row = await readRow(exchange, found === null ? at : (found.indexes[at] as number));
       if (row !== null) rows.push(row);
       if (performance.now() > untilMs) break;
     }
     return succeed({ rows, count, looked: found?.looked ?? total, total });
   }
 
-  function contentOf(exchange: LongExchange, exchangeId: number, index: number, decoded: boolean): Content | null {
+  async function contentOf(exchange: LongExchange, index: number, decoded: boolean): Promise<Content | null> {
     const record = exchange.index.at(index);
     if (record == null || decoded) return readContent(exchange, index);
     const bytes = rawOf(exchange, record, messageBytesMax);
@@ -98,12 +98,12 @@ export function createMessageReader(open: LongExchanges): MessageReader {
 
   return {
     list,
-    get: (exchangeId, index, decoded, from, limit) => {
+    get: async (exchangeId, index, decoded, from, limit) => {
       const exchange = open(exchangeId);
       if (exchange === null) return noExchange;
       exchange.index.refresh();
       const key = `${exchangeId} ${index} ${String(decoded)}`;
-      const content = (from > 0 ? contents.get(key) : undefined) ?? contentOf(exchange, exchangeId, index, decoded);
+      const content = (from > 0 ? contents.get(key) : undefined) ?? (await contentOf(exchange, index, decoded));
       if (content === null) return fail('no-such-message', 'There is no message with this number.');
       contents.delete(key);
       contents.set(key, content);
@@ -112,7 +112,8 @@ export function createMessageReader(open: LongExchanges): MessageReader {
       const { bytes, codings, facts, ...rest } = content;
       return succeed({
         ...rest,
-        bytes: bytes.slice(from, from + Math.min(limit, pageBytesMax)),
+        // A copy of its own: what goes to another thread is moved there, and a Buffer may share its memory.
+        bytes: new Uint8Array(bytes.subarray(from, from + Math.min(limit, pageBytesMax))),
         totalBytes: bytes.length,
         codings: [...codings],
         facts: facts.map(([name, value]): [string, string] => [name, value]),
@@ -124,27 +125,30 @@ export function createMessageReader(open: LongExchanges): MessageReader {
 const noExchange = fail('no-such-exchange', 'This exchange is not in the session.');
 
 /** Looks at messages that were not looked at yet, as long as there is time. */
-function lookOn(
+async function lookOn(
   exchange: LongExchange,
   filter: MessageFilter,
   found: Matches,
   total: number,
   untilMs: number,
-): void {
+): Promise<void> {
   const holds = compileTextMatch({ how: 'contains', text: filter.text });
   while (found.looked < total && performance.now() < untilMs) {
     const index = found.looked;
-    if (isLeft(exchange, index, filter, holds)) found.indexes.push(index);
+    const isIn = await isLeft(exchange, index, filter, holds);
+    // Another question of the same window may have looked at it meanwhile.
+    if (found.looked !== index) continue;
+    if (isIn) found.indexes.push(index);
     found.looked += 1;
   }
 }
 
-function isLeft(
+async function isLeft(
   exchange: LongExchange,
   index: number,
   { side, sort, text }: MessageFilter,
   holds: (text: string) => boolean,
-): boolean {
+): Promise<boolean> {
   const record = exchange.index.at(index);
   if (record == null) return false;
   if (side !== null && record.side !== side) return false;
@@ -152,7 +156,7 @@ function isLeft(
   if (text === '') return true;
   // The row of the first part stands for the whole message.
   if (record.kind === 'websocket' && record.code === 0) return false;
-  const content = readContent(exchange, index);
+  const content = await readContent(exchange, index);
   if (content === null) return false;
   if (content.facts.some(([, value]) => holds(value))) return true;
   const { buffer, byteOffset, length } = content.bytes;

@@ -11,7 +11,7 @@ import { rawOf, readContent, storedState, type Content } from './message-content
 const previewCharsMax = 200;
 
 /** What a row says of a message without reading more than it shows, unless it is compressed. */
-export function readRow(exchange: LongExchange, index: number): MessageRow | null {
+export async function readRow(exchange: LongExchange, index: number): Promise<MessageRow | null> {
   const record = exchange.index.at(index);
   if (record === undefined) return null;
   if (record === null) return damagedRow(index);
@@ -28,7 +28,7 @@ export function readRow(exchange: LongExchange, index: number): MessageRow | nul
     closeCode: record.closeCode,
     firstAtUs: record.firstAtUs,
     lastAtUs: record.lastAtUs,
-    ...shownOf(exchange, record, index, isCompressed),
+    ...(await shownOf(exchange, record, index, isCompressed)),
   };
 }
 
@@ -48,13 +48,18 @@ export function isData({ kind, code }: MessageRecord): boolean {
 
 type Shown = Pick<MessageRow, 'name' | 'preview' | 'state' | 'contentBytes'>;
 
-function shownOf(exchange: LongExchange, record: MessageRecord, index: number, isCompressed: boolean): Shown {
+async function shownOf(
+  exchange: LongExchange,
+  record: MessageRecord,
+  index: number,
+  isCompressed: boolean,
+): Promise<Shown> {
   const stored = storedState(exchange, record);
   const name = nameOf(record);
   if (stored === 'not-stored') return { name, preview: '', state: stored, contentBytes: null };
   const isPart = record.kind === 'websocket' && record.code === 0;
-  if (isCompressed || record.closeCode !== 0) {
-    const content = readContent(exchange, index);
+  if (!isPart && (isCompressed || record.closeCode !== 0)) {
+    const content = await readContent(exchange, index);
     return content === null
       ? { name, preview: '', state: 'damaged', contentBytes: null }
       : ofContent(name, content, exchange);
@@ -79,7 +84,7 @@ function shownOf(exchange: LongExchange, record: MessageRecord, index: number, i
       };
     }
     case 'grpc': {
-      const content = readContent(exchange, index);
+      const content = await readContent(exchange, index);
       return content === null
         ? { name, preview: '', state: 'damaged', contentBytes: null }
         : ofContent(name, content, exchange);

@@ -17,14 +17,14 @@ export function openMessagesBody(exchange: LongExchange, side: BodySide): Decode
   let position = 0;
   let isEnded = false;
 
-  function pull(): boolean {
+  async function pull(): Promise<boolean> {
     while (held.length === 0 && !isEnded) {
       const record = places.at(place);
       if (place >= places.length) isEnded = true;
       else {
         const index = places.indexOf(place);
         const content =
-          record !== undefined && isData(record) && record.code !== 0 ? readContent(exchange, index) : null;
+          record !== undefined && isData(record) && record.code !== 0 ? await readContent(exchange, index) : null;
         if (content !== null && content.bytes.length > 0) held = [content.bytes, lineEnd];
         place += 1;
       }
@@ -42,21 +42,20 @@ export function openMessagesBody(exchange: LongExchange, side: BodySide): Decode
 
   return {
     position: () => position,
-    take: (limit) => {
+    take: async (limit) => {
       const bytes = new Uint8Array(limit);
       let filled = 0;
-      while (filled < limit && pull()) {
+      while (filled < limit && (await pull())) {
         const part = consume(limit - filled);
         bytes.set(part, filled);
         filled += part.length;
       }
-      if (filled === limit) pull();
-      return Promise.resolve(filled === limit ? bytes : bytes.slice(0, filled));
+      if (filled === limit) await pull();
+      return filled === limit ? bytes : bytes.slice(0, filled);
     },
-    skip: (count) => {
+    skip: async (count) => {
       const to = position + count;
-      while (position < to && pull()) consume(to - position);
-      return Promise.resolve();
+      while (position < to && (await pull())) consume(to - position);
     },
     ended: () => isEnded && held.length === 0,
     defect: () => null,
