@@ -83,7 +83,8 @@ export const messagesService = service({
   methods: {
     /**
      * Messages `from` … `from + limit - 1` of those that the filter leaves. `count`: how many it leaves of the `looked`
-     * first ones of all `total`; while `looked` is less than `total`, asking again goes on looking.
+     * first ones of all `total`; while `looked` is less than `total`, asking again goes on looking. Where decoding takes
+     * long there are fewer rows than that: ask again for those that follow.
      */
     list: method(
       z.object({
