@@ -116,6 +116,9 @@ export const headView = z.object({
 });
 export type HeadView = z.infer<typeof headView>;
 
+/** Exchanges of one connection that are told at once. */
+export const sharingMax = 200;
+
 export const exchangeDetail = z.object({
   exchange: z.custom<ExchangeRecord>(),
   url: z.string(),
@@ -169,6 +172,14 @@ export const exchangesService = service({
     /** Where an exchange stands in the view, null when it is not in it. */
     position: method(z.object({ viewId, id: z.number().int() }), z.object({ index: z.number().nullable() })),
     get: method(z.object({ sessionId, id: z.number().int() }), exchangeDetail),
+    /**
+     * Exchanges on the same connection to the server, this one among them, in the order they began: those nearest to it,
+     * at most `sharingMax`. `count`: how many there are within 262,144 exchanges on either side. Empty without a connection.
+     */
+    sharing: method(
+      z.object({ sessionId, id: z.number().int() }),
+      z.object({ exchanges: z.array(z.custom<ExchangeRecord>()), count: z.number() }),
+    ),
     /** What the selected exchanges sum up to. */
     summary: method(selected, selectionSummary),
     /**

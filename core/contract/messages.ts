@@ -98,6 +98,8 @@ export const messagesService = service({
         count: z.number(),
         looked: z.number(),
         total: z.number(),
+        /** The first close frame of a WebSocket; null while there is none. */
+        close: z.object({ side: z.enum(['request', 'response']), code: z.number() }).nullable(),
       }),
     ),
     /**

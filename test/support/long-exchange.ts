@@ -16,7 +16,8 @@ export interface Arrival {
 
 /** An exchange with messages inside it, as the proxy would record it. */
 export interface LongFake {
-  readonly kind: 'websocket' | 'event-stream' | 'grpc';
+  /** `plain`: without messages. */
+  readonly kind: 'websocket' | 'event-stream' | 'grpc' | 'plain';
   readonly record: ExchangeRecord;
   readonly clientLeg: ConversationRecord | null;
   readonly serverLeg: ConversationRecord | null;
@@ -33,7 +34,12 @@ export function headText(startLine: string, fields: Readonly<Record<string, stri
 }
 
 /** Records of the messages in the bytes, by the observer that the proxy uses. */
-export function messagesOf({ kind, arrivals, heads, record }: Omit<LongFake, 'record'> & { readonly record: { readonly state: string } }): MessageRecord[] {
+export function messagesOf({
+  kind,
+  arrivals,
+  heads,
+  record,
+}: Omit<LongFake, 'record'> & { readonly record: { readonly state: string } }): MessageRecord[] {
   const records: MessageRecord[] = [];
   const emit = (message: MessageRecord) => void records.push(message);
   const isOver = record.state !== 'open';
@@ -46,6 +52,7 @@ export function messagesOf({ kind, arrivals, heads, record }: Omit<LongFake, 're
     if (isOver) for (const sender of ['client', 'server'] as const) observer.end(sender, 'fin', lastAtUs);
     return records;
   }
+  if (kind === 'plain') return records;
   const observers =
     kind === 'event-stream'
       ? { request: null, response: createEventStreamObserver(emit) }

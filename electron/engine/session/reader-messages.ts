@@ -53,6 +53,7 @@ export interface ReaderParams {
     readonly from: number;
     readonly limit: number;
   };
+  readonly sharing: { readonly id: number };
   readonly listMessages: {
     readonly exchangeId: number;
     readonly from: number;

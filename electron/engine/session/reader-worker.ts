@@ -23,6 +23,7 @@ import { createHeaderKeys } from './lists/header-keys.ts';
 import { createHeaderNames } from './lists/header-names.ts';
 import { createHeaderSource, createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
+import { createSharing } from './lists/same-connection.ts';
 import { sortKeysFor } from './lists/sort-keys.ts';
 import { createViews, type Views } from './lists/views.ts';
 
@@ -52,7 +53,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const exchanges = createExchangeReader(db, toExchange, rawHeads);
   const bodies = createRawBodies(db, slabs);
   const longExchanges = createLongExchanges(db, exchanges, bodies, abandoned);
-  const messages = createMessageReader(longExchanges);
+  const messages = createMessageReader(longExchanges, createLongExchanges(db, exchanges, bodies, abandoned));
   const readBody = createBodyReader(exchanges, bodies, longExchanges, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
@@ -84,6 +85,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     readRows: createListedRows(db, toExchange, marks, headerValues),
     onChanged: (change) => send({ kind: 'view-changed', change }),
   });
+  const sharing = createSharing(store, exchanges, marks.isRemoved);
   const headerNames = createHeaderNames(db, exchanges, marks);
   const parse = (filter: string): Result<FilterNode | null> => {
     const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
@@ -118,6 +120,12 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),
+    sharing: ({ id }) => {
+      const found = sharing(id);
+      return found === null
+        ? fail('no-such-exchange', 'This exchange is not in the session.')
+        : succeed(found);
+    },
     listMessages: ({ exchangeId, from, limit, filter }) => messages.list(exchangeId, from, limit, filter),
     readMessage: ({ exchangeId, index, decoded, from, limit }) =>
       messages.get(exchangeId, index, decoded, from, limit),

@@ -1,3 +1,4 @@
+import type { Sharing } from './lists/same-connection.ts';
 import type { MessageReader } from './messages/message-reader.ts';
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
@@ -96,6 +97,7 @@ export interface SessionQuestions {
     from: number,
     limit: number,
   ) => Promise<Result<BodyPage>>;
+  readonly sharing: (id: number) => Promise<Result<Sharing>>;
   readonly listMessages: MessageReader['list'];
   readonly readMessage: MessageReader['get'];
   /** All exchanges in order of id with their legs, in pages; for the command line. */

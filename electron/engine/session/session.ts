@@ -248,6 +248,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
+    sharing: (id) => call('sharing', { id }),
     listMessages: (exchangeId, from, limit, filter) =>
       call('listMessages', { exchangeId, from, limit, filter }),
     readMessage: (exchangeId, index, decoded, from, limit) =>

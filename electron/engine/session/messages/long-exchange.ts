@@ -1,6 +1,6 @@
 import { grpcEncoding } from '../../../../core/decoders/grpc-call.ts';
 import { mediaTypeOf } from '../../../../core/decoders/decoder.ts';
-import { fieldValue } from '../../../../core/model/header-fields.ts';
+import { fieldValue, type HeaderFields } from '../../../../core/model/header-fields.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
 import { readWebSocketExtensions } from '../../../../core/model/websocket-extensions.ts';
 import type { ExchangeReader } from '../exchange-detail.ts';
@@ -46,8 +46,8 @@ export function createLongExchanges(
     const index = indexes(id);
     const raws = { request: bodies.open(id, 'request'), response: bodies.open(id, 'response') };
     const heads = {
-      request: () => exchanges.head(id, 'request')?.headers ?? [],
-      response: () => exchanges.head(id, 'response')?.headers ?? [],
+      request: keepingOnce(() => exchanges.head(id, 'request')?.headers ?? null),
+      response: keepingOnce(() => exchanges.head(id, 'response')?.headers ?? null),
     };
     const sideBytes = (side: BodySide): WebSocketSideBytes => ({
       id: `${id} ${side}`,
@@ -82,6 +82,12 @@ export function createLongExchanges(
     if (kept.size > exchangesKeptMax && oldest !== undefined) kept.delete(oldest);
     return found;
   };
+}
+
+/** A head is asked for by every message; once it is there it stays the same. */
+function keepingOnce(read: () => HeaderFields | null): () => HeaderFields {
+  let kept: HeaderFields | null = null;
+  return () => (kept ??= read()) ?? [];
 }
 
 function keepsContext(extensions: string | null, side: BodySide): boolean {

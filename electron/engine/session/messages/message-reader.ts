@@ -1,5 +1,6 @@
 import { compileTextMatch } from '../../../../core/filter/match-text.ts';
 import type { MessageContent, MessageFilter, MessageRow } from '../../../../core/contract/messages.ts';
+import type { BodySide } from '../../../../core/model/exchange-record.ts';
 import { fail, succeed, type Result } from '../../../../core/model/result.ts';
 import type { LongExchange, LongExchanges } from './long-exchange.ts';
 import { messageBytesMax, rawOf, readContent, type Content } from './message-content.ts';
@@ -10,6 +11,7 @@ export interface MessageList {
   readonly count: number;
   readonly looked: number;
   readonly total: number;
+  readonly close: { readonly side: BodySide; readonly code: number } | null;
 }
 
 /** Answers what a window asks about messages. */
@@ -36,6 +38,8 @@ const rowsMax = 200;
 const pageBytesMax = 262_144;
 /** Filters of one exchange whose matches are kept. */
 const filtersKeptMax = 4;
+/** Rows of one exchange that are kept: about 0.5 KB each. */
+const rowsKeptMax = 2000;
 /** Messages whose content is kept while its pages are read. */
 const contentsKeptMax = 2;
 
@@ -45,8 +49,10 @@ interface Matches {
   looked: number;
 }
 
-export function createMessageReader(open: LongExchanges): MessageReader {
+/** `openToSearch` gives exchanges apart from those of `open`: what is compressed is decoded in order, in each its own. */
+export function createMessageReader(open: LongExchanges, openToSearch: LongExchanges): MessageReader {
   const matchesOf = new WeakMap<LongExchange, Map<string, Matches>>();
+  const rowsKept = new WeakMap<LongExchange, Map<number, MessageRow>>();
   const contents = new Map<string, Content>();
 
   function matches(exchange: LongExchange, filter: MessageFilter): Matches {
@@ -61,6 +67,20 @@ export function createMessageReader(open: LongExchanges): MessageReader {
     return found;
   }
 
+  /** A row that takes decoding is kept: windows ask for the same ones again. */
+  async function rowOf(exchange: LongExchange, index: number): Promise<MessageRow | null> {
+    const known = rowsKept.get(exchange) ?? new Map<number, MessageRow>();
+    rowsKept.set(exchange, known);
+    const kept = known.get(index);
+    if (kept !== undefined) return kept;
+    const row = await readRow(exchange, index);
+    if (row === null || !row.compressed || row.state !== 'whole') return row;
+    known.set(index, row);
+    const oldest = known.keys().next().value;
+    if (known.size > rowsKeptMax && oldest !== undefined) known.delete(oldest);
+    return row;
+  }
+
   async function list(
     exchangeId: number,
     from: number,
@@ -71,16 +91,18 @@ export function createMessageReader(open: LongExchanges): MessageReader {
     if (exchange === null) return noExchange;
     const total = exchange.index.refresh();
     const untilMs = performance.now() + turnMs;
-    const found = filter === null ? null : matches(exchange, filter);
-    if (filter !== null && found !== null) await lookOn(exchange, filter, found, total, untilMs);
+    const searched = filter === null ? null : openToSearch(exchangeId);
+    const found = filter === null || searched === null ? null : matches(searched, filter);
+    if (filter !== null && found !== null && searched !== null)
+      await lookOn(searched, filter, found, searched.index.refresh(), untilMs);
     const count = found?.indexes.length ?? total;
     const rows: MessageRow[] = [];
     for (let at = from; at < Math.min(count, from + Math.min(limit, rowsMax)); at += 1) {
-      const row = await readRow(exchange, found === null ? at : (found.indexes[at] as number));
+      const row = await rowOf(exchange, found === null ? at : (found.indexes[at] as number));
       if (row !== null) rows.push(row);
       if (performance.now() > untilMs) break;
     }
-    return succeed({ rows, count, looked: found?.looked ?? total, total });
+    return succeed({ rows, count, looked: found?.looked ?? total, total, close: closeOf(exchange, total) });
   }
 
   async function contentOf(exchange: LongExchange, index: number, decoded: boolean): Promise<Content | null> {
@@ -103,7 +125,8 @@ export function createMessageReader(open: LongExchanges): MessageReader {
       if (exchange === null) return noExchange;
       exchange.index.refresh();
       const key = `${exchangeId} ${index} ${String(decoded)}`;
-      const content = (from > 0 ? contents.get(key) : undefined) ?? (await contentOf(exchange, index, decoded));
+      const content =
+        (from > 0 ? contents.get(key) : undefined) ?? (await contentOf(exchange, index, decoded));
       if (content === null) return fail('no-such-message', 'There is no message with this number.');
       contents.delete(key);
       contents.set(key, content);
@@ -120,6 +143,17 @@ export function createMessageReader(open: LongExchanges): MessageReader {
       });
     },
   };
+}
+
+/** A connection says nothing more soon after it was closed. */
+const framesAfterClose = 16;
+
+function closeOf({ index }: LongExchange, total: number): MessageList['close'] {
+  for (let at = Math.max(0, total - framesAfterClose); at < total; at += 1) {
+    const record = index.at(at);
+    if (record != null && record.closeCode !== 0) return { side: record.side, code: record.closeCode };
+  }
+  return null;
 }
 
 const noExchange = fail('no-such-exchange', 'This exchange is not in the session.');
