@@ -42,6 +42,11 @@ const entries: readonly Entry[] = [
     output: 'dist/engine/indexer-worker.js',
     format: 'es',
   },
+  {
+    source: 'electron/engine/system/finder-worker.ts',
+    output: 'dist/engine/finder-worker.js',
+    format: 'es',
+  },
   { source: 'electron/cli/cli.ts', output: 'dist/cli/cli.js', format: 'es' },
   { source: 'electron/main/main.ts', output: 'dist/main/main.js', format: 'es' },
   { source: 'electron/preload/preload.ts', output: 'dist/preload/preload.cjs', format: 'cjs' },

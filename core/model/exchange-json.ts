@@ -27,6 +27,17 @@ export interface ExchangeJson {
     readonly waitMs: number | null;
     readonly receiveMs: number | null;
   };
+  /** Name of the program that asked. */
+  readonly app: string | null;
+  readonly h2Stream: number | null;
+  /** How many each side has sent inside this exchange. */
+  readonly messages: { readonly request: number; readonly response: number };
+  readonly longLived: ExchangeRecord['longLived'];
+  readonly grpcStatus: number | null;
+  /** Waiting for an HTTP/2 flow-control window. */
+  readonly starvedMs: { readonly request: number; readonly response: number };
+  /** The most that the proxy's event loop was late meanwhile. */
+  readonly loopDelayMs: number | null;
   readonly clientLeg: LegJson | null;
   readonly serverLeg: LegJson | null;
 }
@@ -38,7 +49,25 @@ export interface LegJson {
   readonly remotePort: number;
   readonly reused: boolean;
   readonly tlsVersion: string | null;
+  readonly tlsCipher: string | null;
+  readonly tlsGroup: string | null;
+  readonly tlsResumed: boolean;
+  readonly serverName: string | null;
   readonly alpn: string | null;
+  readonly alpnOffered: readonly string[];
+  readonly ja3: string | null;
+  readonly ja4: string | null;
+  readonly clientCertificate: string | null;
+  /** Of the client leg. */
+  readonly way: ConversationRecord['way'];
+  readonly process: {
+    readonly id: number | null;
+    readonly name: string | null;
+    readonly path: string | null;
+  } | null;
+  readonly device: string | null;
+  /** Of the server leg: the upstream proxy. */
+  readonly via: string | null;
 }
 
 export function exchangeJson(
@@ -72,6 +101,13 @@ export function exchangeJson(
       waitMs: ms(exchange.waitUs),
       receiveMs: ms(exchange.receiveUs),
     },
+    app: exchange.app,
+    h2Stream: exchange.h2Stream,
+    messages: { request: exchange.requestMessages, response: exchange.responseMessages },
+    longLived: exchange.longLived,
+    grpcStatus: exchange.grpcStatus,
+    starvedMs: { request: exchange.requestStarvedUs / 1000, response: exchange.responseStarvedUs / 1000 },
+    loopDelayMs: ms(exchange.loopDelayUs),
     clientLeg: legJson(clientLeg, exchange.clientReused),
     serverLeg: legJson(serverLeg, exchange.serverReused),
   };
@@ -79,8 +115,31 @@ export function exchangeJson(
 
 function legJson(leg: ConversationRecord | null, reused: boolean): LegJson | null {
   if (leg === null) return null;
-  const { localAddress, localPort, remoteAddress, remotePort, tlsVersion, alpn } = leg;
-  return { localAddress, localPort, remoteAddress, remotePort, reused, tlsVersion, alpn };
+  const { processId, processName, processPath } = leg;
+  return {
+    localAddress: leg.localAddress,
+    localPort: leg.localPort,
+    remoteAddress: leg.remoteAddress,
+    remotePort: leg.remotePort,
+    reused,
+    tlsVersion: leg.tlsVersion,
+    tlsCipher: leg.tlsCipher,
+    tlsGroup: leg.tlsGroup,
+    tlsResumed: leg.tlsResumed,
+    serverName: leg.serverName,
+    alpn: leg.alpn,
+    alpnOffered: leg.alpnOffered,
+    ja3: leg.ja3,
+    ja4: leg.ja4,
+    clientCertificate: leg.clientCertificate,
+    way: leg.way,
+    process:
+      processId === null && processName === null
+        ? null
+        : { id: processId, name: processName, path: processPath },
+    device: leg.device,
+    via: leg.via,
+  };
 }
 
 function ms(us: number | null): number | null {

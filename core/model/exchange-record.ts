@@ -169,7 +169,7 @@ export interface ConversationRecord {
 export type Way = (typeof ways)[number];
 export const ways = ['proxy', 'connect', 'socks4', 'socks4a', 'socks5', 'transparent', 'reverse'] as const;
 
-/** One frame about a whole HTTP/2 connection (RFC 9113 sections 6.5, 6.7, 6.8), or a stretch without connection window. */
+/** One frame about a whole HTTP/2 connection (RFC 9113 sections 6.5, 6.7, 6.8) or about priorities, or a stretch without connection window. */
 export interface H2Note {
   readonly atUs: number;
   /** Who said it; of `starved` who could not send. */
@@ -185,6 +185,7 @@ export const h2NoteKinds = [
   'ping',
   'ping-ack',
   'goaway',
+  'priority',
   'starved',
   'defect',
 ] as const;

@@ -58,6 +58,7 @@ function choice<const T extends readonly [string, ...string[]]>(values: T) {
 const schemas = {
   listen: listenAddress,
   recordAtLaunch: z.boolean('Give true or false.'),
+  nameProcesses: z.boolean('Give true or false.'),
   passThroughHosts: hostList,
   insecureHosts: hostList,
   bodyBytesMax: byteLimit,
@@ -81,6 +82,7 @@ export type SettingsChange = { readonly [K in SettingKey]?: Settings[K] | null }
 export const defaultSettings: Settings = {
   listen: '127.0.0.1:8888',
   recordAtLaunch: true,
+  nameProcesses: true,
   passThroughHosts: [],
   insecureHosts: [],
   bodyBytesMax: 0,
@@ -109,6 +111,11 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   recordAtLaunch: {
     label: 'Record from the start',
     meaning: 'Whether the proxy listens and records as soon as the program starts.',
+  },
+  nameProcesses: {
+    label: 'Name the program',
+    meaning:
+      'Whether the process behind each connection from this computer is looked up: its name, its number and its file. Otherwise only what a request says of itself is shown. Holds for connections that begin later.',
   },
   passThroughHosts: {
     label: 'Pass-through hosts',

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import type { Result } from '../../core/model/result.ts';
-import type { TransferUrls } from '../engine/transfer/transfers.ts';
+import type { EngineUrls } from '../engine/engine.ts';
 import { printError } from './output.ts';
 
 /** Options of every command. */
@@ -19,11 +19,12 @@ export function dataDirOf(options: CommonOptions): string {
 }
 
 /** The session's worker files lie beside the engine in `dist/engine`; every bundle is one folder below `dist`. */
-export const workers: TransferUrls = {
+export const workers: EngineUrls = {
   writer: new URL('../engine/writer-worker.js', import.meta.url),
   reader: new URL('../engine/reader-worker.js', import.meta.url),
   transfer: new URL('../engine/transfer-worker.js', import.meta.url),
   indexer: new URL('../engine/indexer-worker.js', import.meta.url),
+  finder: new URL('../engine/finder-worker.js', import.meta.url),
 };
 
 /** The value, or null after one line on standard error and exit code 1. */

@@ -19,8 +19,14 @@ import { createRecordingGuard } from './recording-guard.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
+import { createClientNaming } from './system/client-naming.ts';
 import { createTransfers, type TransferUrls, type Transfers } from './transfer/transfers.ts';
 import { createUploads, type Uploads } from './transfer/uploads.ts';
+
+/** Where the entry modules of all threads are. Without `finder` no process is named. */
+export interface EngineUrls extends TransferUrls {
+  readonly finder?: URL;
+}
 
 export interface EngineOptions {
   readonly dataDir: string;
@@ -28,7 +34,7 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
-  readonly workers: TransferUrls;
+  readonly workers: EngineUrls;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -124,6 +130,9 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     () => (listener === null ? null : (sessions.recorded()?.session.sink ?? null)),
     guard.limits,
   );
+  const naming = createClientNaming(options.workers.finder);
+  const nameIfWanted = (): void =>
+    naming.setWanted(listener !== null && settings.value.current().nameProcesses);
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
   const context: ProxyContext = {
@@ -132,6 +141,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     upstreamContext: createSecureContext({ ca: trust.value.ca }),
     insecureHosts,
     passThroughHosts,
+    clientFinder: naming.finder,
     refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
   };
 
@@ -173,6 +183,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    nameIfWanted();
     void guard.check();
     events.emit('settings');
     if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
@@ -245,6 +256,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (!made.ok) return made;
       const before = listener;
       listener = made.value;
+      nameIfWanted();
       listeningOn = address;
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
@@ -284,6 +296,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     close: async () => {
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
+      await naming.close();
       recorder.close();
       await transfers.close();
       await uploads.close();

@@ -68,6 +68,7 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
       reader: new URL('./reader-worker.js', import.meta.url),
       transfer: new URL('./transfer-worker.js', import.meta.url),
       indexer: new URL('./indexer-worker.js', import.meta.url),
+      finder: new URL('./finder-worker.js', import.meta.url),
     },
     controlPorts: () => [],
   });

@@ -8,7 +8,7 @@ import {
   grpcStatusWords,
 } from '../../core/decoders/grpc-call.ts';
 import { fieldValue } from '../../core/model/header-fields.ts';
-import { isGrpc } from '../../core/model/long-lived.ts';
+import { isGrpc } from '../../core/model/long-lived-words.ts';
 import { formatDuration } from './duration.ts';
 
 export interface GrpcFact {

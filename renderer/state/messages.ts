@@ -133,15 +133,15 @@ export function createMessages(client: () => Client | null, place: MessagesPlace
       if (row === undefined && at < state.get().count) fetch(index);
       return row;
     },
-    setFilter: (wanted) => {
+    setFilter: (next) => {
       turn += 1;
-      filter = wanted;
+      filter = next;
       pages = new Map();
       wanted = new Set();
       looking = false;
       state.set({ ...state.get(), count: 0, looked: 0, loaded: false });
       fetch(0);
-      if (wanted !== null) void look();
+      if (next !== null) void look();
     },
     refresh: () => {
       fetch(Math.floor(Math.max(0, state.get().count - 1) / pageRows));

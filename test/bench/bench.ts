@@ -1,10 +1,13 @@
 /** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
 import { benchFrames } from './frames.ts';
+import { benchHeld } from './held.ts';
 import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
 import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
+import { benchWebSockets } from './websockets.ts';
+import { benchWho } from './who.ts';
 
 const benches = {
   proxy: benchProxy,
@@ -13,6 +16,9 @@ const benches = {
   list: benchList,
   frames: benchFrames,
   search: benchSearch,
+  websockets: benchWebSockets,
+  held: benchHeld,
+  who: benchWho,
 };
 
 function print(line: string): void {

@@ -19,6 +19,8 @@ export interface PlumblineEnd {
 
 export interface PlumblineRun {
   readonly port: number;
+  readonly pid: number;
+  readonly session: string;
   readonly caPath: string;
   readonly kill: () => Promise<void>;
   /** Asks it to stop and reads what it recorded. */
@@ -48,6 +50,8 @@ export async function startPlumbline(folder: string, originCert: string): Promis
   const ready = JSON.parse(started.firstLine) as { proxy: string; ca: string };
   return {
     port: Number(ready.proxy.split(':').at(-1)),
+    pid: started.child.pid ?? NaN,
+    session,
     caPath: ready.ca,
     kill: () => started.stop('SIGKILL'),
     finish: async () => {

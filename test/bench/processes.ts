@@ -14,17 +14,27 @@ export interface Started {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** Starts a program and waits (20 s) for its first line of output. */
+/** How a program is started beside what every one has. */
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long each line is waited for; 20 s if not given. */
+  readonly answerWithinMs?: number;
+  /** Its standard input is written to. */
+  readonly input?: boolean;
+}
+
+/** Starts a program and waits for its first line of output. */
 export async function start(
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, answerWithinMs = 20_000, input = false }: StartOptions = {},
 ): Promise<Started> {
   const child = spawn(command, args, {
     cwd: repoRoot,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (!input) child.stdin.end();
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-2000);
@@ -42,8 +52,10 @@ export async function start(
     if (line !== undefined) return Promise.resolve(line);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`${command} ${args.join(' ')} said nothing for 20 s. ${errors}`));
-      }, 20_000);
+        reject(
+          new Error(`${command} ${args.join(' ')} said nothing for ${answerWithinMs / 1000} s. ${errors}`),
+        );
+      }, answerWithinMs);
       waiting.push((text) => {
         clearTimeout(timer);
         resolve(text);

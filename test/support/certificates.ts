@@ -10,7 +10,9 @@ const dayMs = 86_400_000;
 /** A certificate authority of the test's own, for the servers it plays. */
 export interface TestAuthority {
   readonly certificatePem: string;
-  /** A server's context for these names; `expired`: its certificate ran out half a year ago. */
+  /** Certificate and key of a server with these names; `expired`: its certificate ran out half a year ago. */
+  readonly pemFor: (names: readonly string[], expired?: boolean) => Promise<{ cert: string; key: string }>;
+  /** A server's context with them. */
   readonly contextFor: (names: readonly string[], expired?: boolean) => Promise<SecureContext>;
 }
 
@@ -27,14 +29,16 @@ export async function createTestAuthority(): Promise<TestAuthority> {
     notices: [],
   };
   const key = await createLeafKey();
+  const pemFor: TestAuthority['pemFor'] = async (names, expired = false) => {
+    const checked = leafNames(names);
+    if (!checked.ok) throw new Error(checked.error.message);
+    const nowMs = Date.now() - (expired ? 180 * dayMs : 0);
+    const leaf = await signLeaf(issuerOf(authority), key, checked.value, nowMs);
+    return { cert: leaf.pem, key: key.pem };
+  };
   return {
     certificatePem: root.certificatePem,
-    contextFor: async (names, expired = false) => {
-      const checked = leafNames(names);
-      if (!checked.ok) throw new Error(checked.error.message);
-      const nowMs = Date.now() - (expired ? 180 * dayMs : 0);
-      const leaf = await signLeaf(issuerOf(authority), key, checked.value, nowMs);
-      return createSecureContext({ cert: leaf.pem, key: key.pem });
-    },
+    pemFor,
+    contextFor: async (names, expired) => createSecureContext(await pemFor(names, expired)),
   };
 }

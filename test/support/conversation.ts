@@ -33,6 +33,8 @@ export interface Conversation {
   readonly transports: readonly Transport[];
   /** Address the origin listens on; 127.0.0.1 if not given. */
   readonly host?: string;
+  /** What both sides agree on by ALPN under TLS; `http/1.1` if not given. */
+  readonly alpn?: string;
   readonly client: Script;
   readonly origin: Script;
 }
@@ -78,7 +80,7 @@ export function authorityOf({ host, port }: { host: string; port: number }): str
 
 /** Holds the conversation once, through the proxy or (null) without it, until both sides saw its end. */
 export async function converse(
-  { name, client, origin }: Pick<Conversation, 'name' | 'client' | 'origin'>,
+  { name, client, origin, alpn = 'http/1.1' }: Pick<Conversation, 'name' | 'client' | 'origin' | 'alpn'>,
   transport: Transport,
   place: Place,
   proxy: ProxyAddress | null,
@@ -98,7 +100,7 @@ export async function converse(
     const wrap =
       transport === 'tls'
         ? (stream: ConstructorParameters<typeof TLSSocket>[0]): TLSSocket =>
-            new TLSSocket(stream, serverOptions(tls.context))
+            new TLSSocket(stream, serverOptions(tls.context, alpn))
         : null;
     const peer = createPeer(`the origin (${route})`, socket, wrap);
     peers.push(peer);
@@ -113,7 +115,7 @@ export async function converse(
             connectTls({
               ...(stream === undefined ? {} : { socket: stream }),
               ca: proxy === null ? tls.caPem : proxy.caPem,
-              ALPNProtocols: ['http/1.1'],
+              ALPNProtocols: [alpn],
               allowHalfOpen: true,
               checkServerIdentity: () => undefined,
             } as ConnectionOptions)
@@ -143,12 +145,15 @@ export async function converse(
   }
 }
 
-function serverOptions(secureContext: SecureContext): ConstructorParameters<typeof TLSSocket>[1] {
+function serverOptions(
+  secureContext: SecureContext,
+  alpn: string,
+): ConstructorParameters<typeof TLSSocket>[1] {
   return {
     isServer: true,
     secureContext,
     allowHalfOpen: true,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [alpn],
   } as ConstructorParameters<typeof TLSSocket>[1];
 }
 

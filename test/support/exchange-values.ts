@@ -1,5 +1,5 @@
 import type { ConversationRecord, ExchangeRecord } from '../../core/model/exchange-record.ts';
-import { isGrpc } from '../../core/model/long-lived.ts';
+import { isGrpc } from '../../core/model/long-lived-words.ts';
 import { exchangeUrl } from '../../core/model/exchange-url.ts';
 import { exchangeDurationUs } from '../../core/model/timings.ts';
 import type { MarkColor, NumberField, StateTerm, TextField, TextMatch } from '../../core/filter/node.ts';

@@ -1,11 +1,19 @@
 import type { Failure } from '../../../core/model/result.ts';
 
-/**
- * The proxy's own answer where there is none to pass on. Plain text in a page without scripts; every value that
- * came from outside is escaped.
- */
+/** The proxy's own answer over HTTP/1.1 where there is none to pass on. */
 export function failurePage(status: number, statusText: string, failure: Failure): Buffer {
-  const body = `<!doctype html>
+  const { fields, body } = failureText(failure);
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${status} ${statusText}\r\n${lines.join('')}Connection: close\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+/** Fields and body of that answer. Plain text in a page without scripts; every value that came from outside is escaped. */
+export function failureText(failure: Failure): {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+} {
+  const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Plumbline: ${escapeHtml(failure.code)}</title>
 <body style="font:15px/1.5 system-ui,sans-serif;max-width:42em;margin:4em auto;padding:0 1em">
@@ -14,16 +22,17 @@ export function failurePage(status: number, statusText: string, failure: Failure
 <p style="opacity:.7">Cause: <code>${escapeHtml(failure.code)}</code>. The request is recorded with this cause.</p>
 </body></html>
 `;
-  const bytes = Buffer.from(body);
-  const head =
-    `HTTP/1.1 ${status} ${statusText}\r\n` +
-    'Content-Type: text/html; charset=utf-8\r\n' +
-    `Content-Length: ${bytes.length}\r\n` +
-    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n" +
-    'Cache-Control: no-store\r\n' +
-    `X-Plumbline-Error: ${failure.code.replace(/[^\w-]/g, '')}\r\n` +
-    'Connection: close\r\n\r\n';
-  return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
+  const body = Buffer.from(page);
+  return {
+    fields: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': String(body.length),
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'Cache-Control': 'no-store',
+      'X-Plumbline-Error': failure.code.replace(/[^\w-]/g, ''),
+    },
+    body,
+  };
 }
 
 function escapeHtml(text: string): string {

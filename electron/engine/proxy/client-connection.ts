@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts';
@@ -10,6 +11,7 @@ import { connectArrival } from './connect.ts';
 import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
+
 import { createHttpExchanges } from './http-exchanges.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -18,8 +20,10 @@ import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
 import { serveArrival } from './serve-arrival.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
-import { closeFailure } from './tap.ts';
+import { tap } from './tap.ts';
+import { closeFailure } from './tap-reader.ts';
 import { corkThisTurn } from './turn.ts';
+import { createUpgradedReader } from './upgraded-reader.ts';
 
 /** A request whose answer is owed to the client, in the order the requests came. */
 interface Owed {
@@ -42,6 +46,17 @@ interface Undecided {
   answered: boolean;
 }
 
+/** A protocol that follows HTTP/1 behind a 101. */
+interface Upgraded {
+  readonly link: ServerLink;
+  readonly message: number;
+  /** The first Upgrade token. */
+  readonly to: string;
+  readonly extensions: string | null;
+  /** What the client has sent of it. */
+  readonly early: Buffer[];
+}
+
 /** Requests that may wait for their answers before the client is read no further. */
 const owedMax = 256;
 
@@ -51,7 +66,15 @@ const owedMax = 256;
  * connection over as soon as earlier answers are delivered.
  */
 export function serveConnection(context: ProxyContext, raw: Socket): void {
-  const client: Leg = createLeg({ role: 'client', raw, dialled: null, hostName: null });
+  const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = raw;
+  const process = context.clientFinder()?.find({ localAddress, localPort, remoteAddress, remotePort });
+  const client: Leg = createLeg({
+    role: 'client',
+    raw,
+    dialled: null,
+    hostName: null,
+    process: process ?? null,
+  });
   client.note({ way: 'proxy' });
   const exchanges = createHttpExchanges(context.recorder, client);
   const links = new Map<string, ServerLink>();
@@ -66,7 +89,8 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   /** The request under way asks for another protocol. */
   let asksUpgrade = false;
   let undecided: Undecided | null = null;
-  let upgraded: { link: ServerLink; draft: ExchangeDraft | undefined } | null = null;
+  /** Both sides have switched to another protocol with this message. */
+  let upgraded: Upgraded | null = null;
   let refused = false;
   let clientEnded = false;
   let clientGone = false;
@@ -200,17 +224,19 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         if (answer !== undefined && (event.close || event.framing === 'until-close')) answer.after = 'fin';
         if (undecided?.message === event.message) undecided.answered = true;
         const draft = exchanges.get(event.message);
-        if (event.status === 101 && draft !== undefined) draft.fields.protocol = upgradeToken(event.headers);
+        if (event.status === 101 && draft !== undefined) {
+          const to = upgradeToken(event.headers);
+          draft.fields.protocol = to;
+          const extensions = fieldValue(event.headers, 'sec-websocket-extensions');
+          upgraded = { link, message: event.message, to, extensions, early: [] };
+        }
       }
       if (event.type === 'response-end') {
         if (answer !== undefined) {
           answer.answerEnds = event.to;
           if (!event.complete) answer.after = 'fin';
         }
-        if (link.handedOver()) {
-          upgraded = { link, draft: exchanges.get(event.message) };
-          return;
-        }
+        if (link.handedOver()) return;
       }
       exchanges.on(event, null);
     },
@@ -259,11 +285,8 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
 
   /** What a server's ending means for the client: the same ending, where the client would have seen it. */
   function linkOver(link: ServerLink, how: 'fin' | 'reset'): void {
-    if (clientGone) return;
-    if (upgraded?.link === link) {
-      if (how === 'fin') raw.end();
-      else resetClient();
-    } else if (links.size === 0 && owed.length === 0 && connect === null && !refused) {
+    if (clientGone || upgraded?.link === link) return;
+    if (links.size === 0 && owed.length === 0 && connect === null && !refused) {
       if (how === 'fin') raw.end();
       else resetClient();
     }
@@ -277,11 +300,13 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   /** The answer says whether the client's bytes are HTTP still. */
   function decide({ from, bytes }: Undecided): void {
     undecided = null;
-    if (upgraded === null) {
-      if (refused) return;
-      requests.resume();
-      chunkFrom = from;
+    if (upgraded !== null) {
+      upgraded.early.push(...bytes);
+      return;
     }
+    if (refused) return;
+    requests.resume();
+    chunkFrom = from;
     for (const each of bytes) onData(each);
     release('upgrade');
   }
@@ -295,7 +320,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       if (answer.after === 'fin') return close();
       if (answer.after === 'reset') return resetClient();
     }
-    if (upgraded !== null) deliverUpgraded(upgraded.link);
+    if (upgraded !== null && owed.length === 0) joinUpgraded(upgraded);
     if (connect !== null && owed.length === 0) takeOver();
   }
 
@@ -347,7 +372,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
 
   /** Its answer is over, but not the exchange: another protocol follows. */
   function isUpgraded(message: number): boolean {
-    return upgraded !== null && upgraded.draft === exchanges.get(message);
+    return upgraded?.message === message;
   }
 
   /** Every byte of the answer was handed on before it was known to be the last. */
@@ -359,19 +384,22 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       });
   }
 
-  function deliverUpgraded(link: ServerLink): void {
+  /** Nothing is HTTP/1 any more on either side: what is left to come is tapped. */
+  function joinUpgraded({ link, message, to, extensions, early }: Upgraded): void {
+    const server = link.leg();
+    const draft = exchanges.release(message);
+    if (server === null || draft === null) return;
+    detach();
     requests.stop();
-    for (let bytes = link.take(Infinity); bytes !== null; bytes = link.take(Infinity)) {
-      upgraded?.draft?.appendBody('response', bytes, nowUs());
-      if (!raw.write(bytes)) {
-        link.pause();
-        raw.once('drain', () => {
-          deliverUpgraded(link);
-        });
-        return;
-      }
-    }
-    link.resume();
+    for (const other of links.values()) if (other !== link) other.drop();
+    const serverFirst = link.detach();
+    const { host, port } = link.destination;
+    tap({
+      ...{ recorder: context.recorder, client, server, host, port, scheme: 'http', ownUs: 0, unread: null },
+      clientFirst: early.length === 0 ? null : Buffer.concat(early),
+      serverFirst,
+      reader: (options, serverPump) => createUpgradedReader(to, draft, extensions, options, serverPump),
+    });
   }
 
   function close(): void {
@@ -401,9 +429,9 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
 
   const onData = (bytes: Buffer): void => {
     noteReadGarbage(bytes.length);
-    if (upgraded !== null) {
-      upgraded.draft?.appendBody('request', bytes, nowUs());
-      send(upgraded.link, bytes, () => undefined);
+    if (upgraded !== null && undecided === null) {
+      upgraded.early.push(bytes);
+      hold('upgrade');
       return;
     }
     if (undecided !== null) {
@@ -447,7 +475,6 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       if (by === 'fin') link.drop();
       else link.reset();
     }
-    if (upgraded !== null && by === 'fin') upgraded.draft?.finish(nowUs());
     exchanges.failAll(...closeFailure(by));
   }
   /** Those that can be written to: also one whose server has ended its half. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { alpnWire } from './alpn.ts';
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
 
@@ -27,7 +28,7 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
       isServer: true,
       secureContext: context,
       allowHalfOpen: true,
-      ...(alpn === null ? {} : { ALPNProtocols: [alpn] }),
+      ...(alpn === null ? {} : { ALPNProtocols: alpnWire([alpn]) }),
     } as ConstructorParameters<typeof TLSSocket>[1] & { allowHalfOpen: boolean });
     const timer = setTimeout(() => {
       settle(fail('client-tls-timeout', 'The client never finished the TLS handshake.'));
@@ -68,6 +69,8 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
     socket.once('close', onClose);
     leg.raw.once('close', onClose);
     socket.once('secure', () => {
+      // As the runtime's own servers do; its HTTP/2 would else wait for the handshake.
+      (socket as TLSSocket & { secureConnecting: boolean }).secureConnecting = false;
       leg.secure(socket, {
         fromUs,
         toUs: nowUs(),

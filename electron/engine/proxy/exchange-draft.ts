@@ -4,10 +4,13 @@ import type {
   ExchangeRecord,
   ExchangeState,
 } from '../../../core/model/exchange-record.ts';
+import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
 import type { Leg } from './leg.ts';
+import { ExchangeBodies } from './exchange-bodies.ts';
+import { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -20,6 +23,7 @@ export interface DraftStart {
   readonly path: string;
   readonly startedAtUs: number;
   readonly clientLeg: Leg;
+  /** As the request names it; the process at the other end says better, if it is found. */
   readonly app?: string | null;
 }
 
@@ -30,7 +34,11 @@ export interface DraftStart {
 export interface ExchangeDraft {
   readonly fields: Mutable<ExchangeRecord>;
   readonly putHead: (part: HeadPart, raw: Uint8Array, atUs: number) => void;
+  /** What is read inside the bodies; every body byte passes it. */
+  readonly bodies: ExchangeBodies;
   readonly appendBody: (side: BodySide, bytes: Uint8Array, atUs: number) => void;
+  /** A message inside this exchange whose bytes were appended to its side's body. */
+  readonly putMessage: (message: MessageRecord) => void;
   readonly attachServer: (leg: Leg) => void;
   /** The server was never reached: what was tried is kept as a conversation that never came about. */
   readonly attachFailedDial: (report: DialReport, host: string, port: number, code: string) => void;
@@ -65,9 +73,11 @@ const noLimits: RecordingLimits = { bodyBytesMax: 0, paused: false };
 /** What the drafts of one recorder share. */
 interface Shared {
   readonly limits: () => RecordingLimits;
+  readonly loopDelay: LoopDelay;
   /** Drafts that changed since they were last written. */
   readonly changed: Set<Draft>;
   ended: number;
+  open: number;
 }
 
 /**
@@ -78,7 +88,8 @@ export function createRecorder(
   currentSink: () => SessionSink | null,
   limits: () => RecordingLimits = () => noLimits,
 ): Recorder {
-  const shared: Shared = { limits, changed: new Set(), ended: 0 };
+  const loopDelay = watchLoopDelay(() => shared.open > 0);
+  const shared: Shared = { limits, loopDelay, changed: new Set(), ended: 0, open: 0 };
   const showChanged = (): void => {
     for (const draft of shared.changed) draft.show();
     shared.changed.clear();
@@ -90,6 +101,7 @@ export function createRecorder(
     endedCount: () => shared.ended,
     close: () => {
       clearInterval(timer);
+      loopDelay.stop();
       showChanged();
     },
   };
@@ -98,6 +110,7 @@ export function createRecorder(
 /** A class, since thousands are made a second: its methods are made once. */
 class Draft implements ExchangeDraft {
   readonly fields: Mutable<ExchangeRecord>;
+  readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
   private serverLeg: Leg | null = null;
@@ -106,13 +119,27 @@ class Draft implements ExchangeDraft {
   /** Sides of which nothing more is stored: a body has its beginning or all of it, never a hole. */
   private requestIsCut = false;
   private responseIsCut = false;
+  private messagesAreCut = false;
 
   constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
     this.sink = sink;
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
+    this.bodies = new ExchangeBodies(this.fields, this.putMessage);
+    start.clientLeg.named((app) => this.rename(app));
     shared.changed.add(this);
+    shared.open++;
+    shared.loopDelay.wake();
+  }
+
+  /** The process is known, which says better than the request what asks; that may be after the end. */
+  private rename(app: string): void {
+    const { fields } = this;
+    if (fields.app === app) return;
+    fields.app = app;
+    if (fields.state === 'open') this.changed();
+    else this.sink?.putExchange(fields);
   }
 
   putHead(part: HeadPart, raw: Uint8Array, atUs: number): void {
@@ -127,6 +154,7 @@ class Draft implements ExchangeDraft {
     if (this.sink !== null && !(side === 'request' ? this.requestIsCut : this.responseIsCut)) {
       this.store(this.sink, side, bytes, before, atUs);
     }
+    this.bodies.bytes(side, bytes, atUs);
     this.changed();
   }
 
@@ -146,12 +174,29 @@ class Draft implements ExchangeDraft {
   }
 
   private cut(side: BodySide, fromByte: number, why: string): void {
-    const { fields } = this;
     if (side === 'request') this.requestIsCut = true;
     else this.responseIsCut = true;
-    const sentence = `The ${side} body is not stored from byte ${fromByte} on: ${why}.`;
+    this.say(`The ${side} body is not stored from byte ${fromByte} on: ${why}.`);
+  }
+
+  private say(sentence: string): void {
+    const { fields } = this;
     fields.recorded = fields.recorded === 'full' ? sentence : `${fields.recorded} ${sentence}`;
   }
+
+  /** Bound to the draft: observers call it. */
+  readonly putMessage = (message: MessageRecord): void => {
+    const { fields } = this;
+    if (message.side === 'request') fields.requestMessages += 1;
+    else fields.responseMessages += 1;
+    this.bodies.message(message);
+    if (this.sink !== null && !this.messagesAreCut && !this.sink.putMessage(fields.id, message)) {
+      this.messagesAreCut = true;
+      const number = fields.requestMessages + fields.responseMessages;
+      this.say(`Messages are not listed from number ${number} on: the disk could not keep up.`);
+    }
+    this.changed();
+  };
 
   attachServer(leg: Leg): void {
     this.serverLeg = leg;
@@ -199,12 +244,17 @@ class Draft implements ExchangeDraft {
   }
 
   private end(state: ExchangeState, atUs: number): void {
-    const { fields, shared } = this;
+    const { fields, shared, bodies } = this;
+    bodies.end('request', atUs);
+    bodies.end('response', atUs);
     fields.state = state;
     fields.endedAtUs = atUs;
     fields.addedUs = this.ownUs;
+    bodies.settle(atUs);
+    fields.loopDelayUs = shared.loopDelay.longestSince(fields.startedAtUs);
     shared.changed.delete(this);
     shared.ended++;
+    shared.open--;
     this.show();
   }
 }

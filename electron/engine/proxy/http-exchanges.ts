@@ -1,6 +1,6 @@
-import { appFromUserAgent } from '../../../core/model/app-name.ts';
-import type { HeaderLine, Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
+import { contentTypeOf, createAppReader } from './head-facts.ts';
 import type { Leg } from './leg.ts';
 
 /** Where a request goes, as the row shows it. */
@@ -22,7 +22,8 @@ export interface HttpExchanges {
   readonly get: (message: number) => ExchangeDraft | undefined;
   /** The client's socket took the last response byte of this message. */
   readonly taken: (message: number, atUs: number) => void;
-  readonly openCount: () => number;
+  /** This exchange is somebody else's from here on; gives it. */
+  readonly release: (message: number) => ExchangeDraft | null;
   /** Ends every open exchange with this failure. */
   readonly failAll: (code: string, message: string) => void;
 }
@@ -37,17 +38,7 @@ interface Entry {
 export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExchanges {
   const entries = new Map<number, Entry>();
 
-  /** A client says the same on every request. */
-  let lastUserAgent: string | null = null;
-  let lastApp: string | null = null;
-  const appOf = (headers: readonly HeaderLine[]): string | null => {
-    const userAgent = fieldValue(headers, 'user-agent');
-    if (userAgent !== lastUserAgent) {
-      lastUserAgent = userAgent;
-      lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
-    }
-    return lastApp;
-  };
+  const appOf = createAppReader(clientLeg);
   const settle = (message: number, entry: Entry): void => {
     if (!entry.requestOver || entry.takenAtUs === null) return;
     entries.delete(message);
@@ -68,6 +59,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
         app: appOf(event.headers),
       });
       draft.putHead('request', event.raw, event.atUs);
+      draft.bodies.head('request', event.headers);
       entries.set(event.message, { draft, requestOver: false, takenAtUs: null });
       return draft;
     },
@@ -85,6 +77,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           return;
         case 'request-end':
           fields.requestEndedAtUs = event.atUs;
+          draft.bodies.end('request', event.atUs);
           entry.requestOver = true;
           if (event.complete) settle(event.message, entry);
           return;
@@ -94,6 +87,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
             return;
           }
           draft.putHead('response', event.raw, event.atUs);
+          draft.bodies.head('response', event.headers);
           fields.status = event.status;
           fields.statusText = event.statusText;
           fields.contentType = contentTypeOf(event.headers);
@@ -105,8 +99,10 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           return;
         case 'response-trailers':
           draft.putHead('response-trailers', event.raw, event.atUs);
+          draft.bodies.trailers(event.headers);
           return;
         case 'response-end':
+          draft.bodies.end('response', event.atUs);
           if (event.complete) {
             fields.responseToUs = event.atUs;
           } else if (fields.errorCode === null) {
@@ -135,7 +131,11 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
       entry.takenAtUs = atUs;
       settle(message, entry);
     },
-    openCount: () => entries.size,
+    release: (message) => {
+      const draft = entries.get(message)?.draft ?? null;
+      entries.delete(message);
+      return draft;
+    },
     failAll: (code, message) => {
       for (const { draft, takenAtUs } of entries.values()) {
         if (takenAtUs !== null) draft.finish(takenAtUs);
@@ -149,18 +149,4 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
 function protocolOf(version: string): string {
   if (version === 'HTTP/1.1') return 'http/1.1';
   return version === '' ? 'http/0.9' : version.toLowerCase();
-}
-
-function contentTypeOf(headers: readonly HeaderLine[]): string | null {
-  const value = fieldValue(headers, 'content-type');
-  if (value === null) return null;
-  const end = value.indexOf(';');
-  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
-}
-
-function fieldValue(headers: readonly HeaderLine[], wanted: string): string | null {
-  for (const [name, value] of headers) {
-    if (name.length === wanted.length && name.toLowerCase() === wanted) return value;
-  }
-  return null;
 }

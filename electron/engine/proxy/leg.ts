@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
 import type { SessionSink } from '../session/session-api.ts';
+import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
 
@@ -62,6 +63,11 @@ export interface Leg {
   readonly tls: () => LegTls | null;
   /** Adds what has become known; it is written with the conversation. */
   readonly note: (facts: Partial<LegFacts>) => void;
+  /**
+   * Hands over what the application is called: at once when that is known, later when it becomes known, never when its
+   * process cannot be found.
+   */
+  readonly named: (use: (app: string) => void) => void;
   readonly dialled: DialReport | null;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
@@ -82,7 +88,12 @@ export interface LegOptions {
   readonly raw: Socket;
   readonly dialled: DialReport | null;
   readonly hostName: string | null;
+  /** Client leg: the process at the other end, as soon as it is known. */
+  readonly process?: Promise<ClientProcess | null> | null;
 }
+
+/** Exchanges of one connection that wait for the name of their application; others keep what their request says. */
+const waitingForNameMax = 1000;
 
 /**
  * RST at once. `resetAndDestroy` alone waits until everything written has left, and then sends FIN before RST: the
@@ -93,7 +104,7 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
+export function createLeg({ role, raw, dialled, hostName, process = null }: LegOptions): Leg {
   const openedAtUs = dialled?.openedAtUs ?? nowUs();
   const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
   const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
@@ -140,6 +151,20 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     closedBy ??= how;
   };
   const socket = (): Socket => secured?.socket ?? raw;
+  let app: string | null = null;
+  /** Null when there is nothing to wait for. */
+  let waiting: ((app: string) => void)[] | null = process === null ? null : [];
+  const isFound = (found: ClientProcess | null): void => {
+    const uses = waiting ?? [];
+    waiting = null;
+    if (found === null) return;
+    ({ app } = found);
+    const processName = found.detail === null ? found.name : `${found.name} ${found.detail}`;
+    facts = { ...facts, processId: found.id, processName, processPath: found.path };
+    publish();
+    if (app !== null) for (const use of uses) use(app);
+  };
+  void process?.then(isFound);
 
   raw.on('error', () => {
     closes('reset');
@@ -162,6 +187,10 @@ export function createLeg({ role, raw, dialled, hostName }: LegOptions): Leg {
     note: (known) => {
       facts = { ...facts, ...known };
       publish();
+    },
+    named: (use) => {
+      if (app !== null) use(app);
+      else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(use);
     },
     dialled,
     local,

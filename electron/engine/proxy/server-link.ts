@@ -43,6 +43,8 @@ export interface ServerLink {
   readonly end: () => void;
   readonly reset: () => void;
   readonly drop: () => void;
+  /** Gives its leg away: hears and does nothing more with it. What was received and not taken, null if nothing. */
+  readonly detach: () => Buffer | null;
 }
 
 export function createServerLink(
@@ -59,6 +61,7 @@ export function createServerLink(
   let heldBytes = 0;
   let takenTo = 0;
   let stalledAtUs: number | null = null;
+  let stopListening: () => void = () => undefined;
   const responses = createHttp1Responses(nodePlatform, (event) => {
     events.http(link, event);
   });
@@ -73,27 +76,33 @@ export function createServerLink(
   };
   const attach = (made: Leg): void => {
     const { raw } = made;
-    raw.on('data', (chunk: Buffer) => {
-      held.push(chunk);
-      heldBytes += chunk.length;
-      noteReadGarbage(chunk.length);
-      responses.bytes(chunk, nowUs());
-      events.readable(link);
-    });
-    raw.once('end', () => {
-      ends('fin');
-    });
-    raw.on('error', () => {
-      ends('reset');
-    });
-    raw.once('close', () => {
-      ends('reset');
-    });
-    raw.on('drain', () => {
-      const stalledUs = stalledAtUs === null ? 0 : nowUs() - stalledAtUs;
-      stalledAtUs = null;
-      events.drained(link, stalledUs);
-    });
+    const listeners = {
+      data: (chunk: Buffer): void => {
+        held.push(chunk);
+        heldBytes += chunk.length;
+        noteReadGarbage(chunk.length);
+        responses.bytes(chunk, nowUs());
+        events.readable(link);
+      },
+      end: (): void => {
+        ends('fin');
+      },
+      error: (): void => {
+        ends('reset');
+      },
+      close: (): void => {
+        ends('reset');
+      },
+      drain: (): void => {
+        const stalledUs = stalledAtUs === null ? 0 : nowUs() - stalledAtUs;
+        stalledAtUs = null;
+        events.drained(link, stalledUs);
+      },
+    };
+    for (const [name, listener] of Object.entries(listeners)) raw.on(name, listener);
+    stopListening = () => {
+      for (const [name, listener] of Object.entries(listeners)) raw.removeListener(name, listener);
+    };
     raw.resume();
   };
   const send = (raw: Leg['raw'], bytes: Buffer, written: ((atUs: number) => void) | null): boolean => {
@@ -143,6 +152,15 @@ export function createServerLink(
       serverEnded = true;
       dialling.cancel();
       leg?.drop();
+    },
+    detach: () => {
+      over = true;
+      stopListening();
+      leg?.raw.pause();
+      const bytes = held.length === 0 ? null : Buffer.concat(held);
+      held.length = 0;
+      heldBytes = 0;
+      return bytes;
     },
   };
 

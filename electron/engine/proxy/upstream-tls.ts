@@ -4,6 +4,7 @@ import type { ChainCertificate } from '../../../core/model/exchange-record.ts';
 import { fail, succeed, type Failure, type Result } from '../../../core/model/result.ts';
 import { verifyUpstream } from '../certificates/verify-upstream.ts';
 import { parseSubjectAltName } from '../certificates/names.ts';
+import { alpnWire } from './alpn.ts';
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
 
@@ -38,7 +39,7 @@ export function secureUpstream(options: UpstreamTlsOptions): Promise<Result<Upst
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       ...(serverName === null || isIP(serverName) !== 0 ? {} : { servername: serverName }),
-      ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
+      ...(alpn.length === 0 ? {} : { ALPNProtocols: alpnWire(alpn) }),
     });
     const timer = setTimeout(() => {
       settle(

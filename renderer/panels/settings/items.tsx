@@ -23,7 +23,7 @@ import {
   RecentSessions,
   sessionTexts,
 } from './session-settings.tsx';
-import { ChoiceControl, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+import { ChoiceControl, NameProcesses, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {
@@ -58,6 +58,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   return [
     setting('proxy', 'listen', <ListenerSetting />),
     setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
+    setting('proxy', 'nameProcesses', <NameProcesses />),
     setting(
       'hosts',
       'passThroughHosts',

@@ -54,6 +54,24 @@ export function RecordAtLaunch() {
   );
 }
 
+export function NameProcesses() {
+  const { nameProcesses } = useSettings();
+  const { problem, save } = useSave();
+  return (
+    <SettingRow setting="nameProcesses" usual="on">
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={nameProcesses}
+          onChange={(event) => void save({ nameProcesses: event.currentTarget.checked })}
+        />
+        Look up which program each connection comes from
+      </label>
+      <Problem text={problem} />
+    </SettingRow>
+  );
+}
+
 const choices = {
   theme: [
     { value: 'system', label: 'System' },

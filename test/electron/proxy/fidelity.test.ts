@@ -11,6 +11,8 @@ import {
 } from '../../support/conversation.ts';
 import { hasRuntime, runtimes, startPlumbline, type Plumbline } from '../../support/plumbline.ts';
 import { httpConversations, type ExpectedRow, type RecordedConversation } from './http-conversations.ts';
+import { http2Conversations } from './http2-conversations.ts';
+import { webSocketConversations } from './websocket-conversations.ts';
 import { tunnelConversations } from './tunnel-conversations.ts';
 
 /** Conversations held at the same time. */
@@ -31,7 +33,12 @@ interface Run {
   error: unknown;
 }
 
-const conversations = [...httpConversations, ...tunnelConversations];
+const conversations = [
+  ...httpConversations,
+  ...http2Conversations,
+  ...webSocketConversations,
+  ...tunnelConversations,
+];
 
 describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
   const runs: Run[] = conversations.flatMap((conversation) =>
@@ -62,11 +69,12 @@ describe.each(runtimes)('a conversation through the proxy in %s', (runtime) => {
         run.error = error;
       }
     };
-    const waiting = [...runs];
+    const waiting = runs.filter(({ conversation }) => conversation.alone !== true);
     const worker = async (): Promise<void> => {
       for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) await hold(run);
     };
     await Promise.all(Array.from({ length: parallel }, worker));
+    for (const run of runs) if (run.conversation.alone === true) await hold(run);
     for (const { server } of places) server.close();
     rows = await proxy.stop();
   }, 120_000);
@@ -147,6 +155,10 @@ function pick(row: ExchangeJson, expected: ExpectedRow): ExpectedRow {
     responseBytes: row.responseBytes,
     recorded: row.recorded,
     reused: row.serverLeg?.reused,
+    h2Stream: row.h2Stream,
+    messages: row.messages,
+    longLived: row.longLived,
+    note: row.note,
   };
   const keys = Object.keys(expected) as (keyof ExpectedRow)[];
   return Object.fromEntries(keys.map((key) => [key, columns[key]]));

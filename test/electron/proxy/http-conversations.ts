@@ -11,9 +11,15 @@ export interface ExpectedRow {
   readonly responseBytes?: number;
   readonly recorded?: 'full';
   readonly reused?: boolean;
+  readonly h2Stream?: number;
+  readonly messages?: { readonly request: number; readonly response: number };
+  readonly longLived?: string | null;
+  readonly note?: string | null;
 }
 
 export interface RecordedConversation extends Conversation {
+  /** It keeps a processor busy: nothing else is held meanwhile. */
+  readonly alone?: true;
   readonly rows: (transport: Transport) => readonly ExpectedRow[];
 }
 

@@ -1,4 +1,12 @@
-import { checkServerIdentity } from 'node:tls';
+import { once } from 'node:events';
+import {
+  connect as connectHttp2,
+  createSecureServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority } from '../../support/certificates.ts';
@@ -131,6 +139,48 @@ function passedThrough(how: Omit<Exchange, 'lab'>, note: RegExp): Scenario {
   };
 }
 
+interface Http2Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request over HTTP/2, by Node's own client, which offers nothing else. */
+async function askOverHttp2(
+  lab: Lab,
+  target: string,
+  headers: OutgoingHttpHeaders = {},
+): Promise<Http2Answer> {
+  const raw = await dialRaw(lab.proxy);
+  await openTunnel(raw, target);
+  const session = connectHttp2(`https://${target}`, {
+    createConnection: () =>
+      connectTls({
+        socket: raw,
+        ca: lab.proxy.caPem,
+        checkServerIdentity: () => undefined,
+        ALPNProtocols: ['h2'],
+      }),
+  });
+  try {
+    return await new Promise<Http2Answer>((resolve, reject) => {
+      session.once('error', reject);
+      const request = session.request({ ':path': '/private', ...headers });
+      let head: IncomingHttpHeaders & { readonly ':status'?: number | undefined } = {};
+      let body = '';
+      request.once('response', (answered) => (head = answered));
+      request.setEncoding('utf8').on('data', (text: string) => (body += text));
+      request.once('error', reject);
+      request.once('end', () => {
+        resolve({ status: head[':status'] ?? 0, headers: head, body });
+      });
+    });
+  } finally {
+    session.destroy();
+    raw.destroy();
+  }
+}
+
 const scenarios: Readonly<Record<string, Scenario>> = {
   'a client without server name: the certificate is for the address': async (lab) => {
     // Node checks the address itself here.
@@ -161,11 +211,78 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expectRead(rowsOf({ port }, rows), null);
     };
   },
-  'a client that offers h2 and http/1.1 gets what the server chose of what can be read': async (lab) => {
+  'a client that offers h2 and http/1.1 gets what the server chose': async (lab) => {
     const { port, alpn } = await exchange({ lab, client: { ALPNProtocols: ['h2', 'http/1.1'] } });
     return (rows) => {
       expect(alpn).toBe('http/1.1');
       expectRead(rowsOf({ port }, rows), 'http/1.1');
+    };
+  },
+  'protocols nobody knows are offered to the server as they came, and what is spoken is read by its bytes':
+    async (lab) => {
+      const { port, alpn } = await exchange({
+        lab,
+        client: { ALPNProtocols: ['\u00fa\u00fa', 'plumb/9', 'h2'] },
+        serverAlpn: ['plumb/9'],
+      });
+      return (rows) => {
+        expect(alpn).toBe('plumb/9');
+        expectRead(rowsOf({ port }, rows), 'plumb/9');
+      };
+    },
+  'a client that offers only h2 speaks it with the server': async (lab) => {
+    const server = createSecureServer(await lab.authority.pemFor(['127.0.0.1']), (_request, response) => {
+      response.end('fine');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { status, body } = await askOverHttp2(lab, `127.0.0.1:${port}`);
+    server.close();
+    return (rows) => {
+      expect({ status, body }).toEqual({ status: 200, body: 'fine' });
+      expect(rowsOf({ port }, rows)[0]).toMatchObject({
+        clientLeg: { alpn: 'h2' },
+        serverLeg: { alpn: 'h2' },
+      });
+    };
+  },
+  'a client that speaks only h2 gets the page over h2 when the server is not believed': async (lab) => {
+    const place = await lab.origin();
+    const accepted = place.accept(await lab.authority.contextFor(['other.test']), ['h2']);
+    const { status, headers, body } = await askOverHttp2(lab, place.authority);
+    await (await accepted).ending();
+    return (rows) => {
+      expect(status).toBe(502);
+      expect(headers['x-plumbline-error']).toBe('upstream-certificate-wrong-name');
+      expect(body).toContain('other.test');
+      expect(rowsOf(place, rows)).toMatchObject([
+        {
+          protocol: 'h2',
+          method: 'GET',
+          status: 502,
+          state: 'failed',
+          error: { code: 'upstream-certificate-wrong-name' },
+        },
+      ]);
+    };
+  },
+  'a gRPC client hears the cause as a status of its own': async (lab) => {
+    const place = await lab.origin();
+    const accepted = place.accept(await lab.authority.contextFor(['other.test']), ['h2']);
+    const { status, headers } = await askOverHttp2(lab, place.authority, {
+      ':method': 'POST',
+      ':path': '/shop.Cart/Add',
+      'content-type': 'application/grpc+proto',
+    });
+    await (await accepted).ending();
+    return (rows) => {
+      expect(status).toBe(200);
+      expect(headers['grpc-status']).toBe('14');
+      expect(headers['grpc-message']).toMatch(/other\.test.*\(upstream-certificate-wrong-name\)/);
+      expect(rowsOf(place, rows)).toMatchObject([
+        { protocol: 'h2', method: 'POST', status: 200, error: { code: 'upstream-certificate-wrong-name' } },
+      ]);
     };
   },
   'TLS 1.2': async (lab) => {
@@ -175,10 +292,6 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expect(rowsOf({ port }, rows)[0]?.clientLeg?.tlsVersion).toBe('TLSv1.2');
     };
   },
-  'a client that offers only h2 is passed through, and the row says so': passedThrough(
-    { client: { ALPNProtocols: ['h2'] }, serverAlpn: ['h2'] },
-    /only h2/,
-  ),
   'a host on the pass-through list is not read': passedThrough(
     { host: 'localhost', names: ['localhost'], client: { ALPNProtocols: ['http/1.1'] } },
     /localhost is on the pass-through list/,

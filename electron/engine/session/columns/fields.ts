@@ -1,4 +1,4 @@
-import { isGrpc } from '../../../../core/model/long-lived.ts';
+import { isGrpc } from '../../../../core/model/long-lived-words.ts';
 import { longLives, type ExchangeRecord, type LongLived } from '../../../../core/model/exchange-record.ts';
 import { exchangeDurationUs } from '../../../../core/model/timings.ts';
 
@@ -99,7 +99,7 @@ export const textFields = {
   host: { code: 34, of: (r) => r.host, isFixed: true },
   type: { code: 35, of: (r) => r.contentType, isFixed: false },
   protocol: { code: 36, of: (r) => r.protocol, isFixed: false },
-  app: { code: 37, of: (r) => r.app, isFixed: true },
+  app: { code: 37, of: (r) => r.app, isFixed: false },
   errorCode: { code: 38, of: (r) => r.errorCode, isFixed: false },
   errorMessage: { code: 39, of: (r) => r.errorMessage, isFixed: false },
   note: { code: 40, of: (r) => r.note, isFixed: false },

@@ -365,6 +365,14 @@ export function createView(
       unsorted.push(...ended);
       noteAny();
     }
+    if (keys.isFixed || keys.gather !== null || mustSortAll) return;
+    // Written again after its end: the application was named late, and may have to stand elsewhere.
+    const others = new Set([...tail, ...unsorted]);
+    const again = new Set(ids.filter((id) => base.indexOf(id) >= 0 && !others.has(id)));
+    if (again.size === 0) return;
+    sorted.keep((id) => !again.has(id));
+    unsorted.push(...again);
+    noteAny();
   }
 
   function reconsider(changed: readonly number[]): void {

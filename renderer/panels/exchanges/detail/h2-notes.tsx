@@ -33,6 +33,7 @@ const names: Readonly<Record<H2Note['what'], string>> = {
   ping: 'PING',
   'ping-ack': 'PING answered',
   goaway: 'GOAWAY',
+  priority: 'Priority',
   starved: 'Starved',
   defect: 'Defect',
 };

@@ -6,7 +6,7 @@ import { Duration, Size } from '../../../components/measure.tsx';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
-import { longLivedWords } from '../../../../core/model/long-lived.ts';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { formatCount } from '../../../format/duration.ts';
 import { grpcFacts } from '../../../format/grpc-facts.ts';
 import { exchangeTone, isTunnel } from '../../../format/tone.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { exchangeTimings, type ExchangeTimings } from '../../../../core/model/timings.ts';
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
-import { longLivedWords } from '../../../../core/model/long-lived.ts';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { formatDuration } from '../../../format/duration.ts';

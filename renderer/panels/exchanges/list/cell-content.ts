@@ -3,7 +3,7 @@ import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import type { HeaderColumn } from '../../../../core/model/list-columns.ts';
 import { exchangeDurationUs } from '../../../../core/model/timings.ts';
 import { grpcStatusText } from '../../../../core/decoders/grpc-call.ts';
-import { longLivedName, longLivedWords } from '../../../../core/model/long-lived.ts';
+import { longLivedName, longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { formatCount, formatDuration, formatMicroseconds } from '../../../format/duration.ts';
 import { shortType } from '../../../format/media-type.ts';
 import { formatBytes, formatSize } from '../../../format/size.ts';

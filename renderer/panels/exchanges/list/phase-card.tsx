@@ -3,7 +3,7 @@ import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import { exchangeTimings } from '../../../../core/model/timings.ts';
 import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
-import { longLivedWords } from '../../../../core/model/long-lived.ts';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { starvedSentences } from '../../../format/delay-words.ts';
 import { formatDuration } from '../../../format/duration.ts';
 import { useWindowState } from '../../../state/window-state.ts';

@@ -8,7 +8,11 @@ import type { SessionSink } from '../../../../electron/engine/session/session-ap
 function createScene() {
   const stored = { request: '', response: '' };
   const rows: ExchangeRecord[] = [];
-  const scene = { limits: { bodyBytesMax: 0, paused: false } as RecordingLimits, accepts: true };
+  const scene = {
+    limits: { bodyBytesMax: 0, paused: false } as RecordingLimits,
+    accepts: true,
+    nameIt: (_app: string): void => undefined,
+  };
   let lastId = 0;
   const sink: SessionSink = {
     nextExchangeId: () => ++lastId,
@@ -28,7 +32,10 @@ function createScene() {
     () => scene.limits,
   );
   onTestFinished(recorder.close);
-  const clientLeg = { conversationId: () => 1, countExchange: () => 0 } as unknown as Leg;
+  const clientLeg = {
+    ...{ conversationId: () => 1, countExchange: () => 0 },
+    named: (use: (app: string) => void) => void (scene.nameIt = use),
+  } as unknown as Leg;
   const begin = () =>
     recorder.begin({
       ...{ protocol: 'http/1.1', method: 'GET', scheme: 'http', host: 'a.example', port: 80, path: '/' },
@@ -113,4 +120,24 @@ it('puts nothing into the session for an exchange that begins while recording is
   draft.finish(2);
   expect(stored.response).toBe('');
   expect(rows).toEqual([]);
+});
+
+describe('the application of an exchange', () => {
+  it('is what the request says until its process is known, while the exchange is open', () => {
+    const { scene, rows, begin } = createScene();
+    const draft = begin();
+    expect(draft.fields.app).toBeNull();
+    scene.nameIt('curl');
+    draft.finish(5);
+    expect(rows.map(({ state, app }) => [state, app])).toEqual([['done', 'curl']]);
+  });
+
+  it('is written once more when its process becomes known after the end, unless it is the same', () => {
+    const { scene, rows, begin } = createScene();
+    begin().finish(5);
+    scene.nameIt('curl');
+    scene.nameIt('curl');
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toMatchObject({ state: 'done', app: 'curl', endedAtUs: 5 });
+  });
 });

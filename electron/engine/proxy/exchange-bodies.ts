@@ -1,0 +1,104 @@
+import { isGrpc, grpcStatus } from '../../../core/decoders/grpc-call.ts';
+import type { BodySide, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import { fieldValue, type HeaderFields } from '../../../core/model/header-fields.ts';
+import { isEventStream, longLived } from '../../../core/model/long-lived.ts';
+import type { MessageRecord } from '../../../core/model/message-record.ts';
+import { observeBody } from '../../../core/observers/index.ts';
+import type { BodyObserver } from '../../../core/observers/observer.ts';
+
+type Fields = { -readonly [K in keyof ExchangeRecord]: ExchangeRecord[K] };
+
+const noHeaders: HeaderFields = [];
+
+/** A shorter exchange does not last on purpose, or nobody minds. */
+const askedFromUs = 1_000_000;
+
+/** What is watched inside the bodies of one exchange, and what that says about the whole of it. */
+export class ExchangeBodies {
+  private readonly fields: Fields;
+  private readonly emit: (message: MessageRecord) => void;
+  private requestHeaders = noHeaders;
+  private responseHeaders = noHeaders;
+  private requestObserver: BodyObserver | null = null;
+  private responseObserver: BodyObserver | null = null;
+  private trailersWithin: (() => HeaderFields | null) | null = null;
+  private isGrpc = false;
+  private firstMessageAtUs: number | null = null;
+
+  constructor(fields: Fields, emit: (message: MessageRecord) => void) {
+    this.fields = fields;
+    this.emit = emit;
+  }
+
+  /** The head in front of a body. */
+  head(side: BodySide, headers: HeaderFields): void {
+    const { observer, reason, trailers } = observeBody(side, headers, this.emit);
+    if (reason !== null) this.fields.note ??= reason;
+    if (side === 'request') {
+      this.requestHeaders = headers;
+      this.requestObserver = observer;
+      this.isGrpc = observer !== null && isGrpc(fieldValue(headers, 'content-type'));
+      return;
+    }
+    this.responseHeaders = headers;
+    this.responseObserver = observer;
+    this.trailersWithin = trailers;
+    if (observer !== null && isEventStream(headers)) this.fields.longLived = 'event-stream';
+    this.trailers(headers);
+  }
+
+  /** Something else than what the head says reads the bodies from here on. */
+  observe(request: BodyObserver, response: BodyObserver): void {
+    this.requestObserver = request;
+    this.responseObserver = response;
+  }
+
+  bytes(side: BodySide, chunk: Uint8Array, atUs: number): void {
+    if (side === 'request') this.requestObserver?.bytes(chunk, atUs);
+    else this.responseObserver?.bytes(chunk, atUs);
+  }
+
+  /** The body of that side is over. */
+  end(side: BodySide, atUs: number): void {
+    if (side === 'request') {
+      this.requestObserver?.end(atUs);
+      this.requestObserver = null;
+      return;
+    }
+    this.responseObserver?.end(atUs);
+    this.responseObserver = null;
+    const within = this.trailersWithin?.() ?? null;
+    if (within !== null) this.trailers(within);
+  }
+
+  /** Fields behind the response's body, or of a response that is nothing else. */
+  trailers(headers: HeaderFields): void {
+    if (this.isGrpc) this.fields.grpcStatus = grpcStatus(headers) ?? this.fields.grpcStatus;
+  }
+
+  message({ firstAtUs }: MessageRecord): void {
+    const { fields } = this;
+    this.firstMessageAtUs ??= firstAtUs;
+    if (this.isGrpc && Math.max(fields.requestMessages, fields.responseMessages) > 1) {
+      fields.longLived ??= 'grpc-stream';
+    }
+  }
+
+  /** The exchange ended, or is looked at while it is open: whether it lasts on purpose. */
+  settle(nowUs: number): void {
+    const { fields, requestHeaders, responseHeaders, firstMessageAtUs } = this;
+    if (fields.longLived !== null || nowUs - fields.startedAtUs < askedFromUs) return;
+    const answeredUs = fields.responseToUs ?? nowUs;
+    fields.longLived = longLived({
+      method: fields.method,
+      path: fields.path,
+      requestHeaders,
+      responseHeaders,
+      status: fields.status,
+      requestMessages: fields.requestMessages,
+      responseMessages: fields.responseMessages,
+      openAfterMessageMs: firstMessageAtUs === null ? 0 : (answeredUs - firstMessageAtUs) / 1000,
+      heldMs: fields.requestEndedAtUs === null ? 0 : (answeredUs - fields.requestEndedAtUs) / 1000,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { appFromUserAgent } from '../../../core/model/app-name.ts';
+import { deviceFromUserAgent } from '../../../core/model/client-device.ts';
+import { normalizeAddress } from './destination.ts';
+import type { Leg } from './leg.ts';
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+/**
+ * The program that the requests of one connection name; a client says the same on every request. A client on another
+ * machine says what device that is, too: it is noted with the leg.
+ */
+export function createAppReader(client: Leg): (headers: Headers) => string | null {
+  let lastUserAgent: string | null = null;
+  let lastApp: string | null = null;
+  return (headers) => {
+    const userAgent = fieldOf(headers, 'user-agent');
+    if (userAgent !== lastUserAgent) {
+      lastUserAgent = userAgent;
+      lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
+      const device = userAgent === null || !isElsewhere(client) ? null : deviceFromUserAgent(userAgent);
+      if (device !== null) client.note({ device });
+    }
+    return lastApp;
+  };
+}
+
+function isElsewhere({ local, remote }: Leg): boolean {
+  const address = normalizeAddress(remote.address);
+  return !address.startsWith('127.') && address !== '::1' && address !== normalizeAddress(local.address);
+}
+
+/** The media type, lower case, without parameters; null if the head has none. */
+export function contentTypeOf(headers: Headers): string | null {
+  const value = fieldOf(headers, 'content-type');
+  if (value === null) return null;
+  const end = value.indexOf(';');
+  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
+}
+
+/** The first value of a field; `wanted` is lower case. */
+export function fieldOf(headers: Headers, wanted: string): string | null {
+  for (const [name, value] of headers) {
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return value;
+  }
+  return null;
+}
