@@ -17,14 +17,14 @@ export function previewOf(bytes: Uint8Array, charsMax: number): string {
   return cutTo(hex.join(' ') + (bytes.length > hexBytes ? ' …' : ''), charsMax);
 }
 
-/** Protocol buffers without their schema, the fields of the message itself in a line: `1: "Lamp"  2: 8812`. */
+/** Protocol buffers without their schema, the fields of the message itself in a line: `1: "Lamp", 2: 8812`. */
 export function protobufPreview(bytes: Uint8Array, charsMax: number): string {
   const table = readProtobuf(bytes.subarray(0, previewBytesMax), bytes.length <= previewBytesMax, false);
   if (table.count === 0) return previewOf(bytes, charsMax);
   const fields: string[] = [];
   for (let node = 0; node < table.count && fields.length < fieldsMax; node = table.next[node] ?? table.count)
     fields.push(fieldText(table, node));
-  return cutTo(fields.join('  '), charsMax);
+  return cutTo(fields.join(', '), charsMax);
 }
 
 function fieldText(table: TreeTable, node: number): string {

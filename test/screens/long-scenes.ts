@@ -45,12 +45,12 @@ export const longScenes: readonly Scene[] = [
   }),
   long('websocket-filter', '/v1/prices', 'Messages', async (page) => {
     await page.getByRole('searchbox', { name: 'Find in messages' }).fill('tromso');
-    await page.getByText(/[0-9]+ of 2,414 shown$/).waitFor();
+    await page.getByText(/[0-9]+ of 2,414 shown$/).waitFor({ timeout: 20_000 });
     await choose(page, 1);
   }),
   long('websocket-no-match', '/v1/prices', 'Messages', async (page) => {
     await page.getByRole('searchbox', { name: 'Find in messages' }).fill('nowhere');
-    await page.getByText('No message matches.').waitFor();
+    await page.getByText('No message matches.').waitFor({ timeout: 20_000 });
   }),
   long('websocket-broken', '/v1/alarms', 'Messages', (page) => choose(page, 2)),
   long('websocket-not-stored', '/v1/logs', 'Messages', async (page) => {

@@ -2,9 +2,9 @@ import { grpcEncoding } from '../../../../core/decoders/grpc-call.ts';
 import { mediaTypeOf } from '../../../../core/decoders/decoder.ts';
 import { fieldValue, type HeaderFields } from '../../../../core/model/header-fields.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
-import { readWebSocketExtensions } from '../../../../core/model/websocket-extensions.ts';
+import { readWebSocketExtensions, type WebSocketExtensions } from '../../../../core/model/websocket-extensions.ts';
 import type { ExchangeReader } from '../exchange-detail.ts';
-import type { RawBodies } from '../raw-body.ts';
+import type { RawBodies, RawBody } from '../raw-body.ts';
 import type { Sqlite } from '../sqlite.ts';
 import { createWebSocketInflater, type DecodedMessage, type WebSocketSideBytes } from '../websocket-inflate.ts';
 import { createMessageIndexes, type MessageIndex } from './message-index.ts';
@@ -13,9 +13,9 @@ import { createMessageIndexes, type MessageIndex } from './message-index.ts';
 export interface LongExchange {
   readonly index: MessageIndex;
   readonly isOpen: () => boolean;
-  /** Bytes of a body that are in the session. */
-  readonly storedBytes: (side: BodySide) => number;
-  /** Fewer where they are not stored. */
+  /** How far a body is in the session; not beyond `to` if it is farther. */
+  readonly storedTo: (side: BodySide, to: number) => number;
+  /** Fewer where they are not stored. A view, not to be changed. */
   readonly read: (side: BodySide, from: number, length: number) => Uint8Array;
   /** The message of a WebSocket that the frame at that place of its side belongs to; null where there is none. */
   readonly decode: (side: BodySide, place: number) => Promise<DecodedMessage | null>;
@@ -44,22 +44,31 @@ export function createLongExchanges(
 
   function create(id: number): LongExchange {
     const index = indexes(id);
-    const raws = { request: bodies.open(id, 'request'), response: bodies.open(id, 'response') };
+    const raws = { request: createSide(bodies.open(id, 'request')), response: createSide(bodies.open(id, 'response')) };
     const heads = {
       request: keepingOnce(() => exchanges.head(id, 'request')?.headers ?? null),
       response: keepingOnce(() => exchanges.head(id, 'response')?.headers ?? null),
     };
+    let extensions: WebSocketExtensions | null = null;
+    const keepsContext = (side: BodySide): boolean => {
+      const found = (extensions ??= readWebSocketExtensions(
+        fieldValue(heads.response(), 'sec-websocket-extensions'),
+      ));
+      const deflate = found.deflate;
+      if (deflate === null) return true;
+      return !(side === 'request' ? deflate.clientNoContextTakeover : deflate.serverNoContextTakeover);
+    };
     const sideBytes = (side: BodySide): WebSocketSideBytes => ({
       id: `${id} ${side}`,
       frames: index.side(side),
-      read: (from, length) => readOrNothing(raws[side].read, from, length),
-      keepsContext: keepsContext(fieldValue(heads.response(), 'sec-websocket-extensions'), side),
+      read: raws[side].read,
+      keepsContext: keepsContext(side),
     });
     return {
       index,
       isOpen: () => exchanges.exchange(id)?.state === 'open' && !abandoned,
-      storedBytes: (side) => raws[side].totalBytes(),
-      read: (side, from, length) => readOrNothing(raws[side].read, from, length),
+      storedTo: (side, to) => raws[side].storedTo(to),
+      read: (side, from, length) => raws[side].read(from, length),
       decode: (side, place) => inflater.message(sideBytes(side), place),
       grpcEncoding: (side) => grpcEncoding(heads[side]()),
       grpcContentType: () =>
@@ -90,21 +99,32 @@ function keepingOnce(read: () => HeaderFields | null): () => HeaderFields {
   return () => (kept ??= read()) ?? [];
 }
 
-function keepsContext(extensions: string | null, side: BodySide): boolean {
-  const { deflate } = readWebSocketExtensions(extensions);
-  if (deflate === null) return true;
-  return !(side === 'request' ? deflate.clientNoContextTakeover : deflate.serverNoContextTakeover);
+/** Read at once: messages mostly follow one another. */
+const heldBytes = 262_144;
+
+interface Side {
+  readonly storedTo: (to: number) => number;
+  readonly read: (from: number, length: number) => Uint8Array;
 }
 
-/** Where the session file is damaged there is nothing to read. */
-function readOrNothing(
-  read: (from: number, limit: number) => Uint8Array,
-  from: number,
-  length: number,
-): Uint8Array {
-  try {
-    return read(from, length);
-  } catch {
-    return new Uint8Array(0);
-  }
+/** A body that is read in many small pieces. Where the session file is damaged there is nothing to read. */
+function createSide(raw: RawBody): Side {
+  let known = 0;
+  let held = { from: 0, bytes: new Uint8Array(0) };
+  return {
+    storedTo: (to) => {
+      if (known < to) known = raw.totalBytes();
+      return Math.min(known, to);
+    },
+    read: (from, length) => {
+      const at = from - held.from;
+      if (at >= 0 && at + length <= held.bytes.length) return held.bytes.subarray(at, at + length);
+      try {
+        held = { from, bytes: new Uint8Array(raw.read(from, Math.max(length, heldBytes))) };
+      } catch {
+        return new Uint8Array(0);
+      }
+      return held.bytes.subarray(0, length);
+    },
+  };
 }

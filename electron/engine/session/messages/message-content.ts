@@ -59,7 +59,7 @@ export async function readContent(exchange: LongExchange, index: number): Promis
 /** Whether the bytes of a message are in the session. */
 export function storedState(exchange: LongExchange, record: MessageRecord): 'whole' | 'cut' | 'not-stored' {
   const { from, headerBytes, payloadBytes, flags } = record;
-  const there = exchange.storedBytes(record.side) - from;
+  const there = exchange.storedTo(record.side, from + headerBytes + payloadBytes) - from;
   if (there <= 0 || (there < headerBytes && payloadBytes > 0)) return 'not-stored';
   return there < headerBytes + payloadBytes || (flags & messageFlags.cut) !== 0 ? 'cut' : 'whole';
 }

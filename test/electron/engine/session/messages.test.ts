@@ -220,8 +220,8 @@ describe('the messages of other exchanges', () => {
     });
     const rows = await rowsOf(session);
     expect(rows.map(({ preview, state }) => [preview, state])).toEqual([
-      ['1: "Lamp"  2: 17', 'whole'],
-      ['1: "Lamp"  2: 17', 'whole'],
+      ['1: "Lamp", 2: 17', 'whole'],
+      ['1: "Lamp", 2: 17', 'whole'],
       ['no gzip', 'undecodable'],
     ]);
     const message = valueOf(await session.readMessage(1, 1, true, 0, 100));
