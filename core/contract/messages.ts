@@ -116,6 +116,34 @@ export const messagesService = service({
       }),
       messageContent,
     ),
+    /**
+     * A gRPC message with the names of the `.proto` files in the settings, as JSON. Without an index: the only message
+     * of that side. `type` null: none of the files has the method, or there is not exactly one message.
+     */
+    named: method(
+      z.object({
+        ...place,
+        at: z.union([
+          z.object({ index: z.number().int().nonnegative() }),
+          z.object({ only: z.enum(['request', 'response']) }),
+        ]),
+      }),
+      z.object({
+        /** Of the message, with its package. */
+        type: z.string().nullable(),
+        json: z.string(),
+        problem: z.string().nullable(),
+      }),
+    ),
+    /** Reads the `.proto` files in the settings again; at most 100 problems, a sentence for each file. */
+    checkProtos: method(
+      z.object({}),
+      z.object({
+        files: z.number(),
+        services: z.number(),
+        problems: z.array(z.object({ path: z.string(), message: z.string() })),
+      }),
+    ),
   },
   events: {},
 });

@@ -26,6 +26,14 @@ const listenAddress = z
 
 const hostList = z.array(hostPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`);
 
+/** Most files and folders with `.proto` files. */
+export const protoPathsMax = 50;
+const pathList = z
+  .array(
+    z.string().min(1, 'Give the path of a file or folder.').max(4096, 'A path has at most 4,096 characters.'),
+  )
+  .max(protoPathsMax, `At most ${protoPathsMax} files and folders can be listed.`);
+
 const byteLimit = z
   .int('Give a whole number of bytes.')
   .min(0, 'Give 0 or more bytes; 0 means no limit.')
@@ -64,6 +72,7 @@ const schemas = {
   bodyBytesMax: byteLimit,
   diskFreeBytesMin: byteLimit,
   sessionBytesMax: byteLimit,
+  protoFiles: pathList,
   theme: choice(themes),
   density: choice(densities),
   timeFormat: choice(timeFormats),
@@ -88,6 +97,7 @@ export const defaultSettings: Settings = {
   bodyBytesMax: 0,
   diskFreeBytesMin: 500_000_000,
   sessionBytesMax: 0,
+  protoFiles: [],
   theme: 'system',
   density: 'regular',
   timeFormat: 'local',
@@ -141,6 +151,11 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Largest session',
     meaning:
       'Recording pauses when the session file has reached this size, until a new session is started or the limit is raised.',
+  },
+  protoFiles: {
+    label: 'Proto files',
+    meaning:
+      'Files and folders with .proto files. gRPC messages are then shown with the names in them. A folder is read with all below it, and imports are looked up from it.',
   },
   theme: { label: 'Theme', meaning: 'Light or dark colours, or as the system has them.' },
   density: { label: 'Density', meaning: 'How high the rows of lists are: 24 or 20 pixels.' },

@@ -261,10 +261,10 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
         return succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest });
       },
     },
-    messages: createMessageHandlers({
-      with: (_id, use) => use(store),
-      withView: (_viewId, use) => use(store),
-    }),
+    messages: createMessageHandlers(
+      { with: (_id, use) => use(store), withView: (_viewId, use) => use(store) },
+      () => (options.long === true ? [join(import.meta.dirname, '../fixtures/protos')] : []),
+    ),
     ...createFakeSettings(
       tell,
       options.settingsProblem ?? null,

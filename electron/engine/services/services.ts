@@ -86,7 +86,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
           return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
         }),
     },
-    messages: createMessageHandlers(finder),
+    messages: createMessageHandlers(finder, () => engine.settings.current().protoFiles),
     settings: {
       get: () => Promise.resolve(succeed(describeSettings(engine))),
       update: async ({ change }) => {

@@ -5,6 +5,7 @@ import type { MeasuredField } from '../../../core/contract/exchanges.ts';
 import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { TextColumn, ViewChange } from './answers.ts';
+import type { NamedPlace } from './messages/named-message.ts';
 import type { SessionQuestions } from './session-api.ts';
 
 /** `workerData` of the reader thread. */
@@ -60,6 +61,12 @@ export interface ReaderParams {
     readonly limit: number;
     readonly filter: MessageFilter | null;
   };
+  readonly namedMessage: {
+    readonly exchangeId: number;
+    readonly at: NamedPlace;
+    readonly paths: readonly string[];
+  };
+  readonly checkProtos: { readonly paths: readonly string[] };
   readonly readMessage: {
     readonly exchangeId: number;
     readonly index: number;

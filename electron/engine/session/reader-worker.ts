@@ -10,6 +10,7 @@ import { createExchangeReader } from './exchange-detail.ts';
 import { createBodyCheck, createRawBodies } from './raw-body.ts';
 import { createLongExchanges } from './messages/long-exchange.ts';
 import { createMessageReader } from './messages/message-reader.ts';
+import { createNamedMessages } from './messages/named-message.ts';
 import { createRawHeads, createRawHeadsOfRange } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
@@ -54,6 +55,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const bodies = createRawBodies(db, slabs);
   const longExchanges = createLongExchanges(db, exchanges, bodies, abandoned);
   const messages = createMessageReader(longExchanges, createLongExchanges(db, exchanges, bodies, abandoned));
+  const named = createNamedMessages(exchanges, longExchanges);
   const readBody = createBodyReader(exchanges, bodies, longExchanges, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
@@ -127,6 +129,8 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
         : succeed(found);
     },
     listMessages: ({ exchangeId, from, limit, filter }) => messages.list(exchangeId, from, limit, filter),
+    namedMessage: ({ exchangeId, at, paths }) => named.read(exchangeId, at, paths),
+    checkProtos: ({ paths }) => named.check(paths),
     readMessage: ({ exchangeId, index, decoded, from, limit }) =>
       messages.get(exchangeId, index, decoded, from, limit),
     noteMarked: ({ ids }) => {

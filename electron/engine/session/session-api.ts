@@ -1,5 +1,6 @@
 import type { Sharing } from './lists/same-connection.ts';
 import type { MessageReader } from './messages/message-reader.ts';
+import type { NamedMessages } from './messages/named-message.ts';
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Result } from '../../../core/model/result.ts';
@@ -100,6 +101,9 @@ export interface SessionQuestions {
   readonly sharing: (id: number) => Promise<Result<Sharing>>;
   readonly listMessages: MessageReader['list'];
   readonly readMessage: MessageReader['get'];
+  /** `paths`: files and folders with `.proto` files. */
+  readonly namedMessage: NamedMessages['read'];
+  readonly checkProtos: NamedMessages['check'];
   /** All exchanges in order of id with their legs, in pages; for the command line. */
   readonly exportPage: (afterId: number, limit: number) => Promise<Result<ExchangeWithLegs[]>>;
   /** As `exportPage`, for these exchanges: at most 500, those that there are. */

@@ -251,6 +251,8 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     sharing: (id) => call('sharing', { id }),
     listMessages: (exchangeId, from, limit, filter) =>
       call('listMessages', { exchangeId, from, limit, filter }),
+    namedMessage: (exchangeId, at, paths) => call('namedMessage', { exchangeId, at, paths }),
+    checkProtos: (paths) => call('checkProtos', { paths }),
     readMessage: (exchangeId, index, decoded, from, limit) =>
       call('readMessage', { exchangeId, index, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),

@@ -14,6 +14,7 @@ import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx'
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
+import { ProtoFilesSetting } from './proto-files.tsx';
 import type { Findable } from './search.ts';
 import type { SectionId } from './sections.ts';
 import {
@@ -97,6 +98,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       trustCommands('', '').map(({ platform }) => platform),
       <AuthorityTrust />,
     ),
+    setting('decoding', 'protoFiles', <ProtoFilesSetting />),
     setting('limits', 'bodyBytesMax', <SizeControl setting="bodyBytesMax" />),
     setting('limits', 'diskFreeBytesMin', <SizeControl setting="diskFreeBytesMin" />),
     setting('limits', 'sessionBytesMax', <SizeControl setting="sessionBytesMax" />),

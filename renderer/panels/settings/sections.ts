@@ -3,6 +3,7 @@ export const sections = [
   { id: 'proxy', title: 'Proxy' },
   { id: 'hosts', title: 'Hosts' },
   { id: 'authority', title: 'Certificate authority' },
+  { id: 'decoding', title: 'Decoding' },
   { id: 'limits', title: 'Limits' },
   { id: 'appearance', title: 'Appearance' },
   { id: 'keys', title: 'Keys' },

@@ -7,7 +7,9 @@ import { readMessage, type MessagesPlace, type WholeMessage } from '../../../../
 import { useStore } from '../../../../state/store.ts';
 import { useWindowState } from '../../../../state/window-state.ts';
 import { BodyViewer } from '../body-viewer.tsx';
+import type { NamedContent } from '../body-viewer-props.ts';
 import type { TabProps } from '../tab-props.ts';
+import { useNamed } from '../use-named.ts';
 
 interface MessageViewProps extends TabProps {
   readonly place: MessagesPlace;
@@ -24,6 +26,7 @@ export function MessageView({ detail, place, index, onClose }: MessageViewProps)
     readonly message: WholeMessage | string;
   } | null>(null);
   const [barPlace, setBarPlace] = useState<HTMLElement | null>(null);
+  const named = useNamed(detail.exchange, index);
   const { state } = detail.exchange;
   useEffect(() => {
     let isWanted = true;
@@ -65,7 +68,7 @@ export function MessageView({ detail, place, index, onClose }: MessageViewProps)
       </div>
       {typeof message === 'string' && <p className="detail-empty">{message}</p>}
       {message !== null && typeof message !== 'string' && (
-        <MessageBody {...{ message, index, detail, barPlace }} />
+        <MessageBody {...{ message, index, detail, barPlace }} named={decoded ? named : null} />
       )}
     </section>
   );
@@ -84,9 +87,10 @@ interface MessageBodyProps extends TabProps {
   readonly message: WholeMessage;
   readonly index: number;
   readonly barPlace: HTMLElement | null;
+  readonly named: NamedContent | null;
 }
 
-function MessageBody({ message, index, detail, barPlace }: MessageBodyProps) {
+function MessageBody({ message, index, detail, barPlace, named }: MessageBodyProps) {
   const { bytes, contentType, facts, problem } = message;
   const pages = useMemo(() => bytesAsPages(bytes, contentType), [bytes, contentType]);
   const info = useStore(pages.info);
@@ -111,6 +115,7 @@ function MessageBody({ message, index, detail, barPlace }: MessageBodyProps) {
           fileName={`exchange-${detail.exchange.id}-message-${index + 1}`}
           command={null}
           barPlace={barPlace}
+          named={named}
         />
       )}
       {bytes.length === 0 && problem === null && facts.length === 0 && (
