@@ -74,8 +74,10 @@ async function shownOf(
       };
     }
     case 'event': {
-      const { event, data, comments } = readServerSentEvent(raw);
-      const bytes = Buffer.from(data ?? comments.join(' '), 'utf8');
+      const { event, data, comments, id, retry } = readServerSentEvent(raw);
+      const settings = [id === null ? '' : `id ${id}`, retry === null ? '' : `retry ${retry} ms`];
+      const besides = comments.length > 0 ? comments : settings.filter((each) => each !== '');
+      const bytes = Buffer.from(data ?? besides.join(', '), 'utf8');
       const isAll = raw.length >= record.headerBytes + record.payloadBytes;
       return {
         ...{ name: record.code === eventCodes.event ? event : name, state: stored },
@@ -97,7 +99,11 @@ async function shownOf(
 /** Read for a row of a message that is not compressed: a header and what is shown. */
 const headBytesMax = previewBytesMax * 4;
 
-function ofContent(name: string, { bytes, state, contentType, facts }: Content, exchange: LongExchange): Shown {
+function ofContent(
+  name: string,
+  { bytes, state, contentType, facts }: Content,
+  exchange: LongExchange,
+): Shown {
   const isProtobuf = contentType === exchange.grpcContentType() && contentType?.endsWith('protobuf') === true;
   const reason = facts.find(([fact]) => fact === 'Meaning')?.[1];
   const preview = isProtobuf

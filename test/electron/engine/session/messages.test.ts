@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { BodySide, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import type { MessageRow } from '../../../../core/contract/messages.ts';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
-import { headText, putLong, webSocketRecord, type Arrival, type LongFake } from '../../../support/long-exchange.ts';
+import {
+  headText,
+  putLong,
+  webSocketRecord,
+  type Arrival,
+  type LongFake,
+} from '../../../support/long-exchange.ts';
 import { exchangeRecord } from '../../../support/records.ts';
 import { closePayload, createDeflater, frameBytes, grpcFrame } from '../../../support/web-socket-bytes.ts';
 import { codeOf, opened, startUs, tempPath, valueOf } from './support.ts';
@@ -19,7 +25,11 @@ const sent = (at: number, opcode: number, text: string) =>
 const received = (at: number, opcode: number, text: string) =>
   arrival('response', at, frameBytes({ opcode, payload: bytes(text) }));
 
-function webSocket(arrivals: readonly Arrival[], changes: Partial<ExchangeRecord> = {}, deflate = ''): LongFake {
+function webSocket(
+  arrivals: readonly Arrival[],
+  changes: Partial<ExchangeRecord> = {},
+  deflate = '',
+): LongFake {
   return {
     kind: 'websocket',
     record: webSocketRecord({ id: 1, startedAtUs: startUs, ...changes }),
@@ -74,11 +84,17 @@ describe('the messages of a WebSocket', () => {
         sent(1, 1, '{"subscribe":"lamps"}'),
         received(2, 2, '\u0000\u0001\u0002'),
         ...fragmented,
-        arrival('request', 8, frameBytes({ opcode: 8, payload: closePayload(1001, 'page left'), masked: true })),
+        arrival(
+          'request',
+          8,
+          frameBytes({ opcode: 8, payload: closePayload(1001, 'page left'), masked: true }),
+        ),
       ]),
     );
     const rows = await rowsOf(session);
-    expect(rows.map(({ side, name, preview, isPart, closeCode }) => [side, name, preview, isPart, closeCode])).toEqual([
+    expect(
+      rows.map(({ side, name, preview, isPart, closeCode }) => [side, name, preview, isPart, closeCode]),
+    ).toEqual([
       ['request', 'text', '{"subscribe":"lamps"}', false, 0],
       ['response', 'binary', '00 01 02', false, 0],
       ['response', 'text', '{"part":', false, 0],
@@ -107,12 +123,20 @@ describe('the messages of a WebSocket', () => {
     expect(await textAt(session, 299)).toBe(texts[299]);
     expect(await textAt(session, 3)).toBe(texts[3]);
     const { rows } = valueOf(await session.listMessages(1, 200, 1, null));
-    expect(rows[0]).toMatchObject({ preview: texts[200], compressed: true, contentBytes: bytes(texts[200] ?? '').length });
+    expect(rows[0]).toMatchObject({
+      preview: texts[200],
+      compressed: true,
+      contentBytes: bytes(texts[200] ?? '').length,
+    });
   });
 
   it('are found by their text, their side and what they are, a part of the list at a time', async () => {
     const arrivals = Array.from({ length: 500 }, (_, at) =>
-      at % 10 === 9 ? received(at, 9, 'alive') : at % 2 === 0 ? sent(at, 1, `ask ${at}`) : received(at, 1, `Reply ${at}`),
+      at % 10 === 9
+        ? received(at, 9, 'alive')
+        : at % 2 === 0
+          ? sent(at, 1, `ask ${at}`)
+          : received(at, 1, `Reply ${at}`),
     );
     const session = await sessionWith(webSocket(arrivals));
     const all = async (filter: { text: string; side: BodySide | null; sort: 'data' | 'control' | null }) => {
@@ -137,7 +161,9 @@ describe('the messages of a WebSocket', () => {
       ...{ closeCode: 0, firstAtUs: startUs, lastAtUs: startUs },
     });
     await session.flush();
-    expect(valueOf(await session.listMessages(1, 1, 10, null)).rows.map(({ preview }) => preview)).toEqual(['two']);
+    expect(valueOf(await session.listMessages(1, 1, 10, null)).rows.map(({ preview }) => preview)).toEqual([
+      'two',
+    ]);
   });
 
   it('say that they are not stored, or cannot be decoded because an earlier part is missing', async () => {
@@ -162,7 +188,9 @@ describe('the messages of a WebSocket', () => {
     const frames = ['{"lamp":"Tromsø"}', '{"lamp":"Evora desk"}'].map((text, at) =>
       arrival('response', at, frameBytes({ opcode: 1, payload: deflate(bytes(text)), compressed: true })),
     );
-    const session = await sessionWith(webSocket([sent(0, 1, 'masked words'), ...frames], {}, 'permessage-deflate'));
+    const session = await sessionWith(
+      webSocket([sent(0, 1, 'masked words'), ...frames], {}, 'permessage-deflate'),
+    );
     const body = valueOf(await session.readBody(1, 'response', true, 0, 1000));
     expect(Buffer.from(body.bytes).toString('utf8')).toBe('{"lamp":"Tromsø"}\n{"lamp":"Evora desk"}\n');
     expect(body).toMatchObject({ done: true, codings: ['WebSocket frames'] });
@@ -181,7 +209,8 @@ describe('the messages of a WebSocket', () => {
 
 describe('the messages of other exchanges', () => {
   it('are the events of a stream, with their names and what belongs to them', async () => {
-    const stream = 'retry: 3000\n\nevent: price\nid: 7\ndata: {"lamp":1}\ndata: {}\n\n: alive\n\ndata: plain\n\n';
+    const stream =
+      'retry: 3000\n\nevent: price\nid: 7\ndata: {"lamp":1}\ndata: {}\n\n: alive\n\ndata: plain\n\n';
     const session = await sessionWith({
       kind: 'event-stream',
       record: exchangeRecord({ id: 1, contentType: 'text/event-stream', longLived: 'event-stream' }),
@@ -192,7 +221,7 @@ describe('the messages of other exchanges', () => {
     });
     const rows = await rowsOf(session);
     expect(rows.map(({ name, preview, isData }) => [name, preview, isData])).toEqual([
-      ['settings', '', false],
+      ['settings', 'retry 3000 ms', false],
       ['price', '{"lamp":1} {}', true],
       ['comment', 'alive', false],
       ['message', 'plain', true],
@@ -225,6 +254,10 @@ describe('the messages of other exchanges', () => {
       ['no gzip', 'undecodable'],
     ]);
     const message = valueOf(await session.readMessage(1, 1, true, 0, 100));
-    expect(message).toMatchObject({ contentType: 'application/x-protobuf', codings: ['gzip'], totalBytes: 8 });
+    expect(message).toMatchObject({
+      contentType: 'application/x-protobuf',
+      codings: ['gzip'],
+      totalBytes: 8,
+    });
   });
 });

@@ -15,6 +15,7 @@ interface MessageListProps {
   /** Index of the chosen message. */
   readonly selected: number | null;
   readonly onSelect: (index: number) => void;
+  readonly onCopy: (index: number) => void;
   readonly isFiltered: boolean;
   readonly onClearFilter: () => void;
 }
@@ -43,6 +44,7 @@ function Rows({
   messages,
   selected,
   onSelect,
+  onCopy,
   isFiltered,
   onClearFilter,
 }: MessageListProps & { readonly rowPx: number }) {
@@ -81,6 +83,11 @@ function Rows({
   }, [version]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.altKey) return;
+    if (hasCommand(event) && event.key.toLowerCase() === 'c' && selected !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      return onCopy(selected);
+    }
     if (hasCommand(event) && !/^(Home|End)$/.test(event.key)) return;
     const at = rowForKey(event.key, focused, count, Math.max(1, scroller.rowsInView() - 1));
     if (at === null) return;

@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { MessageFilter } from '../../../../../core/contract/messages.ts';
 import { Splitter } from '../../../../components/splitter.tsx';
+import { useKeys } from '../../../../components/use-keys.ts';
 import { useWidth } from '../../../../components/use-width.ts';
 import { createMessages } from '../../../../state/messages.ts';
 import { useStore } from '../../../../state/store.ts';
 import { useWindowState } from '../../../../state/window-state.ts';
 import type { TabProps } from '../tab-props.ts';
+import { copyMessage } from './messages-text.ts';
 import { MessageBar } from './message-bar.tsx';
 import { MessageList } from './message-list.tsx';
 import { MessageStatus } from './message-status.tsx';
@@ -33,6 +35,18 @@ export function MessagesTab({ detail }: TabProps) {
   const height = useStore(layout.messageHeight);
   const came = exchange.requestMessages + exchange.responseMessages;
 
+  /** What had the focus goes away. */
+  const focusList = () => tab.current?.querySelector<HTMLElement>('.message-scroll')?.focus();
+  const close = () => {
+    setSelected(null);
+    focusList();
+  };
+  useKeys((event) => {
+    if (event.key !== 'Escape' || selected === null) return false;
+    close();
+    return true;
+  });
+
   useEffect(() => () => messages.close(), [messages]);
   useEffect(() => {
     if (ready) messages.setFilter(isAll(filter) ? null : filter);
@@ -49,8 +63,12 @@ export function MessagesTab({ detail }: TabProps) {
           messages={messages}
           selected={selected}
           onSelect={setSelected}
+          onCopy={(index) => void copyMessage(connection.client(), place, index)}
           isFiltered={!isAll(filter)}
-          onClearFilter={() => setFilter(all)}
+          onClearFilter={() => {
+            setFilter(all);
+            focusList();
+          }}
         />
         {selected !== null && (
           <>
@@ -63,13 +81,7 @@ export function MessagesTab({ detail }: TabProps) {
               onResize={(size) => (isBeside ? layout.messageWidth : layout.messageHeight).set(size)}
             />
             <div className="message-place" style={isBeside ? { width } : { height }}>
-              <MessageView
-                key={selected}
-                detail={detail}
-                place={place}
-                index={selected}
-                onClose={() => setSelected(null)}
-              />
+              <MessageView key={selected} detail={detail} place={place} index={selected} onClose={close} />
             </div>
           </>
         )}

@@ -2,6 +2,7 @@ import type { Client } from '../../../../../core/contract/client.ts';
 import type { MessageFilter } from '../../../../../core/contract/messages.ts';
 import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
 import { decodeUtf8, isUtf8 } from '../../../../../core/decoders/utf8.ts';
+import { copyText } from '../../../../components/clipboard.ts';
 import { formatCount, formatDuration } from '../../../../format/duration.ts';
 import { formatBytesAs } from '../../../../format/hex.ts';
 import { formatBytes } from '../../../../format/size.ts';
@@ -39,6 +40,12 @@ export async function messagesText(
       ? `Copied the first ${formatCount(parts.length)} messages. For all of them run: plumbline messages SESSION ${place.exchangeId}`
       : null,
   };
+}
+
+/** The content of one message, to the clipboard. */
+export async function copyMessage(client: Client | null, place: MessagesPlace, index: number): Promise<void> {
+  const message = await readMessage(client, place, index, true);
+  if (typeof message !== 'string') await copyText(contentText(message.bytes));
 }
 
 function contentText(bytes: Uint8Array): string {
