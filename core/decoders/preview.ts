@@ -12,7 +12,12 @@ const space = 0x20;
 export function previewOf(bytes: Uint8Array, charsMax: number): string {
   const head = bytes.subarray(0, previewBytesMax);
   if (isUtf8(head, 0, head.length, true) && !head.some(isBinary))
-    return cutTo(decodeUtf8(head).replace(/[\s\u007f-\u009f]+/g, ' ').trim(), charsMax);
+    return cutTo(
+      decodeUtf8(head)
+        .replace(/[\s\u007f-\u009f]+/g, ' ')
+        .trim(),
+      charsMax,
+    );
   const hex = Array.from(head.subarray(0, hexBytes), (byte) => byte.toString(16).padStart(2, '0'));
   return cutTo(hex.join(' ') + (bytes.length > hexBytes ? ' …' : ''), charsMax);
 }

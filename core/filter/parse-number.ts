@@ -106,7 +106,9 @@ function parsePoint(text: string, unit: NumberUnit, clock: FilterClock): Point |
 }
 
 function statusNamed(text: string): Point | null {
-  const code = grpcStatusCodes.find((each) => grpcStatusName(each) === text.toUpperCase().replace(/[ -]/g, '_'));
+  const code = grpcStatusCodes.find(
+    (each) => grpcStatusName(each) === text.toUpperCase().replace(/[ -]/g, '_'),
+  );
   if (code === undefined) return null;
   return { low: code, high: code, from: code, to: code, isAge: false };
 }

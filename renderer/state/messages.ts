@@ -203,7 +203,7 @@ export async function* rowsOf(
       ...{ ...place, from, limit: messageRowsMax },
       ...(filter === null ? {} : { filter }),
     });
-    if (page === undefined || !page.ok) return;
+    if (!page?.ok) return;
     const { rows, count, looked, total } = page.value;
     yield* rows;
     from += rows.length;

@@ -247,7 +247,7 @@ function grpcCall(id: number, call: Call, { client, server }: Connection, fromUs
     ...{ h2Stream: (id - 13) * 2 - 1, clientConversation: client.id, serverConversation: server.id },
     ...{ grpcStatus: status, longLived: isStream ? 'grpc-stream' : null, app: 'grpc-node-js' },
     ...(isOpen ? { state: 'open', endedAtUs: null, responseToUs: null, receiveUs: null } : {}),
-  } as Partial<ExchangeRecord>);
+  });
   return {
     ...{ kind: 'grpc', record, clientLeg: client, serverLeg: server, arrivals },
     heads: {
@@ -437,7 +437,7 @@ function orders(id: number, { client, server }: Connection, fromUs: number): Lon
     ...{ id, host: 'api.shop.example.com', path: '/v1/orders/8812/events', contentType: 'text/event-stream' },
     ...{ state: 'open', endedAtUs: null, responseToUs: null, receiveUs: null, longLived: 'event-stream' },
     ...{ h2Stream: 9, clientConversation: client.id, serverConversation: server.id },
-  } as Partial<ExchangeRecord>);
+  });
   return {
     ...{ kind: 'event-stream', record, clientLeg: client, serverLeg: server, arrivals },
     heads: {

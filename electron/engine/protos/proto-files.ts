@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnyNestedObject, Root } from 'protobufjs';
 import type { ProtoMessage } from '../../../core/decoders/protobuf-names.ts';
+import type { ProtoProblem } from '../session/answers.ts';
 import { messageOf } from './proto-types.ts';
 
 /** The `.proto` files that a person gave, read once. */
@@ -16,11 +17,6 @@ export interface ProtoFiles {
     method: string,
     side: 'request' | 'response',
   ) => { readonly name: string; readonly message: ProtoMessage } | null;
-}
-
-export interface ProtoProblem {
-  readonly path: string;
-  readonly message: string;
 }
 
 const filesMax = 2000;

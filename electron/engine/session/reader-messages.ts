@@ -4,8 +4,7 @@ import type { Failure, Result } from '../../../core/model/result.ts';
 import type { MeasuredField } from '../../../core/contract/exchanges.ts';
 import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
-import type { TextColumn, ViewChange } from './answers.ts';
-import type { NamedPlace } from './messages/named-message.ts';
+import type { NamedPlace, TextColumn, ViewChange } from './answers.ts';
 import type { SessionQuestions } from './session-api.ts';
 
 /** `workerData` of the reader thread. */

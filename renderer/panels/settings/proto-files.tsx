@@ -29,8 +29,7 @@ export function ProtoFilesSetting() {
         if (answer.ok) setCheck(answer.value);
       });
   useEffect(() => {
-    if (key === '') setCheck(null);
-    else read();
+    if (key !== '') read();
     // Another list of paths is read anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);

@@ -43,7 +43,7 @@ describe('messages without a mouse', () => {
     await press(page, 'Escape');
     await message(page).waitFor({ state: 'detached' });
     await expectFocus(page, messages);
-    await reach(page, /^button Copy messages shown as text/, 'Shift+Tab');
+    await reach(page, /^button Copy all messages shown/, 'Shift+Tab');
     await press(page, 'Enter');
     await expect.poll(() => clipboard(page)).toContain('Which lamp is it?');
   });

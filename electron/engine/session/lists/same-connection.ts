@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { Sharing } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, blockRows, idAt } from '../columns/fields.ts';
 import type { ExchangeReader } from '../exchange-detail.ts';
@@ -7,11 +7,6 @@ import type { ExchangeReader } from '../exchange-detail.ts';
 const sharingMax = 200;
 /** Blocks looked through on either side of the exchange's own. */
 const blocksMax = 64;
-
-export interface Sharing {
-  readonly exchanges: ExchangeRecord[];
-  readonly count: number;
-}
 
 /** Exchanges on the same connection to the server, in the order they began; null: there is no such exchange. */
 export function createSharing(

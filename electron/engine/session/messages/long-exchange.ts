@@ -2,11 +2,18 @@ import { grpcEncoding } from '../../../../core/decoders/grpc-call.ts';
 import { mediaTypeOf } from '../../../../core/decoders/decoder.ts';
 import { fieldValue, type HeaderFields } from '../../../../core/model/header-fields.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
-import { readWebSocketExtensions, type WebSocketExtensions } from '../../../../core/model/websocket-extensions.ts';
+import {
+  readWebSocketExtensions,
+  type WebSocketExtensions,
+} from '../../../../core/model/websocket-extensions.ts';
 import type { ExchangeReader } from '../exchange-detail.ts';
 import type { RawBodies, RawBody } from '../raw-body.ts';
 import type { Sqlite } from '../sqlite.ts';
-import { createWebSocketInflater, type DecodedMessage, type WebSocketSideBytes } from '../websocket-inflate.ts';
+import {
+  createWebSocketInflater,
+  type DecodedMessage,
+  type WebSocketSideBytes,
+} from '../websocket-inflate.ts';
 import { createMessageIndexes, type MessageIndex } from './message-index.ts';
 
 /** What reading the messages of one exchange needs of it. */
@@ -44,7 +51,10 @@ export function createLongExchanges(
 
   function create(id: number): LongExchange {
     const index = indexes(id);
-    const raws = { request: createSide(bodies.open(id, 'request')), response: createSide(bodies.open(id, 'response')) };
+    const raws = {
+      request: createSide(bodies.open(id, 'request')),
+      response: createSide(bodies.open(id, 'response')),
+    };
     const heads = {
       request: keepingOnce(() => exchanges.head(id, 'request')?.headers ?? null),
       response: keepingOnce(() => exchanges.head(id, 'response')?.headers ?? null),

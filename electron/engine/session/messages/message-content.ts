@@ -27,10 +27,18 @@ export const messageBytesMax = 16_777_216;
 const firstControl = 8;
 const closeCode = 8;
 
-const whole = { state: 'whole', problem: null, codings: [], contentType: null, facts: [], frames: 1 } as const;
+const whole = {
+  state: 'whole',
+  problem: null,
+  codings: [],
+  contentType: null,
+  facts: [],
+  frames: 1,
+} as const;
 
 const cutWords = 'The stream ended, or was not stored, inside this message: what came before is shown.';
-const largeWords = 'Only the first 16 MiB of this message are decoded. Its bytes on the wire can be saved whole.';
+const largeWords =
+  'Only the first 16 MiB of this message are decoded. Its bytes on the wire can be saved whole.';
 const damagedWords = 'The session file is damaged where this message is listed.';
 
 /** The content of the message at `index`; null where there is none. */
@@ -66,7 +74,11 @@ export function storedState(exchange: LongExchange, record: MessageRecord): 'who
 
 /** Its bytes on the wire, header included. */
 export function rawOf(exchange: LongExchange, record: MessageRecord, bytesMax: number): Uint8Array {
-  return exchange.read(record.side, record.from, Math.min(bytesMax, record.headerBytes + record.payloadBytes));
+  return exchange.read(
+    record.side,
+    record.from,
+    Math.min(bytesMax, record.headerBytes + record.payloadBytes),
+  );
 }
 
 function cutState(
@@ -91,7 +103,11 @@ function controlContent(exchange: LongExchange, record: MessageRecord): Content 
   return { ...whole, bytes: payload.subarray(2), facts };
 }
 
-async function webSocketContent(exchange: LongExchange, record: MessageRecord, index: number): Promise<Content> {
+async function webSocketContent(
+  exchange: LongExchange,
+  record: MessageRecord,
+  index: number,
+): Promise<Content> {
   const side = exchange.index.side(record.side);
   const place = side.placeOf(index);
   const message = webSocketMessageAt(side, place);
@@ -129,7 +145,9 @@ function grpcContent(exchange: LongExchange, record: MessageRecord, stored: 'who
   const { payload, compressed } = readGrpcMessage(rawOf(exchange, record, messageBytesMax), record);
   const encoding = exchange.grpcEncoding(record.side);
   const state = cutState(stored, record);
-  const undone = compressed ? undoGrpcEncoding(payload, encoding, messageBytesMax) : { bytes: payload, problem: null };
+  const undone = compressed
+    ? undoGrpcEncoding(payload, encoding, messageBytesMax)
+    : { bytes: payload, problem: null };
   const codings = compressed && undone.problem === null ? [encoding] : [];
   if ((record.code & grpcTrailersFlag) !== 0) {
     const facts = grpcWebTrailers(undone.bytes).map(([name, value]) => [name, value] as const);

@@ -1,34 +1,15 @@
 import { compileTextMatch } from '../../../../core/filter/match-text.ts';
-import type { MessageContent, MessageFilter, MessageRow } from '../../../../core/contract/messages.ts';
-import type { BodySide } from '../../../../core/model/exchange-record.ts';
+import type { MessageFilter, MessageRow } from '../../../../core/contract/messages.ts';
 import { fail, succeed, type Result } from '../../../../core/model/result.ts';
+import type { MessageList, MessageQuestions } from '../answers.ts';
 import type { LongExchange, LongExchanges } from './long-exchange.ts';
 import { messageBytesMax, rawOf, readContent, type Content } from './message-content.ts';
 import { isData, readRow } from './message-row.ts';
 
-export interface MessageList {
-  readonly rows: MessageRow[];
-  readonly count: number;
-  readonly looked: number;
-  readonly total: number;
-  readonly close: { readonly side: BodySide; readonly code: number } | null;
-}
-
 /** Answers what a window asks about messages. */
 export interface MessageReader {
-  readonly list: (
-    exchangeId: number,
-    from: number,
-    limit: number,
-    filter: MessageFilter | null,
-  ) => Promise<Result<MessageList>>;
-  readonly get: (
-    exchangeId: number,
-    index: number,
-    decoded: boolean,
-    from: number,
-    limit: number,
-  ) => Promise<Result<MessageContent>>;
+  readonly list: MessageQuestions['listMessages'];
+  readonly get: MessageQuestions['readMessage'];
 }
 
 /** One answer takes about so long: then it gives fewer rows than asked for, or has not looked at all messages. */

@@ -62,7 +62,7 @@ async function shownOf(
     const content = await readContent(exchange, index);
     return content === null
       ? { name, preview: '', state: 'damaged', contentBytes: null }
-      : ofContent(name, content, exchange);
+      : ofContent(name, content);
   }
   const raw = rawOf(exchange, record, headBytesMax);
   switch (record.kind) {
@@ -89,7 +89,7 @@ async function shownOf(
       const content = await readContent(exchange, index);
       return content === null
         ? { name, preview: '', state: 'damaged', contentBytes: null }
-        : ofContent(name, content, exchange);
+        : ofContent(name, content);
     }
     default:
       return record.kind satisfies never;
@@ -99,16 +99,12 @@ async function shownOf(
 /** Read for a row of a message that is not compressed: a header and what is shown. */
 const headBytesMax = previewBytesMax * 4;
 
-function ofContent(
-  name: string,
-  { bytes, state, contentType, facts }: Content,
-  exchange: LongExchange,
-): Shown {
-  const isProtobuf = contentType === exchange.grpcContentType() && contentType?.endsWith('protobuf') === true;
+function ofContent(name: string, { bytes, state, contentType, facts }: Content): Shown {
   const reason = facts.find(([fact]) => fact === 'Meaning')?.[1];
-  const preview = isProtobuf
-    ? protobufPreview(bytes, previewCharsMax)
-    : previewOf(bytes.length === 0 && reason !== undefined ? Buffer.from(reason) : bytes, previewCharsMax);
+  const preview =
+    contentType === 'application/x-protobuf'
+      ? protobufPreview(bytes, previewCharsMax)
+      : previewOf(bytes.length === 0 && reason !== undefined ? Buffer.from(reason) : bytes, previewCharsMax);
   return { name, preview, state, contentBytes: state === 'whole' ? bytes.length : null };
 }
 

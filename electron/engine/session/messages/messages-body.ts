@@ -24,7 +24,9 @@ export function openMessagesBody(exchange: LongExchange, side: BodySide): Decode
       else {
         const index = places.indexOf(place);
         const content =
-          record !== undefined && isData(record) && record.code !== 0 ? await readContent(exchange, index) : null;
+          record !== undefined && isData(record) && record.code !== 0
+            ? await readContent(exchange, index)
+            : null;
         if (content !== null && content.bytes.length > 0) held = [content.bytes, lineEnd];
         place += 1;
       }

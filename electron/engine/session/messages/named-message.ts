@@ -1,37 +1,18 @@
 import { grpcMethod } from '../../../../core/decoders/grpc-call.ts';
 import { readNamed } from '../../../../core/decoders/protobuf-names.ts';
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
-import { fail, succeed, type Result } from '../../../../core/model/result.ts';
-import { readProtoFiles, type ProtoFiles, type ProtoProblem } from '../../protos/proto-files.ts';
+import { fail, succeed } from '../../../../core/model/result.ts';
+import { readProtoFiles, type ProtoFiles } from '../../protos/proto-files.ts';
+import type { MessageQuestions, NamedMessageAnswer } from '../answers.ts';
 import type { ExchangeReader } from '../exchange-detail.ts';
 import type { LongExchange, LongExchanges } from './long-exchange.ts';
 import { readContent } from './message-content.ts';
 import { isData } from './message-row.ts';
 
-/** Which message: by its index, or the only one of a side. */
-export type NamedPlace = { readonly index: number } | { readonly only: BodySide };
-
-export interface NamedMessageAnswer {
-  readonly type: string | null;
-  readonly json: string;
-  readonly problem: string | null;
-}
-
-export interface ProtoCheck {
-  readonly files: number;
-  readonly services: number;
-  readonly problems: ProtoProblem[];
-}
-
 /** Shows gRPC messages with the names of `.proto` files, which are read when they are first needed. */
 export interface NamedMessages {
-  readonly read: (
-    exchangeId: number,
-    at: NamedPlace,
-    paths: readonly string[],
-  ) => Promise<Result<NamedMessageAnswer>>;
-  /** Reads the files again. */
-  readonly check: (paths: readonly string[]) => Promise<Result<ProtoCheck>>;
+  readonly read: MessageQuestions['namedMessage'];
+  readonly check: MessageQuestions['checkProtos'];
 }
 
 const unnamed: NamedMessageAnswer = { type: null, json: '', problem: null };
@@ -43,7 +24,7 @@ export function createNamedMessages(exchanges: ExchangeReader, open: LongExchang
 
   function filesOf(paths: readonly string[], again: boolean): Promise<ProtoFiles> {
     const key = JSON.stringify(paths);
-    if (held === null || held.key !== key || again) held = { key, files: readProtoFiles(paths) };
+    if (held?.key !== key || again) held = { key, files: readProtoFiles(paths) };
     return held.files;
   }
 
@@ -57,7 +38,7 @@ export function createNamedMessages(exchanges: ExchangeReader, open: LongExchang
       exchange.index.refresh();
       const index = 'index' in at ? at.index : onlyOf(exchange, at.only);
       const message = index === null ? null : exchange.index.at(index);
-      if (called === null || index === null || message == null || message.kind !== 'grpc' || !isData(message))
+      if (called === null || index === null || message?.kind !== 'grpc' || !isData(message))
         return succeed(unnamed);
       const type = (await filesOf(paths, false)).typeOf(called.service, called.method, message.side);
       const content = type === null ? null : await readContent(exchange, index);

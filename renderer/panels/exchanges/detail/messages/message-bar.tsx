@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { MessageFilter } from '../../../../../core/contract/messages.ts';
 import { CopyButton } from '../../../../components/copy-button.tsx';
 import { Segmented } from '../../../../components/segmented.tsx';
@@ -20,10 +20,11 @@ export function MessageBar({ detail, place, filter, onFilter }: MessageBarProps)
   const { connection, notices } = useWindowState();
   const { exchange } = detail;
   const [text, setText] = useState(filter.text);
-  const shown = useRef(filter.text);
-  if (shown.current !== filter.text) {
-    shown.current = filter.text;
-    if (text !== filter.text) setText(filter.text);
+  const [shown, setShown] = useState(filter.text);
+  // Somebody else took the filter away.
+  if (shown !== filter.text) {
+    setShown(filter.text);
+    setText(filter.text);
   }
   useEffect(() => {
     if (text === filter.text) return;
@@ -71,7 +72,7 @@ export function MessageBar({ detail, place, filter, onFilter }: MessageBarProps)
       />
       <span className="message-copy">
         <CopyButton
-          what="messages shown as text"
+          what="all messages shown as text"
           label="Copy all"
           text={async () => {
             const { text: copied, left } = await messagesText(connection.client(), place, filter, exchange);

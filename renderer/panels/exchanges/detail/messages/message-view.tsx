@@ -38,7 +38,7 @@ export function MessageView({ detail, place, index, onClose }: MessageViewProps)
     };
     // One that still arrives is read again when the exchange is over.
   }, [connection, place, index, decoded, state]);
-  const message = read === null || read.decoded !== decoded ? null : read.message;
+  const message = read?.decoded === decoded ? read.message : null;
   return (
     <section className="message-view" aria-label={`Message ${index + 1}`}>
       <div className="tab-bar">

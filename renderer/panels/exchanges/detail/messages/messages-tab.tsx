@@ -1,7 +1,6 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { MessageFilter } from '../../../../../core/contract/messages.ts';
 import { Splitter } from '../../../../components/splitter.tsx';
-import { useKeys } from '../../../../components/use-keys.ts';
 import { useWidth } from '../../../../components/use-width.ts';
 import { createMessages } from '../../../../state/messages.ts';
 import { useStore } from '../../../../state/store.ts';
@@ -41,11 +40,12 @@ export function MessagesTab({ detail }: TabProps) {
     setSelected(null);
     focusList();
   };
-  useKeys((event) => {
-    if (event.key !== 'Escape' || selected === null) return false;
+  /** Before the window, for which it closes the details. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || selected === null) return;
+    event.preventDefault();
     close();
-    return true;
-  });
+  };
 
   useEffect(() => () => messages.close(), [messages]);
   useEffect(() => {
@@ -54,7 +54,7 @@ export function MessagesTab({ detail }: TabProps) {
   useEffect(() => messages.refresh(), [messages, came, exchange.state]);
 
   return (
-    <div ref={tab} className="tab-fill messages">
+    <div ref={tab} className="tab-fill messages" onKeyDown={onKeyDown}>
       <MessageBar detail={detail} place={place} filter={filter} onFilter={setFilter} />
       <div className={`messages-parts ${isBeside ? 'beside' : 'below'}`}>
         <MessageList
