@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord, Way } from '../model/exchange-record.ts';
 import { filterTextMax } from '../filter/filter-limits.ts';
 import { markColors } from '../filter/node.ts';
 import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
@@ -36,9 +36,16 @@ export type ViewProgress = z.infer<typeof viewProgress>;
 export const selectedMax = 100_000;
 const selected = z.object({ viewId, ids: z.array(exchangeId).max(selectedMax).nullable() });
 
-/** A row of a list. `headers`: the values of the header columns that were asked for, in their order. */
+/**
+ * A row of a list. `headers`: the values of the header columns that were asked for, in their order. `way`, `process` and
+ * `device` are those of the client leg, `via` that of the server leg.
+ */
 export type ListedExchange = ExchangeRecord & {
   readonly mark: Mark | null;
+  readonly way: Way | null;
+  readonly process: string | null;
+  readonly device: string | null;
+  readonly via: string | null;
   readonly headers: readonly (string | null)[];
 };
 
@@ -76,7 +83,7 @@ export const selectionSummary = z.object({
   /** First request byte of the first to the end of the last that ended, µs since the epoch; null for none. */
   fromUs: z.number().nullable(),
   toUs: z.number().nullable(),
-  /** Failed, or answered with 400 and above. */
+  /** Failed, or answered with 400 and above or a gRPC status other than 0. */
   problems: z.number(),
   /** Of `exchangeDurationUs`, µs, over those that ended. */
   time: percentiles.nullable(),
@@ -108,6 +115,9 @@ export const headView = z.object({
   headers: z.array(z.tuple([z.string(), z.string()])),
 });
 export type HeadView = z.infer<typeof headView>;
+
+/** Exchanges of one connection that are told at once. */
+export const sharingMax = 200;
 
 export const exchangeDetail = z.object({
   exchange: z.custom<ExchangeRecord>(),
@@ -162,6 +172,14 @@ export const exchangesService = service({
     /** Where an exchange stands in the view, null when it is not in it. */
     position: method(z.object({ viewId, id: z.number().int() }), z.object({ index: z.number().nullable() })),
     get: method(z.object({ sessionId, id: z.number().int() }), exchangeDetail),
+    /**
+     * Exchanges on the same connection to the server, this one among them, in the order they began: those nearest to it,
+     * at most `sharingMax`. `count`: how many there are within 262,144 exchanges on either side. Empty without a connection.
+     */
+    sharing: method(
+      z.object({ sessionId, id: z.number().int() }),
+      z.object({ exchanges: z.array(z.custom<ExchangeRecord>()), count: z.number() }),
+    ),
     /** What the selected exchanges sum up to. */
     summary: method(selected, selectionSummary),
     /**
@@ -182,7 +200,7 @@ export const exchangesService = service({
         problems: z.array(z.number()),
       }),
     ),
-    /** Percentiles of one field over the view, and a histogram with borders that grow geometrically. */
+    /** Percentiles of one field over the view, without times that are long on purpose, and a histogram with borders that grow geometrically. */
     distribution: method(
       z.object({
         viewId,

@@ -3,6 +3,7 @@ import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
 import { proxyService } from './proxy.ts';
+import { messagesService } from './messages.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
 import { settingsService } from './settings.ts';
@@ -15,6 +16,7 @@ export const contract = {
   proxy: proxyService,
   exchanges: exchangesService,
   bodies: bodiesService,
+  messages: messagesService,
   transfers: transfersService,
   engine: engineService,
   settings: settingsService,

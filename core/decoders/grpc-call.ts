@@ -69,6 +69,15 @@ export function grpcStatusWords(code: number): string {
   return statuses[code]?.[1] ?? 'Not a status of gRPC: they go from 0 to 16.';
 }
 
+/** `14 UNAVAILABLE`; the number alone for a code without a name. */
+export function grpcStatusText(code: number): string {
+  const name = grpcStatusName(code);
+  return name === null ? String(code) : `${code} ${name}`;
+}
+
+/** Every code that has a name, from 0 on. */
+export const grpcStatusCodes: readonly number[] = Array.from({ length: 17 }, (_, code) => code);
+
 const statuses: readonly (readonly [name: string, words: string])[] = [
   ['OK', 'The call succeeded.'],
   ['CANCELLED', 'The call was cancelled, mostly by the client, which no longer wants the answer.'],

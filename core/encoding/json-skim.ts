@@ -122,12 +122,14 @@ export class JsonSkimmer {
         const from = this.at;
         const to = closingQuote(this.bytes, from + 1, 0);
         if (to >= 0 && to - from - 1 <= limits.stringBytesMax) {
-          rawKey = limits.rawKeys.length > 0 && this.isOneOf(limits.rawKeys, from + 1, to);
+          rawKey = limits.rawKeys.length > 0 && this.isOneOf(limits.rawKeys, this.bytes, from + 1, to);
           this.at = to + 1;
         } else {
           if (raw === null) kept.add(this.bytes.subarray(keepFrom, from));
           const found = await this.longString(raw === null ? kept : null, limits.stringBytesMax);
-          if (!found) return this.endedInside(kept, depth, startedAt, tooDeep);
+          if (found === null) return this.endedInside(kept, depth, startedAt, tooDeep);
+          // A name may go on in the next chunk like any other string.
+          rawKey = limits.rawKeys.length > 0 && this.isOneOf(limits.rawKeys, found, 1, found.length - 1);
           keepFrom = this.at;
         }
         if (depth === 0) break;
@@ -166,8 +168,11 @@ export class JsonSkimmer {
     return kept.result(this.platform, tooDeep, !isScalar);
   }
 
-  /** A string that is long or goes on in the next chunk; `kept` gets it, or its range. False: the source ends in it. */
-  private async longString(kept: KeptText | null, stringBytesMax: number): Promise<boolean> {
+  /**
+   * A string that is long or goes on in the next chunk; `kept` gets it, or its range. Gives it with its quotes, nothing of
+   * a long one; null where the source ends in it.
+   */
+  private async longString(kept: KeptText | null, stringBytesMax: number): Promise<Uint8Array | null> {
     const from = this.position() + 1;
     let pending: Uint8Array[] | null = [];
     let searchFrom = this.at + 1;
@@ -178,24 +183,26 @@ export class JsonSkimmer {
       if (to >= 0) {
         const range = { from, to: this.base + to };
         this.at = to + 1;
-        if (range.to - range.from > stringBytesMax) kept?.addRange(range, this.platform);
-        else for (const part of [...(pending ?? []), this.bytes.subarray(partFrom, this.at)]) kept?.add(part);
-        return true;
+        if (range.to - range.from > stringBytesMax) {
+          kept?.addRange(range, this.platform);
+          return new Uint8Array(0);
+        }
+        const whole = joinBytes([...(pending ?? []), this.bytes.subarray(partFrom, this.at)]);
+        kept?.add(whole);
+        return whole;
       }
       backslashes = trailingBackslashes(this.bytes, searchFrom, backslashes);
       pending?.push(this.bytes.subarray(partFrom));
       this.at = this.bytes.length;
       if (this.position() - from > stringBytesMax) pending = null;
-      if (!(await this.fill())) return false;
+      if (!(await this.fill())) return null;
       searchFrom = 0;
       partFrom = 0;
     }
   }
 
-  private isOneOf(names: readonly string[], from: number, to: number): boolean {
-    return names.some(
-      (name) => name.length === to - from && name === this.platform.latin1(this.bytes, from, to),
-    );
+  private isOneOf(names: readonly string[], bytes: Uint8Array, from: number, to: number): boolean {
+    return names.some((name) => name.length === to - from && name === this.platform.latin1(bytes, from, to));
   }
 
   private async fill(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { filterTokens } from './filter-lexer.ts';
-import { headerNames, methodNames, schemeNames, statusValues } from './filter-values.ts';
+import { grpcStatusValues, headerNames, methodNames, schemeNames, statusValues } from './filter-values.ts';
+import { ways } from '../model/exchange-record.ts';
 import { filterWordNamed, filterWords, headerFieldNamed, type FilterWord } from './filter-words.ts';
 import { quoteFilterValue } from './format-filter.ts';
 import { unitsOf } from './parse-quantity.ts';
@@ -156,7 +157,7 @@ function valueOffers(name: string, typed: string, values: KnownValues): Offer[] 
       return word.name === 'has' ? [...states, ...headerOffers('header.', '', values)] : states;
     }
     case 'text': {
-      const first = word.name === 'method' ? methodNames : word.name === 'scheme' ? schemeNames : [];
+      const first = knownFirst[word.name] ?? [];
       const met = values(word.name).filter((value) => !first.includes(value));
       return [...known(first, ''), ...known(met, 'In this session')];
     }
@@ -168,6 +169,13 @@ function valueOffers(name: string, typed: string, values: KnownValues): Offer[] 
   }
 }
 
+/** Values of text fields that are known before anything was recorded. */
+const knownFirst: Readonly<Record<string, readonly string[]>> = {
+  method: methodNames,
+  scheme: schemeNames,
+  way: ways,
+};
+
 /** Units behind a number that has none, else the field's own examples. */
 function numberOffers(word: FilterWord & { readonly takes: object }, typed: string): Offer[] {
   const unit = word.takes.kind === 'number' ? word.takes.unit : 'plain';
@@ -177,6 +185,7 @@ function numberOffers(word: FilterWord & { readonly takes: object }, typed: stri
     detail,
     insert: value,
   });
+  if (unit === 'grpc-status') return grpcStatusValues.map(({ value, detail }) => offer(value, detail));
   if (unit === 'status') return statusValues.map(({ value, detail }) => offer(value, detail));
   if (/\d$/.test(typed) && !/[:T]/.test(typed)) {
     return unitsOf(unit).map((name) => offer(typed + name, unitNames[name] ?? ''));

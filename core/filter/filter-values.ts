@@ -1,3 +1,5 @@
+import { grpcStatusCodes, grpcStatusName, grpcStatusWords } from '../decoders/grpc-call.ts';
+
 /** A value that completion offers before anything was recorded. */
 export interface KnownValue {
   readonly value: string;
@@ -36,6 +38,14 @@ export const statusValues: readonly KnownValue[] = [
   { value: '502', detail: 'Bad Gateway' },
   { value: '503', detail: 'Service Unavailable' },
   { value: '504', detail: 'Gateway Timeout' },
+];
+
+export const grpcStatusValues: readonly KnownValue[] = [
+  { value: '>0', detail: 'Any fault' },
+  ...grpcStatusCodes.map((code) => ({
+    value: grpcStatusName(code) ?? String(code),
+    detail: `${code} · ${grpcStatusWords(code)}`,
+  })),
 ];
 
 export const methodNames = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'];

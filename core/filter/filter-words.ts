@@ -1,7 +1,7 @@
 import { markColors, type NumberField, type StateTerm, type TextField } from './node.ts';
 
 /** How the value of a number field is written. */
-export type NumberUnit = 'plain' | 'status' | 'bytes' | 'time' | 'moment';
+export type NumberUnit = 'plain' | 'status' | 'grpc-status' | 'bytes' | 'time' | 'moment';
 
 /** What stands behind the colon of a field. */
 export type FilterTakes =
@@ -46,6 +46,13 @@ const isWords: readonly StateWord[] = [
   stateWord('reused', 'reused', 'Sent on a connection to the server that was already open.'),
   stateWord('pinned', 'pinned', 'Pinned by you.'),
   stateWord('incomplete', 'incomplete', 'Bytes of it are missing from the session.'),
+  { ...stateWord('websocket', 'websocket', 'A WebSocket.'), aliases: ['ws'] },
+  { ...stateWord('sse', 'eventStream', 'A stream of server-sent events.'), aliases: ['event-stream'] },
+  stateWord('grpc', 'grpc', 'A gRPC call.'),
+  {
+    ...stateWord('long-lived', 'longLived', 'It stays open on purpose, so that its length is no slowness.'),
+    aliases: ['longlived', 'streaming'],
+  },
 ];
 
 const hasWords: readonly StateWord[] = [
@@ -322,9 +329,67 @@ export const filterWords: readonly FilterWord[] = [
     takes: { kind: 'number', field: 'stall', unit: 'time' },
   },
   {
+    name: 'messages',
+    aliases: [],
+    meaning: 'How many messages went inside it: WebSocket frames, server-sent events, gRPC messages.',
+    examples: ['messages:>0', 'messages:>=1000'],
+    takes: { kind: 'number', field: 'messages', unit: 'plain' },
+  },
+  {
+    name: 'grpc-status',
+    aliases: ['grpc', 'grpcstatus'],
+    meaning: 'The status code of a gRPC call, by its number or its name.',
+    examples: ['grpc-status:>0', 'grpc-status:UNAVAILABLE', 'grpc-status:4,14'],
+    takes: { kind: 'number', field: 'grpcStatus', unit: 'grpc-status' },
+  },
+  {
+    name: 'stream',
+    aliases: ['h2stream'],
+    meaning: 'The number of the HTTP/2 stream that carried it.',
+    examples: ['stream:17', 'stream:*'],
+    takes: { kind: 'number', field: 'h2Stream', unit: 'plain' },
+  },
+  {
+    name: 'starved',
+    aliases: [],
+    meaning: 'Time in which a side had bytes to send and the receiver gave no HTTP/2 flow-control window.',
+    examples: ['starved:>50ms'],
+    takes: { kind: 'number', field: 'starved', unit: 'time' },
+  },
+  {
+    name: 'process',
+    aliases: [],
+    meaning: 'The process on this computer that sent it, by its name, its path or its number.',
+    examples: ['process:node', 'process:=4711'],
+    takes: { kind: 'text', field: 'process' },
+  },
+  {
+    name: 'way',
+    aliases: [],
+    meaning:
+      'How the application came to the proxy: proxy, connect, socks4, socks4a, socks5, transparent or reverse.',
+    examples: ['way:reverse', 'way:socks5'],
+    takes: { kind: 'text', field: 'way' },
+  },
+  {
+    name: 'device',
+    aliases: [],
+    meaning: 'What the other machine that sent it seems to be.',
+    examples: ['device:iphone'],
+    takes: { kind: 'text', field: 'device' },
+  },
+  {
+    name: 'via',
+    aliases: [],
+    meaning: 'The upstream proxy that it went through.',
+    examples: ['via:proxy.example', 'via:*'],
+    takes: { kind: 'text', field: 'via' },
+  },
+  {
     name: 'any',
     aliases: [],
-    meaning: 'Any of the texts above but headers and bodies; what has no field looks here too.',
+    meaning:
+      'Any of the texts above but headers, bodies and what is known of the connection; what has no field looks here too.',
     examples: ['any:/v[12]/', 'any:=GET'],
     takes: { kind: 'text', field: 'any' },
   },

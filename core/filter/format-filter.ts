@@ -95,7 +95,8 @@ function formatNumber({ field, min, max, minOpen, maxOpen }: NumberTerm): string
   const name = word?.name ?? field;
   const shown = (value: number) => {
     if (unit === 'moment') return formatMoment(value);
-    return unit === 'status' ? String(value).padStart(3, '0') : formatQuantity(value, unit);
+    if (unit === 'status') return String(value).padStart(3, '0');
+    return formatQuantity(value, unit === 'grpc-status' ? 'plain' : unit);
   };
   if (min === null) return max === null ? `${name}:*` : `${name}:${maxOpen ? '<' : '<='}${shown(max)}`;
   if (max === null) return `${name}:${minOpen ? '>' : '>='}${shown(min)}`;

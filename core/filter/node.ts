@@ -6,7 +6,7 @@ export type FilterNode =
 
 export type FilterTerm = TextTerm | NumberTerm | StateTerm | HeaderTerm | BodyTerm;
 
-/** Text of an exchange that can be looked in. `any`: the URL as pasted from elsewhere, and every other one of these. */
+/** Text of an exchange that can be looked in. `any`: the URL as pasted from elsewhere, and every other one of these but `LegField`. */
 export type TextField =
   | 'any'
   | 'url'
@@ -19,7 +19,12 @@ export type TextField =
   | 'app'
   | 'error'
   | 'note'
-  | 'comment';
+  | 'comment'
+  | LegField;
+
+/** Texts of an exchange's connections: `via` of the server leg, the others of the client leg. */
+export type LegField = (typeof legFields)[number];
+export const legFields = ['process', 'way', 'device', 'via'] as const;
 
 /** Looks in one text. A field that an exchange does not have (null) never matches. */
 export interface TextTerm {
@@ -54,7 +59,11 @@ export type NumberField =
   | 'receive'
   | 'added'
   | 'stall'
-  | 'started';
+  | 'started'
+  | 'messages'
+  | 'grpcStatus'
+  | 'h2Stream'
+  | 'starved';
 
 /** Holds for numbers from `min` to `max`; `null` is open. Never for an exchange without that number. */
 export interface NumberTerm {
@@ -84,6 +93,10 @@ export interface StateTerm {
     | 'requestBody'
     | 'responseBody'
     | 'incomplete'
+    | 'websocket'
+    | 'eventStream'
+    | 'grpc'
+    | 'longLived'
     | MarkColor;
 }
 

@@ -1,3 +1,4 @@
+import { grpcStatusCodes, grpcStatusName } from '../decoders/grpc-call.ts';
 import type { FilterWord, NumberUnit } from './filter-words.ts';
 import type { NumberTerm } from './node.ts';
 import { parseMoment, type FilterClock } from './parse-moment.ts';
@@ -100,7 +101,16 @@ function operatorOf(text: string): { readonly operator: string; readonly rest: s
 function parsePoint(text: string, unit: NumberUnit, clock: FilterClock): Point | null {
   if (unit === 'moment') return momentPoint(text, clock);
   if (unit === 'status') return familyPoint(text) ?? quantityPoint(text, 'plain');
+  if (unit === 'grpc-status') return statusNamed(text) ?? quantityPoint(text, 'plain');
   return quantityPoint(text, unit);
+}
+
+function statusNamed(text: string): Point | null {
+  const code = grpcStatusCodes.find(
+    (each) => grpcStatusName(each) === text.toUpperCase().replace(/[ -]/g, '_'),
+  );
+  if (code === undefined) return null;
+  return { low: code, high: code, from: code, to: code, isAge: false };
 }
 
 /** `time:812ms` means what is shown as 812 ms; bytes, µs and plain numbers are exact. */

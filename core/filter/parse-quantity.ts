@@ -43,6 +43,7 @@ export function unitsOf(unit: NumberUnit): readonly string[] {
       return ['m', 's', 'h'];
     case 'plain':
     case 'status':
+    case 'grpc-status':
       return [];
     default:
       return unit satisfies never;

@@ -1,6 +1,7 @@
 import type { ByteSource, Pieces } from '../encoding/byte-source.ts';
 import type { MarkColor } from '../filter/node.ts';
 import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import type { MessageRecord } from '../model/message-record.ts';
 import type { Platform } from '../model/platform.ts';
 
 /** What formats know of an exchange: everything but the ids of one session. */
@@ -40,6 +41,15 @@ async function* emptyPieces(): Pieces {
   return null;
 }
 
+/** A message, and what it says: null for a part of a message, and where nobody asks for it. */
+export interface FormatMessage {
+  readonly record: MessageRecord;
+  readonly data: Uint8Array | null;
+}
+
+/** In the order they ended; read once or more often, never as a whole. */
+export type FormatMessages = () => AsyncGenerator<FormatMessage>;
+
 /** One exchange between a session and a format, in either direction. */
 export interface FormatExchange {
   readonly record: FormatRecord;
@@ -48,6 +58,8 @@ export interface FormatExchange {
   readonly heads: FormatHeads;
   readonly requestBody: FormatBody;
   readonly responseBody: FormatBody;
+  /** Messages inside it; left out where there are none, or the source does not tell them. */
+  readonly messages?: FormatMessages;
   /** The person's own words and marks. */
   readonly comment: string | null;
   readonly color: MarkColor | null;

@@ -1,4 +1,4 @@
-import { onePiece, piecesOf, type ByteSource, type Pieces } from '../encoding/byte-source.ts';
+import { onePiece, type ByteSource, type Pieces } from '../encoding/byte-source.ts';
 import type { JsonRange } from '../encoding/json-skim.ts';
 import { base64DecodedPieces, unescapedPieces } from '../encoding/json-text.ts';
 import { fieldValue, readHeadText } from '../model/head-text.ts';
@@ -13,8 +13,8 @@ export interface EntryBodies {
   /** `content`, or `postData` and `_content` of a request. `head` says whether a content coding was undone. */
   readonly content: (content: Json, head: string | null) => FormatBody;
   readonly request: (request: Json, head: string | null) => FormatBody;
-  /** The JSON text of a value that was not read, as it stands in the file. */
-  readonly unread: (value: unknown) => FormatBody;
+  /** Where the JSON text of a value stands that was not read; null where it was. */
+  readonly unread: (value: unknown) => JsonRange | null;
 }
 
 export function createEntryBodies(
@@ -51,12 +51,7 @@ export function createEntryBodies(
       const body = content(posted, head);
       return body === noBody ? content({ text: formText(posted['params']) }, head) : body;
     },
-    unread: (value) => {
-      const range = rangeOf(value);
-      if (range === null) return noBody;
-      const open = (): Pieces => piecesOf(source, range.from, range.to);
-      return { wire: open, content: open };
-    },
+    unread: rangeOf,
   };
 }
 

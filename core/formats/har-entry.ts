@@ -6,6 +6,7 @@ import { fieldValue, writeHeadText, type HeadLine } from '../model/head-text.ts'
 import { noBody, unknownRecord, type FormatExchange, type FormatRecord, type ReadContext } from './format.ts';
 import { createEntryBodies, objectOf, textOf, type Json } from './har-body.ts';
 import type { HarCreator } from './har-creators.ts';
+import { readOwnMessages, readWebSocketMessages } from './har-messages.ts';
 import { isObject, readOwnFields } from './har-own.ts';
 import { readTimes } from './har-times.ts';
 import { readUrl } from './har-url.ts';
@@ -32,12 +33,14 @@ export function createEntryReader(
     const content = objectOf(response['content']);
     const comment = textOf(entry['comment']) || null;
     const own = useOwn ? readOwnFields(entry['_plumbline']) : null;
+    const told = bodies.unread(entry['_plumblineMessages']);
     if (own !== null) {
       return {
         ...own,
         comment,
         requestBody: bodies.request(request, own.heads.request),
         responseBody: bodies.content(content, own.heads.response),
+        ...(told === null ? {} : { messages: readOwnMessages(source, told, platform) }),
       };
     }
     const written = textOf(request['url']);
@@ -58,7 +61,9 @@ export function createEntryReader(
       responseTrailers: [],
     };
     const answered = bodies.content(content, heads.response);
-    const responseBody = answered === noBody ? bodies.unread(entry['_webSocketMessages']) : answered;
+    const messages = bodies.unread(entry['_webSocketMessages']);
+    const socket = messages === null ? null : readWebSocketMessages(source, messages, platform);
+    const responseBody = socket === null || answered !== noBody ? answered : socket.body('response');
     const { record, serverLeg, note } = times(entry, url);
     const size = sizeOf(content['size']) ?? 0;
     const isMissing = responseBody === noBody && size > 0;
@@ -75,6 +80,7 @@ export function createEntryReader(
       contentType: mediaType(
         textOf(content['mimeType']) || (fieldValue(responseHeaders, 'content-type') ?? ''),
       ),
+      longLived: socket === null ? null : 'websocket',
       recorded: isMissing ? 'The file that was imported does not hold the response body.' : 'full',
       note: [note, ...notesOf(entry, response)].filter((each) => each !== '').join(' ') || null,
       requestBytes: sizeOf(request['bodySize']) ?? 0,
@@ -85,8 +91,9 @@ export function createEntryReader(
       clientLeg: null,
       serverLeg,
       heads,
-      requestBody: bodies.request(request, heads.request),
+      requestBody: socket?.body('request') ?? bodies.request(request, heads.request),
       responseBody,
+      ...(socket === null || answered !== noBody ? {} : { messages: socket.messages }),
       comment,
       color: null,
       pinned: false,
@@ -169,7 +176,6 @@ function notesOf(entry: Json, response: Json): string[] {
     from === '' ? '' : `Initiator: ${from}.`,
     cache === '' ? '' : `It came from the ${cache} cache of the browser.`,
     viaWorker ? 'A service worker answered it.' : '',
-    '_webSocketMessages' in entry ? 'The response body holds the WebSocket messages as JSON.' : '',
   ];
   return sentences.map((text) => text.slice(0, messageCharsMax));
 }

@@ -55,7 +55,7 @@ export function readOwnFields(
   const heads = isObject(value['heads']) ? value['heads'] : {};
   const color = markColors.find((each) => each === value['color']) ?? null;
   return {
-    // Messages are not part of the file.
+    // Messages are counted as they are read.
     record: { ...record, longLived, requestMessages: 0, responseMessages: 0 },
     clientLeg: readLeg(value['clientLeg'], 'client'),
     serverLeg: readLeg(value['serverLeg'], 'server'),

@@ -5,7 +5,7 @@ import { harCreatorOf } from './har-creators.ts';
 import { createEntryReader } from './har-entry.ts';
 import { isObject, ownVersion } from './har-own.ts';
 
-const entryLimits: SkimLimits = { ...skimLimits, rawKeys: ['_webSocketMessages'] };
+const entryLimits: SkimLimits = { ...skimLimits, rawKeys: ['_webSocketMessages', '_plumblineMessages'] };
 /** For what is only passed over. */
 const nothing: SkimLimits = { ...skimLimits, keptBytesMax: 0 };
 

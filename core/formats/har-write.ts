@@ -17,6 +17,7 @@ import {
 } from './format.ts';
 import { differing, ownVersion, type OwnFields, type OwnLeg } from './har-own.ts';
 import { asciiUrl, formPairs, harHeaders, readable, requestCookies, responseCookies } from './har-parts.ts';
+import { ownMessages, webSocketMessages } from './har-messages.ts';
 import { harPhases, harStartUs, harTotalUs } from './har-timings.ts';
 
 /** A body up to this size is kept between looking at it and writing it; a larger one is read twice. */
@@ -88,7 +89,13 @@ async function* writeEntry(
     ...(exchange.comment === null ? {} : { comment: exchange.comment }),
     ...(record.errorCode === null ? {} : { _error: record.errorMessage ?? record.errorCode }),
     _plumbline: own,
-  }).slice(1);
+  }).slice(1, -1);
+  // A content coding is undone here, which moves the places of messages.
+  if (exchange.messages !== undefined && fieldValue(responseHead.headers, 'content-encoding') === null) {
+    if (record.longLived === 'websocket') yield* webSocketMessages(exchange.messages, platform);
+    yield* ownMessages(exchange.messages);
+  }
+  yield '}';
 }
 
 /** An object without its closing brace. */

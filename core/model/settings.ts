@@ -80,6 +80,13 @@ export type ClientCertificateSetting = z.infer<typeof clientCertificate>;
 const clientCertificateList = z
   .array(clientCertificate)
   .max(clientCertificatesMax, `At most ${clientCertificatesMax} client certificates can be listed.`);
+/** Most files and folders with `.proto` files. */
+export const protoPathsMax = 50;
+const pathList = z
+  .array(
+    z.string().min(1, 'Give the path of a file or folder.').max(4096, 'A path has at most 4,096 characters.'),
+  )
+  .max(protoPathsMax, `At most ${protoPathsMax} files and folders can be listed.`);
 
 const byteLimit = z
   .int('Give a whole number of bytes.')
@@ -194,6 +201,7 @@ const schemas = {
   bodyBytesMax: byteLimit,
   diskFreeBytesMin: byteLimit,
   sessionBytesMax: byteLimit,
+  protoFiles: pathList,
   theme: choice(themes),
   density: choice(densities),
   timeFormat: choice(timeFormats),
@@ -224,6 +232,7 @@ export const defaultSettings: Settings = {
   bodyBytesMax: 0,
   diskFreeBytesMin: 500_000_000,
   sessionBytesMax: 0,
+  protoFiles: [],
   theme: 'system',
   density: 'regular',
   timeFormat: 'local',
@@ -307,6 +316,11 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Largest session',
     meaning:
       'Recording pauses when the session file has reached this size, until a new session is started or the limit is raised.',
+  },
+  protoFiles: {
+    label: 'Proto files',
+    meaning:
+      'Files and folders with .proto files. gRPC messages are then shown with the names in them. A folder is read with all below it, and imports are looked up from it.',
   },
   theme: { label: 'Theme', meaning: 'Light or dark colours, or as the system has them.' },
   density: { label: 'Density', meaning: 'How high the rows of lists are: 24 or 20 pixels.' },

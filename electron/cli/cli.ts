@@ -4,6 +4,7 @@ import { authorityFormats, type AuthorityFormat } from '../../core/contract/auth
 import { engineVersion } from '../engine/version.ts';
 import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
 import type { CommonOptions } from './common.ts';
+import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody, printKeyLog } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
@@ -139,6 +140,15 @@ program
   .option('--filter <text>', 'only connections of exchanges that match, such as "host:api" (docs/filter.md)')
   .addOption(dataDir())
   .action((file: string, options: { filter?: string }) => printKeyLog(file, options));
+
+program
+  .command('messages')
+  .description('print the messages inside a WebSocket, an event stream or a gRPC call')
+  .argument('<file>', 'session file')
+  .argument('<id>', 'number of the exchange', positive)
+  .option('--json', 'one JSON object a line')
+  .addOption(dataDir())
+  .action((file: string, id: number, options: { json?: boolean }) => printMessages(file, id, options));
 
 program
   .command('import')

@@ -109,7 +109,8 @@ export async function printBody(
   });
 }
 
-async function withSession(file: string, use: (session: Session) => Promise<void>): Promise<void> {
+/** Opens a saved session to read, or complains. */
+export async function withSession(file: string, use: (session: Session) => Promise<void>): Promise<void> {
   const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
   if (session === null) return;
   try {

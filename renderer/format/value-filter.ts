@@ -18,7 +18,15 @@ export function valueFilter(
     case 'path':
     case 'protocol':
     case 'app':
+    case 'process':
+    case 'way':
+    case 'device':
+    case 'via':
       return same(column, record[column]);
+    case 'grpcStatus':
+      return record.grpcStatus === null ? null : `grpc-status:${record.grpcStatus}`;
+    case 'h2Stream':
+      return record.h2Stream === null ? null : `stream:${record.h2Stream}`;
     case 'url':
       return same('url', exchangeUrl(record));
     case 'status':

@@ -6,6 +6,7 @@ export const detailTabs = [
   'headers',
   'query',
   'cookies',
+  'messages',
   'body',
   'timing',
   'connection',
@@ -34,6 +35,9 @@ export interface Layout {
   readonly bodySides: WritableStore<BodySides>;
   readonly wrapText: WritableStore<boolean>;
   readonly prettyText: WritableStore<boolean>;
+  /** Width, or height where they stand one below the other, of the message beside the list of messages, px. */
+  readonly messageWidth: WritableStore<number>;
+  readonly messageHeight: WritableStore<number>;
   /** Header lines by name instead of as they were sent. */
   readonly sortHeaders: WritableStore<boolean>;
   /** Widths by column, px, where they differ from the usual. */
@@ -71,6 +75,8 @@ export function createLayout(inner: { readonly width: number; readonly height: n
     bodySides: createPreference('bodySides', 'either', oneOf(['either', 'request', 'response', 'both'])),
     wrapText: createPreference('wrapText', true, flag),
     prettyText: createPreference('prettyText', true, flag),
+    messageWidth: createPreference('messageWidth', 420, numberBetween(200, 4000)),
+    messageHeight: createPreference('messageHeight', 200, numberBetween(80, 4000)),
     sortHeaders: createPreference('sortHeaders', false, flag),
     columnWidths: createPreference('columnWidths', {}, widths),
     columns: createPreference('columns', null, columnIds),

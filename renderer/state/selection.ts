@@ -18,7 +18,7 @@ export interface Selection {
   readonly state: Store<SelectedExchange | null>;
   readonly chosen: Store<Chosen>;
   /** This one and no other. */
-  readonly select: (id: number, index: number) => void;
+  readonly select: (id: number, index: number | null) => void;
   /** Its details are shown; what is selected stays. */
   readonly look: (id: number, index: number) => void;
   /** In or out, the others stay. */
@@ -53,7 +53,7 @@ export function createSelection(view: ExchangeView, say: (text: string) => void)
     const now = state.get();
     if (now?.id === id && now.index !== index) state.set({ id, index });
   };
-  const focus = (id: number, index: number) => {
+  const focus = (id: number, index: number | null) => {
     generation = view.state.get().generation;
     const now = state.get();
     if (now?.id !== id || now.index !== index) state.set({ id, index });

@@ -3,7 +3,7 @@ import type { ExchangeView, ExchangeViewState } from '../../renderer/state/excha
 import { chosenCount, createSelection, isChosen } from '../../renderer/state/selection.ts';
 import { createStore } from '../../renderer/state/store.ts';
 import { orderOfArrival } from '../../core/model/list-columns.ts';
-import { exchangeRecord } from '../support/records.ts';
+import { listedExchange } from '../support/records.ts';
 
 const shown: ExchangeViewState = {
   ...{ filter: '', narrowing: '', sort: orderOfArrival, count: 100, progress: null, loaded: true },
@@ -16,7 +16,7 @@ function listOfHundred() {
   const view: ExchangeView = {
     state,
     calmCount: createStore(shown.count),
-    row: (index) => ({ ...exchangeRecord({ id: index + 1 }), mark: null, headers: [] }),
+    row: (index) => listedExchange({ id: index + 1 }),
     position: (id) => Promise.resolve(id - 1),
     ask: () => Promise.resolve(null),
     setFilter: () => undefined,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../core/filter/parse-filter.ts';
 import { valueFilter } from '../../renderer/format/value-filter.ts';
-import { exchangeRecord } from '../support/records.ts';
+import { listedExchange } from '../support/records.ts';
 
-const row = {
-  ...exchangeRecord({ app: null, host: 'api.shop.test', method: 'GET', path: '/a b?"x"', status: 404 }),
-  mark: { color: 'red' as const, comment: 'look (again)', pinned: false },
+const row = listedExchange({
+  ...{ app: null, host: 'api.shop.test', method: 'GET', path: '/a b?"x"', status: 404 },
+  ...{ way: 'socks5', process: null, grpcStatus: 14, h2Stream: 17 },
+  mark: { color: 'red', comment: 'look (again)', pinned: false },
   headers: ['private, max-age=0'],
-};
+});
 const filterOf = (column: string) => valueFilter(column, row, ['response.cache-control']);
 
 describe('filtering by the value of a cell', () => {
@@ -15,6 +16,10 @@ describe('filtering by the value of a cell', () => {
     expect(filterOf('host')).toBe('host:=api.shop.test');
     expect(filterOf('status')).toBe('status:404');
     expect(filterOf('color')).toBe('color:red');
+    expect(filterOf('way')).toBe('way:=socks5');
+    expect(filterOf('process')).toBeNull();
+    expect(filterOf('grpcStatus')).toBe('grpc-status:14');
+    expect(filterOf('h2Stream')).toBe('stream:17');
     expect(filterOf('path')).toBe('path:="/a b?\\"x\\""');
     expect(filterOf('response.cache-control')).toBe('response.header.cache-control:="private, max-age=0"');
   });

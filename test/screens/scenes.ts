@@ -1,7 +1,11 @@
 import { detailScenes } from './detail-scenes.ts';
 import { dialogScenes } from './dialog-scenes.ts';
+import { longScenes } from './long-scenes.ts';
 import { listScenes } from './list-scenes.ts';
 import { panelScenes } from './panel-scenes.ts';
 import type { Scene } from './scene.ts';
 
-export const scenes: readonly Scene[] = [...listScenes, ...detailScenes, ...panelScenes, ...dialogScenes];
+export const scenes: readonly Scene[] = [
+  ...[...listScenes, ...detailScenes, ...longScenes],
+  ...[...panelScenes, ...dialogScenes],
+];

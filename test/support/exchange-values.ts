@@ -1,4 +1,5 @@
-import type { ExchangeRecord } from '../../core/model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord } from '../../core/model/exchange-record.ts';
+import { isGrpc } from '../../core/model/long-lived-words.ts';
 import { exchangeUrl } from '../../core/model/exchange-url.ts';
 import { exchangeDurationUs } from '../../core/model/timings.ts';
 import type { MarkColor, NumberField, StateTerm, TextField, TextMatch } from '../../core/filter/node.ts';
@@ -10,6 +11,14 @@ export interface ExchangeMarks {
   readonly comment: string | null;
   readonly pinned: boolean;
 }
+
+/** What is known of the connections that carried an exchange. */
+export interface ExchangeLegs {
+  readonly client: ConversationRecord | null;
+  readonly server: ConversationRecord | null;
+}
+
+const noLegs: ExchangeLegs = { client: null, server: null };
 
 /**
  * The number that a term of this field looks at, null where there is none. `time` is that of an ended exchange;
@@ -49,6 +58,14 @@ export function exchangeNumber(field: NumberField, exchange: ExchangeRecord): nu
       return exchange.clientStallUs + exchange.serverStallUs;
     case 'started':
       return exchange.startedAtUs;
+    case 'messages':
+      return exchange.requestMessages + exchange.responseMessages;
+    case 'grpcStatus':
+      return exchange.grpcStatus;
+    case 'h2Stream':
+      return exchange.h2Stream;
+    case 'starved':
+      return exchange.requestStarvedUs + exchange.responseStarvedUs;
     default:
       return field satisfies never;
   }
@@ -64,6 +81,7 @@ export function exchangeTexts(
   exchange: ExchangeRecord,
   comment: string | null,
   app: string | null,
+  legs: ExchangeLegs = noLegs,
 ): readonly (string | null)[] {
   switch (field) {
     case 'url':
@@ -88,6 +106,18 @@ export function exchangeTexts(
       return [exchange.note];
     case 'comment':
       return [comment];
+    case 'process':
+      return [
+        legs.client?.processName ?? null,
+        legs.client?.processPath ?? null,
+        legs.client?.processId?.toString() ?? null,
+      ];
+    case 'way':
+      return [legs.client?.way ?? null];
+    case 'device':
+      return [legs.client?.device ?? null];
+    case 'via':
+      return [legs.server?.via ?? null];
     case 'any': {
       const { method, scheme, host, path, contentType, protocol, errorCode, errorMessage, note } = exchange;
       const columns = [method, scheme, host, path, contentType, protocol, errorCode, errorMessage, note];
@@ -114,6 +144,14 @@ export function hasState(state: StateTerm['state'], exchange: ExchangeRecord, ma
       return exchange.method !== '' && exchange.recorded !== 'full';
     case 'error':
       return exchange.errorCode !== null;
+    case 'websocket':
+      return exchange.longLived === 'websocket';
+    case 'eventStream':
+      return exchange.longLived === 'event-stream';
+    case 'grpc':
+      return isGrpc(exchange);
+    case 'longLived':
+      return exchange.longLived !== null;
     case 'requestBody':
       return exchange.method !== '' && exchange.requestBytes > 0;
     case 'responseBody':

@@ -1,7 +1,7 @@
 /**
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
  * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]
- * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story]`. FOLDER holds the built
+ * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story] [--long]`. FOLDER holds the built
  * window. `--transfers`: an import and an export run. `--refuse`: no window is let in. The second line is told in
  * fake-engine.ts.
  */
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     searching: { type: 'string' },
     strained: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     'settings-problem': { type: 'string' },
   },
 });
@@ -44,6 +45,7 @@ const engine = await createFakeEngine({
   searching: values.searching === 'running' || values.searching === 'stopped' ? values.searching : null,
   strained: values.strained,
   story: values.story,
+  long: values.long,
   settingsProblem: values['settings-problem'] ?? null,
 });
 const text: TextCodec = {

@@ -8,6 +8,7 @@ import type { EngineMessage } from '../../core/contract/wire.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
 import { createExchangeHandlers } from '../../electron/engine/services/exchange-handlers.ts';
+import { createMessageHandlers } from '../../electron/engine/services/message-handlers.ts';
 import type { WindowViews } from '../../electron/engine/services/window-views.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
@@ -15,6 +16,9 @@ import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
 import { describeFake } from './fake-heads.ts';
 import { fakeSearch } from './fake-search.ts';
 import { storyExchanges, storyUs } from './fake-story.ts';
+import { longExchanges, longUs } from './fake-long.ts';
+import { putLong } from './long-exchange.ts';
+import { conversationRecord } from './records.ts';
 import { createFakeSettings, fakeReverseProxies } from './fake-settings.ts';
 import { createFakeTransfers, runningTransfers } from './fake-transfers.ts';
 
@@ -41,6 +45,8 @@ export interface FakeEngineOptions {
   readonly strained?: boolean;
   /** Instead of made-up exchanges: a short session that could have happened. */
   readonly story?: boolean;
+  /** Instead of them: everything that stays open, read back from the session as it was recorded. */
+  readonly long?: boolean;
   /** What is wrong with the settings file. */
   readonly settingsProblem?: string | null;
 }
@@ -94,7 +100,13 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   };
   const firstUs = nowUs() - options.exchanges * 26_000;
   const story = isStory ? storyExchanges(1, nowUs() - storyUs) : [];
-  for (let id = 1; id <= Math.max(options.exchanges, story.length); id += 1) {
+  const long = options.long === true ? longExchanges(nowUs() - longUs) : [];
+  for (const fake of long) {
+    store.sink.nextExchangeId();
+    const record = putLong(store.sink, fake);
+    exchanges.push({ record, clientLeg: fake.clientLeg ?? conversationRecord(), serverLeg: fake.serverLeg });
+  }
+  for (let id = 1; id <= (long.length > 0 ? 0 : Math.max(options.exchanges, story.length)); id += 1) {
     const nextId = store.sink.nextExchangeId();
     const exchange = story[id - 1] ?? fakeExchange(nextId, firstUs + id * 26_000);
     exchanges.push(exchange);
@@ -229,6 +241,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       openView: async (params, views) => searching.opened(params.filter, await lists.openView(params, views)),
       stopView: ({ viewId, stopped }) => Promise.resolve(succeed(searching.stop(viewId, stopped))),
       get: ({ id }) => {
+        if (id <= long.length) return store.get(id);
         const exchange = exchanges[id - 1];
         if (exchange === undefined)
           return Promise.resolve(fail('no-exchange', `There is no exchange ${id}.`));
@@ -236,17 +249,24 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
       },
     },
     bodies: {
-      read: ({ exchangeId, side, decoded, from, limit }) => {
+      read: async ({ exchangeId, side, decoded, from, limit }) => {
+        if (exchangeId <= long.length) {
+          const page = await store.readBody(exchangeId, side, decoded, from, limit);
+          return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
+        }
         const record = exchanges[exchangeId - 1]?.record;
-        if (record === undefined)
-          return Promise.resolve(fail('no-exchange', `There is no exchange ${exchangeId}.`));
+        if (record === undefined) return fail('no-exchange', `There is no exchange ${exchangeId}.`);
         const { bytes, codings, ...rest } = fakeBody(record, side, decoded);
         const page = bytes.slice(from, from + limit);
         const done = from + page.length >= bytes.length;
         const totalBytes = done || !decoded ? bytes.length : null;
-        return Promise.resolve(succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest }));
+        return succeed({ bytes: page, totalBytes, done, codings: [...codings], ...rest });
       },
     },
+    messages: createMessageHandlers(
+      { with: (_id, use) => use(store), withView: (_viewId, use) => use(store) },
+      () => (options.long === true ? [join(import.meta.dirname, '../fixtures/protos')] : []),
+    ),
     ...createFakeSettings(
       tell,
       options.settingsProblem ?? null,
@@ -297,12 +317,12 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   };
 }
 
-function engineStatus({ strained = false, story = false }: FakeEngineOptions) {
+function engineStatus({ strained = false, story = false, long = false }: FakeEngineOptions) {
   return {
     version: '0.1.0',
     runtime: 'Node 24.9.0',
     dataDir: '/home/ada/.local/share/plumbline',
-    exchangesPerSecond: story ? 1.4 : 86,
+    exchangesPerSecond: story || long ? 1.4 : 86,
     loopDelayMs: strained ? 38.2 : 0.4,
     queueBytes: strained ? 41_900_000 : 0,
     queueBytesMax: 67_108_864,

@@ -1,5 +1,11 @@
 import type { BodySide, ExchangeRecord } from '../../core/model/exchange-record.ts';
-import { exchangeNumber, exchangeTexts, hasState, type ExchangeMarks } from './exchange-values.ts';
+import {
+  exchangeNumber,
+  exchangeTexts,
+  hasState,
+  type ExchangeLegs,
+  type ExchangeMarks,
+} from './exchange-values.ts';
 import { compileNumberTerm } from '../../core/filter/match-number.ts';
 import { compileTextMatch, type TextTest } from '../../core/filter/match-text.ts';
 import type { BodyTerm, FilterNode, HeaderTerm, TextTerm } from '../../core/filter/node.ts';
@@ -10,6 +16,8 @@ export interface ExchangeFacts {
   readonly marks: () => ExchangeMarks;
   /** The program that sent it, null where unknown. */
   readonly app: () => string | null;
+  /** Left out: nothing is known of its connections. */
+  readonly legs?: () => ExchangeLegs;
   /** The values of that field, name in lower case, one for each line; empty if the head does not have it. */
   readonly headerValues: (side: BodySide, name: string) => readonly string[];
   /** The decoded body, null where there is none or it is no text. */
@@ -62,7 +70,7 @@ function textTermTest({ field, match }: TextTerm): (facts: ExchangeFacts) => boo
   return (facts) => {
     const comment = field === 'any' || field === 'comment' ? facts.marks().comment : null;
     const app = field === 'any' || field === 'app' ? facts.app() : null;
-    return exchangeTexts(field, match, facts.exchange(), comment, app).some(test);
+    return exchangeTexts(field, match, facts.exchange(), comment, app, facts.legs?.()).some(test);
   };
 }
 

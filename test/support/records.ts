@@ -1,3 +1,4 @@
+import type { ListedExchange } from '../../core/contract/exchanges.ts';
 import type { ConversationRecord, ExchangeRecord } from '../../core/model/exchange-record.ts';
 
 /** A plain HTTPS exchange of 100 ms that began at `startedAtUs: 1_000_000`, on a connection used before. */
@@ -51,6 +52,20 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     requestStarvedUs: 0,
     responseStarvedUs: 0,
     loopDelayUs: null,
+    ...changes,
+  };
+}
+
+/** The same as a row of a list, unmarked. */
+export function listedExchange(changes: Partial<ListedExchange> = {}): ListedExchange {
+  return {
+    ...exchangeRecord(),
+    mark: null,
+    way: null,
+    process: null,
+    device: null,
+    via: null,
+    headers: [],
     ...changes,
   };
 }

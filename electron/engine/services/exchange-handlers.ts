@@ -47,6 +47,7 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<WindowVi
     ids: ({ viewId, from, limit }) => withView(viewId, (session) => session.ids(viewId, from, limit)),
     position: ({ viewId, id }) => withView(viewId, (session) => session.position(viewId, id)),
     get: ({ sessionId, id }) => finder.with(sessionId, (session) => session.get(id)),
+    sharing: ({ sessionId, id }) => finder.with(sessionId, (session) => session.sharing(id)),
     summary: ({ viewId, ids }) => withView(viewId, (session) => session.summary(viewId, ids)),
     timeline: ({ viewId, buckets, fromUs, toUs }) =>
       withView(viewId, (session) => session.timeline(viewId, buckets, fromUs, toUs)),

@@ -12,6 +12,7 @@ import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
+import { createMessageHandlers } from './message-handlers.ts';
 import { startCopy, transferHandlers } from './transfers.ts';
 import type { WindowViews } from './window-views.ts';
 
@@ -91,6 +92,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
           return page.ok ? succeed({ ...page.value, codings: [...page.value.codings] }) : page;
         }),
     },
+    messages: createMessageHandlers(finder, () => engine.settings.current().protoFiles),
     settings: {
       get: () => Promise.resolve(succeed(describeSettings(engine))),
       update: async ({ change }) => {

@@ -1,6 +1,8 @@
 import type { Percentiles, ViewProgress } from '../../../core/contract/exchanges.ts';
+import type { MessageContent, MessageFilter, MessageRow } from '../../../core/contract/messages.ts';
 import type { MarkColor } from '../../../core/filter/node.ts';
-import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import type { Result } from '../../../core/model/result.ts';
 
 export interface ExchangeWithLegs {
   readonly exchange: ExchangeRecord;
@@ -51,4 +53,64 @@ export interface MarkChange {
   readonly color?: MarkColor | null | undefined;
   readonly comment?: string | undefined;
   readonly pinned?: boolean | undefined;
+}
+
+/** Exchanges on one connection to the server, those nearest to one of them, in the order they began. */
+export interface Sharing {
+  readonly exchanges: ExchangeRecord[];
+  readonly count: number;
+}
+
+export interface MessageList {
+  readonly rows: MessageRow[];
+  readonly count: number;
+  readonly looked: number;
+  readonly total: number;
+  readonly close: { readonly side: BodySide; readonly code: number } | null;
+}
+
+/** Which message is wanted with names: by its index, or the only one of a side. */
+export type NamedPlace = { readonly index: number } | { readonly only: BodySide };
+
+export interface NamedMessageAnswer {
+  readonly type: string | null;
+  readonly json: string;
+  readonly problem: string | null;
+}
+
+export interface ProtoProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What was found in the `.proto` files of the settings. */
+export interface ProtoCheck {
+  readonly files: number;
+  readonly services: number;
+  readonly problems: ProtoProblem[];
+}
+
+/** What is asked about messages inside exchanges (core/contract/messages.ts). */
+export interface MessageQuestions {
+  readonly listMessages: (
+    exchangeId: number,
+    from: number,
+    limit: number,
+    filter: MessageFilter | null,
+  ) => Promise<Result<MessageList>>;
+  readonly readMessage: (
+    exchangeId: number,
+    index: number,
+    decoded: boolean,
+    from: number,
+    limit: number,
+  ) => Promise<Result<MessageContent>>;
+  /** `paths`: files and folders with `.proto` files. */
+  readonly namedMessage: (
+    exchangeId: number,
+    at: NamedPlace,
+    paths: readonly string[],
+  ) => Promise<Result<NamedMessageAnswer>>;
+  /** Reads the files again. */
+  readonly checkProtos: (paths: readonly string[]) => Promise<Result<ProtoCheck>>;
 }

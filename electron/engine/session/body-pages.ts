@@ -1,9 +1,11 @@
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
-import { readCodings, type Coding, type CodingDefect } from './content-coding.ts';
+import { readCodings, type CodingDefect } from './content-coding.ts';
 import { openDecodedBody, type DecodedBody } from './decoded-body.ts';
 import type { ExchangeReader } from './exchange-detail.ts';
-import type { RawBodies, RawBody } from './raw-body.ts';
+import type { LongExchanges } from './messages/long-exchange.ts';
+import { openMessagesBody } from './messages/messages-body.ts';
+import type { RawBodies } from './raw-body.ts';
 import type { BodyPage } from './answers.ts';
 
 export type BodyReader = (
@@ -20,6 +22,9 @@ export const bodyPageBytesMax = 262_144;
 /** Half-decoded bodies kept so that reading on does not begin again; each holds a decoder and its window. */
 const cursorsMax = 4;
 
+/** What a decoded body names that is made of messages. */
+const webSocketCoding = 'WebSocket frames';
+
 interface Cursor {
   readonly key: string;
   readonly body: DecodedBody;
@@ -27,13 +32,19 @@ interface Cursor {
 
 /**
  * Pages of bodies. Decoded pages that follow one another cost one pass over the body together; a page before the
- * last one costs decoding from the beginning. `abandoned`: no exchange will get further bytes.
+ * last one costs decoding from the beginning. The decoded body of a WebSocket are the contents of its messages, a line
+ * each. `abandoned`: no exchange will get further bytes.
  */
-export function createBodyReader(exchanges: ExchangeReader, raws: RawBodies, abandoned: boolean): BodyReader {
+export function createBodyReader(
+  exchanges: ExchangeReader,
+  raws: RawBodies,
+  longExchanges: LongExchanges,
+  abandoned: boolean,
+): BodyReader {
   /** Least recently used first; a cursor in use is not in here. */
   const cursors: Cursor[] = [];
 
-  function takeCursor(key: string, from: number, raw: RawBody, codings: readonly Coding[]): Cursor {
+  function takeCursor(key: string, from: number, open: () => DecodedBody): Cursor {
     let best = -1;
     cursors.forEach((cursor, index) => {
       const position = cursor.body.position();
@@ -41,7 +52,7 @@ export function createBodyReader(exchanges: ExchangeReader, raws: RawBodies, aba
       if (cursor.key === key && position <= from && position > bestPosition) best = index;
     });
     const found = best < 0 ? undefined : cursors.splice(best, 1)[0];
-    return found ?? { key, body: openDecodedBody(raw, codings) };
+    return found ?? { key, body: open() };
   }
 
   function keepCursor(cursor: Cursor): void {
@@ -61,7 +72,9 @@ export function createBodyReader(exchanges: ExchangeReader, raws: RawBodies, aba
 
     const read = decoded ? readCodings(fieldValue(headers, 'content-encoding')) : { codings: [] };
     const codings = 'codings' in read ? read.codings : [];
-    if (codings.length === 0) {
+    const socket = decoded && exchange.longLived === 'websocket' ? longExchanges(exchangeId) : null;
+    const holdsMessages = socket !== null && socket.index.refresh() > 0;
+    if (codings.length === 0 && !holdsMessages) {
       const totalBytes = raw.totalBytes();
       const bytes = raw.read(from, limit);
       const done = !open && from + bytes.length >= totalBytes;
@@ -69,7 +82,9 @@ export function createBodyReader(exchanges: ExchangeReader, raws: RawBodies, aba
       return succeed({ bytes, totalBytes, done, codings: [], decodeError, contentType });
     }
 
-    const cursor = takeCursor(`${exchangeId} ${side}`, from, raw, codings);
+    const cursor = takeCursor(`${exchangeId} ${side}`, from, () =>
+      holdsMessages ? openMessagesBody(socket, side) : openDecodedBody(raw, codings),
+    );
     const { body } = cursor;
     await body.skip(from - body.position());
     const bytes = body.position() === from ? await body.take(limit) : new Uint8Array(0);
@@ -80,7 +95,8 @@ export function createBodyReader(exchanges: ExchangeReader, raws: RawBodies, aba
       defect === null || (open && defect.truncated) ? null : defectSentence(defect, body.position());
     if (ended && open) body.close();
     else keepCursor(cursor);
-    return succeed({ bytes, totalBytes, done: ended && !open, codings, decodeError, contentType });
+    const undone = holdsMessages ? [webSocketCoding] : codings;
+    return succeed({ bytes, totalBytes, done: ended && !open, codings: undone, decodeError, contentType });
   };
 }
 

@@ -11,6 +11,7 @@ import type {
 } from './body-index/indexer-messages.ts';
 import { createPace, type Pace } from './body-index/pace.ts';
 import { createExchangeReader } from './exchange-detail.ts';
+import { createLongExchanges } from './messages/long-exchange.ts';
 import { createRawBodies } from './raw-body.ts';
 import { createRawHeads } from './raw-heads.ts';
 import { createExchangeRowReader } from './row.ts';
@@ -32,6 +33,7 @@ function tell(progress: IndexProgress | null): void {
 function createBuilder(db: Sqlite, { writer }: IndexerStart, pace: Pace): IndexBuilder {
   const slabs = createSlabs(db);
   const exchanges = createExchangeReader(db, createExchangeRowReader(false), createRawHeads(db, slabs));
+  const bodies = createRawBodies(db, slabs);
   let settle: (ok: boolean) => void = () => undefined;
   writer.on('message', (message: FromStore) => {
     if (message.kind === 'wrote') pace.noteWritten();
@@ -40,7 +42,7 @@ function createBuilder(db: Sqlite, { writer }: IndexerStart, pace: Pace): IndexB
   writer.on('close', () => settle(false));
   return createIndexBuilder({
     db,
-    readBody: createBodyReader(exchanges, createRawBodies(db, slabs), false),
+    readBody: createBodyReader(exchanges, bodies, createLongExchanges(db, exchanges, bodies, false), false),
     store: (part: StoredPart) =>
       new Promise((resolve) => {
         settle = resolve;

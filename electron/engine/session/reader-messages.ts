@@ -2,8 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
 import type { MeasuredField } from '../../../core/contract/exchanges.ts';
+import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
-import type { TextColumn, ViewChange } from './answers.ts';
+import type { NamedPlace, TextColumn, ViewChange } from './answers.ts';
 import type { SessionQuestions } from './session-api.ts';
 
 /** `workerData` of the reader thread. */
@@ -48,6 +49,26 @@ export interface ReaderParams {
   readonly readBody: {
     readonly exchangeId: number;
     readonly side: BodySide;
+    readonly decoded: boolean;
+    readonly from: number;
+    readonly limit: number;
+  };
+  readonly sharing: { readonly id: number };
+  readonly listMessages: {
+    readonly exchangeId: number;
+    readonly from: number;
+    readonly limit: number;
+    readonly filter: MessageFilter | null;
+  };
+  readonly namedMessage: {
+    readonly exchangeId: number;
+    readonly at: NamedPlace;
+    readonly paths: readonly string[];
+  };
+  readonly checkProtos: { readonly paths: readonly string[] };
+  readonly readMessage: {
+    readonly exchangeId: number;
+    readonly index: number;
     readonly decoded: boolean;
     readonly from: number;
     readonly limit: number;

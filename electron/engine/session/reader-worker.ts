@@ -8,6 +8,9 @@ import { createBodyIndex } from './body-index/body-index.ts';
 import { createColumnStore } from './columns/column-store.ts';
 import { createExchangeReader } from './exchange-detail.ts';
 import { createBodyCheck, createRawBodies } from './raw-body.ts';
+import { createLongExchanges } from './messages/long-exchange.ts';
+import { createMessageReader } from './messages/message-reader.ts';
+import { createNamedMessages } from './messages/named-message.ts';
 import { createRawHeads, createRawHeadsOfRange } from './raw-heads.ts';
 import type { FromReader, ReaderHandlers, ReaderStart, ToReader } from './reader-messages.ts';
 import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
@@ -22,6 +25,7 @@ import { createHeaderKeys } from './lists/header-keys.ts';
 import { createHeaderNames } from './lists/header-names.ts';
 import { createHeaderSource, createHeaderValues, createListedRows } from './lists/listed-rows.ts';
 import { createMarks } from './lists/marks.ts';
+import { createSharing } from './lists/same-connection.ts';
 import { sortKeysFor } from './lists/sort-keys.ts';
 import { createViews, type Views } from './lists/views.ts';
 
@@ -50,7 +54,10 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
   const rawHeads = createRawHeads(db, slabs);
   const exchanges = createExchangeReader(db, toExchange, rawHeads);
   const bodies = createRawBodies(db, slabs);
-  const readBody = createBodyReader(exchanges, bodies, abandoned);
+  const longExchanges = createLongExchanges(db, exchanges, bodies, abandoned);
+  const messages = createMessageReader(longExchanges, createLongExchanges(db, exchanges, bodies, abandoned));
+  const named = createNamedMessages(exchanges, longExchanges);
+  const readBody = createBodyReader(exchanges, bodies, longExchanges, abandoned);
   const store = createColumnStore(db, toExchange);
   const marks = createMarks(db);
   const hasBody = createBodyCheck(db);
@@ -62,7 +69,16 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     bodies: createBodyIndex(db),
     firstViewId,
     // Apart from the window's: a search would push out the decoders it reads on with.
-    slow: { headerValues, readBody: createBodyReader(exchanges, bodies, abandoned), hasBody },
+    slow: {
+      headerValues,
+      readBody: createBodyReader(
+        exchanges,
+        bodies,
+        createLongExchanges(db, exchanges, bodies, abandoned),
+        abandoned,
+      ),
+      hasBody,
+    },
     keysFor: (sort) => {
       const header = parseHeaderColumn(sort.column);
       return header === null
@@ -73,6 +89,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     onChanged: (change) => send({ kind: 'view-changed', change }),
   });
   const readSecrets = createSecretReader(db);
+  const sharing = createSharing(store, exchanges, marks.isRemoved);
   const headerNames = createHeaderNames(db, exchanges, marks);
   const parse = (filter: string): Result<FilterNode | null> => {
     const clock = { nowUs: Date.now() * 1000, zoneOffsetMinutes: -new Date().getTimezoneOffset() };
@@ -107,6 +124,17 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     selectedRuns: ({ viewId, ids }) => views.selectedRuns(viewId, ids),
     readBody: ({ exchangeId, side, decoded, from, limit }) =>
       readBody(exchangeId, side, decoded, from, limit),
+    sharing: ({ id }) => {
+      const found = sharing(id);
+      return found === null
+        ? fail('no-such-exchange', 'This exchange is not in the session.')
+        : succeed(found);
+    },
+    listMessages: ({ exchangeId, from, limit, filter }) => messages.list(exchangeId, from, limit, filter),
+    namedMessage: ({ exchangeId, at, paths }) => named.read(exchangeId, at, paths),
+    checkProtos: ({ paths }) => named.check(paths),
+    readMessage: ({ exchangeId, index, decoded, from, limit }) =>
+      messages.get(exchangeId, index, decoded, from, limit),
     noteMarked: ({ ids }) => {
       views.noteMarked(ids);
       return succeed({});

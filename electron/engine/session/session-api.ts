@@ -13,11 +13,13 @@ import type {
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
-  ExchangeWithLegs,
   BodyPage,
   Distribution,
+  ExchangeWithLegs,
   MarkChange,
+  MessageQuestions,
   OpenedView,
+  Sharing,
   TextColumn,
   Timeline,
   ViewChange,
@@ -50,7 +52,7 @@ export interface SessionSink {
 }
 
 /** What is asked of a session; answered on a read-only connection in a worker. */
-export interface SessionQuestions {
+export interface SessionQuestions extends MessageQuestions {
   /** Failure `bad-filter`: the text has a mistake. */
   readonly openView: (filter: string, sort: Sort) => Promise<Result<OpenedView>>;
   readonly closeView: (viewId: number) => Promise<Result<Record<string, never>>>;
@@ -95,6 +97,7 @@ export interface SessionQuestions {
     from: number,
     limit: number,
   ) => Promise<Result<BodyPage>>;
+  readonly sharing: (id: number) => Promise<Result<Sharing>>;
   /** All exchanges in order of id with their legs, in pages; for the command line. */
   readonly exportPage: (afterId: number, limit: number) => Promise<Result<ExchangeWithLegs[]>>;
   /** As `exportPage`, for these exchanges: at most 500, those that there are. */

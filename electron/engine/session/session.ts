@@ -248,6 +248,13 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     selectedRuns: (viewId, ids) => call('selectedRuns', { viewId, ids }),
     readBody: (exchangeId, side, decoded, from, limit) =>
       call('readBody', { exchangeId, side, decoded, from, limit }),
+    sharing: (id) => call('sharing', { id }),
+    listMessages: (exchangeId, from, limit, filter) =>
+      call('listMessages', { exchangeId, from, limit, filter }),
+    namedMessage: (exchangeId, at, paths) => call('namedMessage', { exchangeId, at, paths }),
+    checkProtos: (paths) => call('checkProtos', { paths }),
+    readMessage: (exchangeId, index, decoded, from, limit) =>
+      call('readMessage', { exchangeId, index, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
     exportThese: (ids) => call('exportThese', { ids }),
     secrets: (conversationIds) => call('secrets', { conversationIds }),

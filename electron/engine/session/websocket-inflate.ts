@@ -43,8 +43,8 @@ export const sidesMax = 8;
 export const checkpointsMax = 64;
 /** Decoded bytes between two checkpoints, twice as many whenever there would be too many of them. */
 const checkpointBytes = 1_048_576;
-/** What a message counts at least: many small ones take time too. */
-const messageCostBytes = 256;
+/** What a message counts at least: setting a decoder up for a small one takes as long as decoding so much. */
+const messageCostBytes = 16_384;
 const pieceBytes = 65_536;
 /** After so long of decoding at once, others have a turn on this thread. */
 const sliceMs = 8;

@@ -15,6 +15,9 @@ import { createMarks } from '../session/lists/marks.ts';
 import { openDecodedBody } from '../session/decoded-body.ts';
 import type { ExchangeWithLegs } from '../session/answers.ts';
 import { createExchangeReader } from '../session/exchange-detail.ts';
+import { createLongExchanges, type LongExchanges } from '../session/messages/long-exchange.ts';
+import { readContent } from '../session/messages/message-content.ts';
+import { isData } from '../session/messages/message-row.ts';
 import { unpackPieces, type PieceKind } from '../session/piece-list.ts';
 import { createRawBodies, type RawBodies, type RawBody } from '../session/raw-body.ts';
 import { createRawHeads, type RawHeads } from '../session/raw-heads.ts';
@@ -45,9 +48,12 @@ export function openSessionExchanges(path: string, live: boolean): Result<Sessio
   const kindsOf = createKinds(db);
   const exchanges = createExchangeReader(db, createExchangeRowReader(abandoned), heads);
 
+  const longExchanges = createLongExchanges(db, exchanges, bodies, abandoned);
   const marks = createMarks(db);
-  const format = (found: ExchangeWithLegs): FormatExchange =>
-    toFormat(found, kindsOf(found.exchange.id), marks.of(found.exchange.id), heads, bodies);
+  const format = (found: ExchangeWithLegs): FormatExchange => ({
+    ...toFormat(found, kindsOf(found.exchange.id), marks.of(found.exchange.id), heads, bodies),
+    ...messagesOf(found, longExchanges),
+  });
 
   // eslint-disable-next-line @typescript-eslint/require-await
   async function* read(ids: Float64Array | null): AsyncGenerator<FormatExchange> {
@@ -68,6 +74,23 @@ export function openSessionExchanges(path: string, live: boolean): Result<Sessio
   }
 
   return succeed({ count: exchangeCount, read, close: () => db.close() });
+}
+
+/** Messages whose bodies are written as they came: a content coding, once undone, moves their places. */
+function messagesOf({ exchange }: ExchangeWithLegs, open: LongExchanges): Pick<FormatExchange, 'messages'> {
+  if (exchange.requestMessages + exchange.responseMessages === 0) return {};
+  return {
+    messages: async function* () {
+      const long = open(exchange.id);
+      const total = long?.index.refresh() ?? 0;
+      for (let index = 0; long !== null && index < total; index += 1) {
+        const record = long.index.at(index);
+        if (record == null) continue;
+        const isFirst = record.kind === 'websocket' && isData(record) && record.code !== 0;
+        yield { record, data: isFirst ? ((await readContent(long, index))?.bytes ?? null) : null };
+      }
+    },
+  };
 }
 
 /** What there is of an exchange: a query for each kind that is not there would be half the time of an export. */

@@ -1,5 +1,5 @@
-import type { FormatBody, FormatExchange, FormatLeg } from '../../../core/formats/format.ts';
-import type { BodySide } from '../../../core/model/exchange-record.ts';
+import type { FormatBody, FormatExchange, FormatLeg, FormatMessages } from '../../../core/formats/format.ts';
+import type { BodySide, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { fieldValue, readHeadText } from '../../../core/model/head-text.ts';
 import { commentCharsMax, type Mark } from '../../../core/model/mark.ts';
 import type { HeadPart, Session } from '../session/session-api.ts';
@@ -14,10 +14,18 @@ export interface SessionWriter {
 }
 
 /** What is handed over before waiting for the writer; far below the bounds at which a session loses something. */
+/** What messages say of their exchange. */
+type Counted = Pick<
+  ExchangeRecord,
+  'requestMessages' | 'responseMessages' | 'requestBytes' | 'responseBytes'
+>;
+
 const bytesAtOnce = 6 * 1024 * 1024;
 const recordsAtOnce = 2000;
 /** What a body is appended in, since the queue's bound is for whole pieces. */
 const pieceBytes = 1024 * 1024;
+/** What one message takes on its way to the writer, roughly. */
+const messageBytes = 64;
 /** Conversations remembered; beyond, one that comes again is told again. */
 const conversationsMax = 1_000_000;
 
@@ -94,6 +102,27 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
     return ending.problem;
   }
 
+  /** What is known of a WebSocket that was imported is what its messages are. */
+  async function putMessages(id: number, messages: FormatMessages | undefined): Promise<Counted | null> {
+    const counts = { request: 0, response: 0 };
+    const bytes = { request: 0, response: 0 };
+    if (messages === undefined) return null;
+    for await (const { record } of messages()) {
+      if (isCancelled()) break;
+      await makeRoom(messageBytes);
+      sink.putMessage(id, record);
+      counts[record.side] += 1;
+      bytes[record.side] = Math.max(
+        bytes[record.side],
+        record.from + record.headerBytes + record.payloadBytes,
+      );
+    }
+    return {
+      ...{ requestMessages: counts.request, responseMessages: counts.response },
+      ...{ requestBytes: bytes.request, responseBytes: bytes.response },
+    };
+  }
+
   return {
     put: async (exchange) => {
       const { record, clientLeg, serverLeg, heads, requestBody, responseBody } = exchange;
@@ -111,8 +140,12 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
       for (const section of heads.requestTrailers) await putHead(id, 'request-trailers', section, sentAtUs);
       for (const section of heads.responseTrailers)
         await putHead(id, 'response-trailers', section, answeredAtUs);
+      const counts = await putMessages(id, exchange.messages);
       sink.putExchange({
         ...record,
+        ...counts,
+        requestBytes: Math.max(record.requestBytes, counts?.requestBytes ?? 0),
+        responseBytes: Math.max(record.responseBytes, counts?.responseBytes ?? 0),
         id,
         clientConversation,
         serverConversation,

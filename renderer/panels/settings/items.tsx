@@ -17,6 +17,7 @@ import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
 import { ProxyPassword } from './proxy-password.tsx';
 import { ReverseList } from './reverse-list.tsx';
+import { ProtoFilesSetting } from './proto-files.tsx';
 import type { Findable } from './search.ts';
 import type { SectionId } from './sections.ts';
 import {
@@ -129,6 +130,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       trustCommands('', '').map(({ platform }) => platform),
       <AuthorityTrust />,
     ),
+    setting('decoding', 'protoFiles', <ProtoFilesSetting />),
     setting('limits', 'bodyBytesMax', <SizeControl setting="bodyBytesMax" />),
     setting('limits', 'diskFreeBytesMin', <SizeControl setting="diskFreeBytesMin" />),
     setting('limits', 'sessionBytesMax', <SizeControl setting="sessionBytesMax" />),

@@ -4,6 +4,7 @@ export const sections = [
   { id: 'hosts', title: 'Hosts' },
   { id: 'upstream', title: 'Ways out' },
   { id: 'authority', title: 'Certificate authority' },
+  { id: 'decoding', title: 'Decoding' },
   { id: 'limits', title: 'Limits' },
   { id: 'appearance', title: 'Appearance' },
   { id: 'keys', title: 'Keys' },

@@ -94,7 +94,10 @@ function Figures({ state }: { readonly state: StatisticsState }) {
         <Figure name="Exchanges" meaning="That the filter shows.">
           {formatCount(summary.count)}
         </Figure>
-        <Figure name="Problems" meaning="Failed, or answered with 400 and above.">
+        <Figure
+          name="Problems"
+          meaning="Failed, or answered with 400 and above, or with a gRPC status other than 0."
+        >
           {formatCount(summary.problems)}{' '}
           <span className="muted">{formatShare(summary.problems, summary.count)}</span>
         </Figure>
@@ -117,7 +120,8 @@ function Figures({ state }: { readonly state: StatisticsState }) {
           />
           {count < summary.count && (
             <p className="muted">
-              {formatCount(count)} of {formatCount(summary.count)} exchanges have this measure.
+              {formatCount(count)} of {formatCount(summary.count)} exchanges have this measure. Those that
+              stay open on purpose, such as WebSockets and event streams, are left out of times.
             </p>
           )}
         </>

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ExchangeMarks } from '../../support/exchange-values.ts';
 import { matchesExchange, type ExchangeFacts } from '../../support/match-exchange.ts';
 import { parseFilter } from '../../../core/filter/parse-filter.ts';
+import { conversationRecord } from '../../support/records.ts';
 import type { ExchangeRecord } from '../../../core/model/exchange-record.ts';
 
 const startUs = 1_772_359_200_000_000;
@@ -106,6 +107,32 @@ describe('an exchange', () => {
     ]) {
       expect(`${text}: ${matches(text)}`).toBe(`${text}: true`);
     }
+  });
+
+  it('matches what its connections, its messages and its gRPC status say', () => {
+    const call = factsOf({
+      ...{ grpcStatus: 14, requestMessages: 1, responseMessages: 2, h2Stream: 17, responseStarvedUs: 60_000 },
+      longLived: 'grpc-stream',
+    });
+    const facts: ExchangeFacts = {
+      ...call,
+      legs: () => ({
+        client: conversationRecord({ way: 'socks5', processId: 4711, processName: 'node', device: 'iPhone' }),
+        server: conversationRecord({ via: 'http://proxy.example:3128' }),
+      }),
+    };
+    for (const text of [
+      'is:grpc is:long-lived is:streaming not is:websocket not is:sse',
+      'messages:3 stream:17 starved:>=60ms',
+      'grpc-status:14 grpc:unavailable grpcstatus:>0',
+      'process:node process:=4711 way:socks5 device:iphone via:proxy.example',
+    ]) {
+      expect(`${text}: ${matches(text, facts)}`).toBe(`${text}: true`);
+    }
+    for (const text of ['grpc:OK', 'process:curl', 'way:reverse', 'messages:0', 'socks5'])
+      expect(`${text}: ${matches(text, facts)}`).toBe(`${text}: false`);
+    expect(matches('process:*', factsOf())).toBe(false);
+    expect(matches('is:ws is:long-lived', factsOf({ longLived: 'websocket' }))).toBe(true);
   });
 
   it('does not match what does not', () => {

@@ -60,7 +60,8 @@ describe('HAR of Chrome', () => {
     expect(script!.heads.response).toContain('set-cookie: a=1\r\nset-cookie: b=2\r\n');
     expect(second!.record.serverReused).toBe(true);
     expect(second!.serverLeg).toEqual({ key: script!.serverLeg!.key, conversation: null });
-    expect(JSON.parse(socket!.responseText)).toHaveLength(2);
+    expect(socket!.record.longLived).toBe('websocket');
+    expect(socket!.responseText).toBe('\u0081\u0002ho');
     expect(blocked!.record).toMatchObject({
       state: 'failed',
       status: null,

@@ -1,7 +1,9 @@
+import type { LegField } from '../../../../core/filter/node.ts';
 import { exchangeColumns, selectList } from '../record-columns.ts';
 import type { ExchangeRowReader, RawRow } from '../row.ts';
 import type { Sqlite } from '../sqlite.ts';
 import { createColumnBlock, type ColumnBlock } from './column-block.ts';
+import { createLegTexts } from './leg-texts.ts';
 import {
   blockKey,
   blockOf,
@@ -46,6 +48,8 @@ export interface ColumnStore {
   readonly number: (id: number, field: NumberField) => number;
   readonly texts: (block: number, field: TextField) => TextColumn;
   readonly paths: (block: number) => LongTextColumn;
+  /** Of the connections of the exchanges. */
+  readonly legTexts: (block: number, field: LegField) => readonly TextColumn[];
   /** Reads packed texts of the block behind this one before a search asks for them. Null behind the last, or when enough is kept. */
   readonly readAhead: (after: number) => number | null;
   /** These exchanges were written: what is kept of them is read again. */
@@ -83,6 +87,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
 
   const idsOf = db.prepare('SELECT id FROM exchanges WHERE id BETWEEN ? AND ?').pluck();
 
+  const legs = createLegTexts(db);
   const live = new Map<number, ColumnBlock>();
   /** Blocks all of whose exchanges were seen to be over. */
   const over = new Set<number>();
@@ -214,7 +219,9 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
     texts: (block, field) =>
       live.get(block)?.texts(field) ?? (column(block, textFields[field].code) as TextColumn),
     paths: (block) => live.get(block)?.paths() ?? (column(block, pathCode) as LongTextColumn),
+    legTexts: legs.of,
     refresh: (ids) => {
+      legs.forget(ids);
       const known = new Set<number>();
       for (const id of ids) known.add(blockOf(id));
       const fresh = new Set([...known].filter((block) => !live.has(block)));
@@ -230,6 +237,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
       }
     },
     forget: (ids) => {
+      legs.forget(ids);
       for (const block of new Set(ids.map(blockOf))) {
         forgetBlock(block);
         live.delete(block);

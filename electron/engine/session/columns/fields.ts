@@ -1,4 +1,5 @@
-import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import { isGrpc } from '../../../../core/model/long-lived-words.ts';
+import { longLives, type ExchangeRecord, type LongLived } from '../../../../core/model/exchange-record.ts';
 import { exchangeDurationUs } from '../../../../core/model/timings.ts';
 
 /** Exchanges in one block: ids from `block * blockRows + 1` on. A power of two. */
@@ -34,9 +35,16 @@ export type NumberField = keyof typeof numberFields;
 export type TextField = keyof typeof textFields;
 
 /** Bits of the field `state`. */
-export const stateBits = { tunnel: 4, reused: 8, incomplete: 16, failed: 32 } as const;
+export const stateBits = { tunnel: 4, reused: 8, incomplete: 16, failed: 32, grpcFault: 64 } as const;
 /** The lowest two bits of `state`. */
 export const stateCodes = { open: 0, done: 1, failed: 2, interrupted: 3 } as const;
+
+/** Of the field `nature`. */
+export const grpcBit = 64;
+/** The lower bits of the field `nature`; 0: it is not long on purpose. */
+export function natureCode(why: LongLived): number {
+  return 1 + longLives.indexOf(why);
+}
 
 function changing(code: number, of: (record: ExchangeRecord) => number | null): Field<number | null> {
   return { code, of, isFixed: false };
@@ -55,7 +63,8 @@ export const numberFields = {
       (r.method === '' ? stateBits.tunnel : 0) |
       (r.serverReused ? stateBits.reused : 0) |
       (r.recorded === 'full' ? 0 : stateBits.incomplete) |
-      (r.errorCode === null ? 0 : stateBits.failed),
+      (r.errorCode === null ? 0 : stateBits.failed) |
+      ((r.grpcStatus ?? 0) === 0 ? 0 : stateBits.grpcFault),
   ),
   status: changing(2, (r) => r.status),
   port: fixed(3, (r) => r.port),
@@ -73,6 +82,14 @@ export const numberFields = {
   added: changing(15, (r) => r.addedUs),
   stall: changing(16, (r) => r.clientStallUs + r.serverStallUs),
   connection: changing(17, (r) => r.serverConversation),
+  messages: changing(18, (r) => r.requestMessages + r.responseMessages),
+  grpcStatus: changing(19, (r) => r.grpcStatus),
+  h2Stream: fixed(20, (r) => r.h2Stream),
+  starved: changing(21, (r) => r.requestStarvedUs + r.responseStarvedUs),
+  nature: changing(
+    22,
+    (r) => (r.longLived === null ? 0 : natureCode(r.longLived)) | (isGrpc(r) ? grpcBit : 0),
+  ),
 } as const satisfies Record<string, Field<number | null>>;
 
 /** Texts of which many exchanges have the same; null where there is none. */

@@ -1,9 +1,17 @@
 import type { MeasuredField, Percentiles, SelectionSummary } from '../../../../core/contract/exchanges.ts';
 import type { Distribution } from '../answers.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, slotOf, stateBits, type Ids, type NumberField } from '../columns/fields.ts';
+import {
+  blockOf,
+  grpcBit,
+  natureCode,
+  slotOf,
+  stateBits,
+  type Ids,
+  type NumberField,
+} from '../columns/fields.ts';
 
-/** Status codes from here on count as a problem, and so does a failure. */
+/** Status codes from here on count as a problem, and so do a failure and a gRPC status other than 0. */
 const problemStatus = 400;
 
 /** Visits ascending ids with the values of several fields, each column unpacked once a block. */
@@ -28,10 +36,18 @@ function forEachValue(
 }
 
 export function isProblem(state: number, status: number): boolean {
-  return (state & stateBits.failed) !== 0 || status >= problemStatus;
+  return (state & (stateBits.failed | stateBits.grpcFault)) !== 0 || status >= problemStatus;
 }
 
-/** What exchanges sum up to; ids ascending. */
+/** Whether this measure of an exchange of that nature is long on purpose: then it is not among those that are judged. */
+function isOnPurpose(field: MeasuredField, nature: number): boolean {
+  const why = nature & ~grpcBit;
+  if (why === 0) return false;
+  if (why === natureCode('long-poll')) return field === 'time' || field === 'wait';
+  return field === 'time' || field === 'receive';
+}
+
+/** What exchanges sum up to; ids ascending. What stays open on purpose has no say in times. */
 export function summarize(store: ColumnStore, ids: Ids): SelectionSummary {
   let requestBytes = 0;
   let responseBytes = 0;
@@ -42,9 +58,9 @@ export function summarize(store: ColumnStore, ids: Ids): SelectionSummary {
   const waits = new Float64Array(ids.length);
   let timed = 0;
   let waited = 0;
-  const fields = ['state', 'status', 'requestSize', 'size', 'started', 'time', 'wait'] as const;
+  const fields = ['state', 'status', 'requestSize', 'size', 'started', 'time', 'wait', 'nature'] as const;
   forEachValue(store, ids, fields, ([state = 0, status = NaN, requestSize = NaN, size = NaN, ...rest]) => {
-    const [started = NaN, time = NaN, wait = NaN] = rest;
+    const [started = NaN, time = NaN, wait = NaN, nature = 0] = rest;
     if (!Number.isNaN(requestSize)) requestBytes += requestSize;
     if (!Number.isNaN(size)) responseBytes += size;
     if (isProblem(state, status)) problems += 1;
@@ -52,8 +68,8 @@ export function summarize(store: ColumnStore, ids: Ids): SelectionSummary {
       fromUs = Math.min(fromUs, started);
       toUs = Math.max(toUs, started + (Number.isNaN(time) ? 0 : time));
     }
-    if (!Number.isNaN(time)) times[timed++] = time;
-    if (!Number.isNaN(wait)) waits[waited++] = wait;
+    if (!Number.isNaN(time) && !isOnPurpose('time', nature)) times[timed++] = time;
+    if (!Number.isNaN(wait) && !isOnPurpose('wait', nature)) waits[waited++] = wait;
   });
   return {
     count: ids.length,
@@ -83,8 +99,8 @@ export function distributionOf(
 ): Distribution {
   const values = new Float64Array(ids.length);
   let count = 0;
-  forEachValue(store, ids, [field], ([value]) => {
-    if (value !== undefined && !Number.isNaN(value)) values[count++] = value;
+  forEachValue(store, ids, [field, 'nature'], ([value = NaN, nature = 0]) => {
+    if (!Number.isNaN(value) && !isOnPurpose(field, nature)) values[count++] = value;
   });
   const sorted = values.subarray(0, count).sort();
   const percentiles = percentilesOf(sorted);

@@ -1,11 +1,22 @@
 import { compileNumberTerm } from '../../../../core/filter/match-number.ts';
 import { compileTextMatch } from '../../../../core/filter/match-text.ts';
-import type { FilterNode, NumberTerm, StateTerm, TextMatch, TextTerm } from '../../../../core/filter/node.ts';
+import {
+  legFields,
+  type FilterNode,
+  type LegField,
+  type NumberTerm,
+  type StateTerm,
+  type TextMatch,
+  type TextTerm,
+} from '../../../../core/filter/node.ts';
 import { told, type BodyIndex } from '../body-index/body-index.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
+import type { TextColumn } from '../columns/packed-column.ts';
 import {
   blockRows,
+  grpcBit,
   idAt,
+  natureCode,
   stateBits,
   stateCodes,
   type NumberField,
@@ -151,10 +162,10 @@ function compileNumber(term: NumberTerm, store: ColumnStore): Evaluator {
 }
 
 function compileState({ state }: StateTerm, store: ColumnStore, marks: Marks): Evaluator {
-  const byBits = (holds: (bits: number) => boolean): Evaluator => {
+  const byBits = (holds: (bits: number) => boolean, field: NumberField = 'state'): Evaluator => {
     return (block) => {
       const into = new Uint8Array(blockRows);
-      const bits = store.numbers(block, 'state');
+      const bits = store.numbers(block, field);
       for (let slot = 0; slot < blockRows; slot++) into[slot] = holds(bits[slot] as number) ? 1 : 0;
       return into;
     };
@@ -199,6 +210,14 @@ function compileState({ state }: StateTerm, store: ColumnStore, marks: Marks): E
       return hasBytes('requestSize');
     case 'responseBody':
       return hasBytes('size');
+    case 'websocket':
+      return byBits((bits) => (bits & ~grpcBit) === natureCode('websocket'), 'nature');
+    case 'eventStream':
+      return byBits((bits) => (bits & ~grpcBit) === natureCode('event-stream'), 'nature');
+    case 'grpc':
+      return byBits((bits) => (bits & grpcBit) !== 0, 'nature');
+    case 'longLived':
+      return byBits((bits) => (bits & ~grpcBit) !== 0, 'nature');
     case 'pinned':
       return byMark((id) => marks.of(id)?.pinned === true);
     case 'comment':
@@ -232,6 +251,10 @@ const columnsOf: Readonly<Record<TextTerm['field'], readonly TextField[]>> = {
   error: ['errorCode', 'errorMessage'],
   note: ['note'],
   comment: [],
+  process: [],
+  way: [],
+  device: [],
+  via: [],
 };
 
 function compileText({ field, match }: TextTerm, store: ColumnStore, marks: Marks): Evaluator {
@@ -240,6 +263,7 @@ function compileText({ field, match }: TextTerm, store: ColumnStore, marks: Mark
   const parts: Marker[] = columnsOf[field].map((column) => textColumn(store, column, judge));
   if (field === 'any') parts.push(createPathScan(store, match, 'path-and-url'));
   if (field === 'url' || field === 'path') parts.push(createPathScan(store, match, field));
+  if (isLegField(field)) parts.push(legColumn(store, field, judge));
   if (field === 'host' && match.text.includes(':')) parts.push(hostAndPort(store, match));
   if (field === 'any' || field === 'comment') {
     parts.push((block, into) => {
@@ -273,17 +297,35 @@ function rememberTexts(holds: (text: string) => boolean): (text: string) => bool
   };
 }
 
+function isLegField(field: TextTerm['field']): field is LegField {
+  return legFields.some((leg) => leg === field);
+}
+
 function textColumn(store: ColumnStore, column: TextField, holds: (text: string) => boolean): Marker {
+  return markerOf((block) => [store.texts(block, column)], holds);
+}
+
+function legColumn(store: ColumnStore, field: LegField, holds: (text: string) => boolean): Marker {
+  return markerOf((block) => store.legTexts(block, field), holds);
+}
+
+function markerOf(
+  columns: (block: number) => readonly TextColumn[],
+  holds: (text: string) => boolean,
+): Marker {
   return (block, into) => {
-    const { texts, codes } = store.texts(block, column);
-    const hits = new Uint8Array(texts.length + 1);
-    let any = 0;
-    for (let at = 0; at < texts.length; at++) {
-      if (holds(texts[at] as string)) any = hits[at + 1] = 1;
-    }
-    if (any === 0) return;
-    for (let slot = 0; slot < blockRows; slot++) if (hits[codes[slot] as number] === 1) into[slot] = 1;
+    for (const column of columns(block)) markTexts(column, into, holds);
   };
+}
+
+function markTexts({ texts, codes }: TextColumn, into: Uint8Array, holds: (text: string) => boolean): void {
+  const hits = new Uint8Array(texts.length + 1);
+  let any = 0;
+  for (let at = 0; at < texts.length; at++) {
+    if (holds(texts[at] as string)) any = hits[at + 1] = 1;
+  }
+  if (any === 0) return;
+  for (let slot = 0; slot < blockRows; slot++) if (hits[codes[slot] as number] === 1) into[slot] = 1;
 }
 
 /** `host:` also takes what is written with a port: `api.shop.test:8443`. */

@@ -1,6 +1,6 @@
 import type { HeadView, ListedExchange } from '../../../../core/contract/exchanges.ts';
 import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
-import type { BodySide } from '../../../../core/model/exchange-record.ts';
+import { ways, type BodySide } from '../../../../core/model/exchange-record.ts';
 import { toHeadView, type ExchangeReader } from '../exchange-detail.ts';
 import type { RawHeadsOfRange } from '../raw-heads.ts';
 import { exchangeColumns, selectList } from '../record-columns.ts';
@@ -54,7 +54,10 @@ export function createListedRows(
 ): (ids: readonly number[], headers: readonly string[]) => ListedExchange[] {
   const fetch = db
     .prepare(
-      `SELECT ${selectList(exchangeColumns, 'e')} FROM exchanges AS e WHERE e.id IN (SELECT value FROM json_each(?))`,
+      `SELECT ${selectList(exchangeColumns, 'e')}, c.way, c.processName, c.device, s.via FROM exchanges AS e
+       LEFT JOIN conversations AS c ON c.id = e.clientConversation
+       LEFT JOIN conversations AS s ON s.id = e.serverConversation
+       WHERE e.id IN (SELECT value FROM json_each(?))`,
     )
     .raw();
   return (ids, headers) => {
@@ -62,9 +65,16 @@ export function createListedRows(
     const byId = new Map<number, ListedExchange>();
     for (const row of fetch.all(JSON.stringify(ids)) as RawRow[]) {
       const record = toExchange(row);
+      const [way, process, device, via] = row
+        .slice(-4)
+        .map((value) => (typeof value === 'string' ? value : null));
       byId.set(record.id, {
         ...record,
         mark: marks.of(record.id),
+        way: ways.find((each) => each === way) ?? null,
+        process: process ?? null,
+        device: device ?? null,
+        via: via ?? null,
         headers: columns.map((column) => {
           const values = column === null ? [] : headerValues(record.id, column.side, column.name);
           return values.length === 0 ? null : values.join(', ').slice(0, valueCharsMax);

@@ -53,6 +53,10 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
     case 'added':
     case 'stall':
     case 'connection':
+    case 'messages':
+    case 'grpcStatus':
+    case 'h2Stream':
+    case 'starved':
       return numberKeys(store, column);
     default:
       return column satisfies never;

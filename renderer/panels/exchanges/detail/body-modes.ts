@@ -2,12 +2,18 @@ import type { DetectedBody } from '../../../../core/decoders/detect-body.ts';
 import type { Segment } from '../../../components/segmented.tsx';
 
 /** `decoder:ID`, or one of the views that every body of a kind has. */
-export type BodyMode = `decoder:${string}` | 'image' | 'page' | 'text' | 'hex';
+export type BodyMode = `decoder:${string}` | 'named' | 'image' | 'page' | 'text' | 'hex';
 
-/** What can be shown of a body, the usual one first. */
-export function bodyModes(detected: DetectedBody): readonly Segment<BodyMode>[] {
+/** What can be shown of a body, the usual one first. `typeName`: its type in a `.proto` file. */
+export function bodyModes(
+  detected: DetectedBody,
+  typeName: string | null = null,
+): readonly Segment<BodyMode>[] {
   const { decoders, image, page, text } = detected;
   return [
+    ...(typeName === null
+      ? []
+      : [{ value: 'named' as const, label: 'Names', hint: `${typeName}, as the .proto files say` }]),
     ...(image === null ? [] : [{ value: 'image' as const, label: 'Image' }]),
     ...decoders.map(({ id, name }) => ({ value: `decoder:${id}` as const, label: name })),
     ...(text ? [{ value: 'text' as const, label: 'Text' }] : []),

@@ -8,6 +8,7 @@ import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { BodyViewer } from './body-viewer.tsx';
 import { useBodyPages } from './use-body-pages.ts';
+import { useNamed } from './use-named.ts';
 import type { TabProps } from './tab-props.ts';
 
 /** Bodies of the request, the response, or both side by side. */
@@ -75,6 +76,7 @@ function OneBody({ detail, side, decoded, barPlace }: OneBodyProps) {
   const sessionPath = useStore(session.state)?.path ?? 'SESSION';
   const wireBytes = side === 'request' ? exchange.requestBytes : exchange.responseBytes;
   const { pages, info } = useBodyPages({ exchangeId: exchange.id, side, decoded }, exchange.state);
+  const named = useNamed(exchange, side);
   const empty = info?.totalBytes === 0 || (info?.knownBytes === 0 && info.decodeError !== null);
   return (
     <section className="body-side" aria-label={side === 'request' ? 'Request body' : 'Response body'}>
@@ -93,6 +95,7 @@ function OneBody({ detail, side, decoded, barPlace }: OneBodyProps) {
           contentType={info.contentType}
           fileName={exchange.path}
           barPlace={barPlace}
+          named={decoded ? named : null}
           command={`plumbline body "${sessionPath}" ${exchange.id} ${side} > body.bin`}
         />
       )}

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { decoders } from '../../../../core/decoders/index.ts';
+import { json } from '../../../../core/decoders/json.ts';
 import { detectBody, type DetectedBody } from '../../../../core/decoders/detect-body.ts';
 import { HexView } from '../../../components/hex-view.tsx';
 import { Segmented } from '../../../components/segmented.tsx';
@@ -17,7 +18,8 @@ import type { BodyViewerProps } from './body-viewer-props.ts';
 import { BodyImage, BodyPage } from './body-whole.tsx';
 
 /** A body that is not empty, in the view that suits it or that was chosen for its kind before. */
-export function BodyViewer({ pages, info, contentType, fileName, command, barPlace }: BodyViewerProps) {
+export function BodyViewer(props: BodyViewerProps) {
+  const { pages, info, contentType, fileName, command, barPlace, named = null } = props;
   const { layout } = useWindowState();
   const remembered = useStore(layout.bodyModes);
   useStore(pages.version);
@@ -29,8 +31,8 @@ export function BodyViewer({ pages, info, contentType, fileName, command, barPla
   );
   const [here, setHere] = useState<BodyMode | null>(null);
   if (detected === null) return null;
-  const modes = bodyModes(detected);
-  const kind = bodyKindName(detected);
+  const modes = bodyModes(detected, named?.type ?? null);
+  const kind = named === null ? bodyKindName(detected) : 'named';
   const wanted = here ?? remembered[kind];
   const mode = modes.find(({ value }) => value === wanted)?.value ?? modes[0]?.value ?? 'hex';
   const choose = (next: BodyMode) => {
@@ -43,7 +45,7 @@ export function BodyViewer({ pages, info, contentType, fileName, command, barPla
       <Segmented label="How the body is shown" value={mode} onChange={choose} segments={modes} />
       <span className="muted ellipsis body-type" title={contentType ?? ''}>
         {[
-          contentType,
+          mode === 'named' ? named?.type : contentType,
           info.totalBytes === null ? `${formatSize(known)} so far` : formatSize(info.totalBytes),
           info.codings.length > 0 ? `${info.codings.join(', ')} undone` : null,
         ]
@@ -71,7 +73,14 @@ export function BodyViewer({ pages, info, contentType, fileName, command, barPla
           ]}
         />
       )}
-      <View pages={pages} info={info} contentType={contentType} detected={detected} mode={mode} />
+      {mode === 'named' && named !== null ? (
+        <>
+          {named.problem !== null && <Notes tone="warning" notes={[named.problem]} />}
+          <BodyDecoded pages={named.pages} decoder={json} contentType={null} Nested={BodyViewer} />
+        </>
+      ) : (
+        <View pages={pages} info={info} contentType={contentType} detected={detected} mode={mode} />
+      )}
     </>
   );
 }

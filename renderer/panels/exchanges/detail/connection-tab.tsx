@@ -2,7 +2,9 @@ import { Term } from '../../../components/term.tsx';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { CertificateChain } from './certificate-chain.tsx';
+import { ConnectionExchanges } from './connection-exchanges.tsx';
 import { DialAttempts } from './dial-attempts.tsx';
+import { H2Notes } from './h2-notes.tsx';
 import { LegFacts } from './leg-facts.tsx';
 import { Remarks } from './remarks.tsx';
 import type { TabProps } from './tab-props.ts';
@@ -12,6 +14,7 @@ export function ConnectionTab({ detail }: TabProps) {
   return (
     <div className="tab-scroll">
       <Remarks exchange={exchange} />
+      <ConnectionExchanges key={exchange.serverConversation ?? 0} exchange={exchange} />
       <div className="legs">
         <section className="leg">
           <h3>
@@ -24,6 +27,7 @@ export function ConnectionTab({ detail }: TabProps) {
               <LegFacts leg={serverLeg} exchange={exchange} />
               <DialAttempts attempts={serverLeg.dialAttempts} />
               <CertificateChain chain={serverLeg.chain} problem={serverLeg.trustProblem} />
+              <H2Notes leg={serverLeg} />
             </>
           )}
           <HostChoices host={exchange.host} />
@@ -35,7 +39,10 @@ export function ConnectionTab({ detail }: TabProps) {
           {clientLeg === null ? (
             <p className="muted">The client’s connection is not recorded.</p>
           ) : (
-            <LegFacts leg={clientLeg} exchange={exchange} />
+            <>
+              <LegFacts leg={clientLeg} exchange={exchange} />
+              <H2Notes leg={clientLeg} />
+            </>
           )}
         </section>
       </div>

@@ -5,6 +5,7 @@ import { BodyTab } from './body-tab.tsx';
 import { ConnectionTab } from './connection-tab.tsx';
 import { CookiesTab } from './cookies-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
+import { MessagesTab } from './messages/messages-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { QueryTab } from './query-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
@@ -31,6 +32,8 @@ function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
       return <QueryTab detail={detail} />;
     case 'cookies':
       return <CookiesTab detail={detail} />;
+    case 'messages':
+      return <MessagesTab detail={detail} />;
     case 'body':
       return <BodyTab detail={detail} />;
     case 'timing':

@@ -2,6 +2,8 @@ import type { KeyboardEvent } from 'react';
 import { Icon } from '../../../components/icon.tsx';
 import { useKeys } from '../../../components/use-keys.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
+import type { ExchangeDetail } from '../../../../core/contract/exchanges.ts';
+import { formatCount } from '../../../format/duration.ts';
 import { isTunnel } from '../../../format/tone.ts';
 import type { DetailTab } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
@@ -18,10 +20,18 @@ const tabNames: Readonly<Record<DetailTab, string>> = {
   headers: 'Headers',
   query: 'Query',
   cookies: 'Cookies',
+  messages: 'Messages',
   body: 'Body',
   timing: 'Timing',
   connection: 'Connection',
 };
+
+function tabLabel(name: DetailTab, detail: ExchangeDetail): string {
+  if (name === 'cookies' && !hasCookies(detail)) return 'Credentials';
+  if (name !== 'messages') return tabNames[name];
+  const { requestMessages, responseMessages } = detail.exchange;
+  return `${tabNames[name]} ${formatCount(requestMessages + responseMessages)}`;
+}
 
 /** `onClose` is null in a window of its own, where there is nothing to go back to. */
 export function DetailPane({ onClose }: { readonly onClose: (() => void) | null }) {
@@ -71,9 +81,7 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
               tabIndex={name === tab ? 0 : -1}
               onClick={() => layout.detailTab.set(name)}
             >
-              {name === 'cookies' && shown?.detail != null && !hasCookies(shown.detail)
-                ? 'Credentials'
-                : tabNames[name]}
+              {shown?.detail == null ? tabNames[name] : tabLabel(name, shown.detail)}
             </button>
           ))}
         </div>

@@ -22,9 +22,18 @@ export function credentialsOf({ request }: ExchangeDetail): string[] {
   return [...fieldValues(request, 'authorization'), ...fieldValues(request, 'proxy-authorization')];
 }
 
+/** It has messages inside, or may get some. */
+export function hasMessages({ exchange }: ExchangeDetail): boolean {
+  const { longLived, requestMessages, responseMessages } = exchange;
+  const mayGet = longLived === 'websocket' || longLived === 'event-stream' || longLived === 'grpc-stream';
+  return mayGet || requestMessages + responseMessages > 0;
+}
+
 /** Tabs that have something to show for this exchange. */
 export function tabsOf(detail: ExchangeDetail | null): readonly DetailTab[] {
   const query = detail !== null && (detail.exchange.path.includes('?') || hasForm(detail));
   const cookies = detail !== null && (hasCookies(detail) || credentialsOf(detail).length > 0);
-  return detailTabs.filter((tab) => (tab !== 'query' || query) && (tab !== 'cookies' || cookies));
+  const messages = detail !== null && hasMessages(detail);
+  const isShown = { query, cookies, messages };
+  return detailTabs.filter((tab) => !(tab in isShown) || isShown[tab as keyof typeof isShown]);
 }

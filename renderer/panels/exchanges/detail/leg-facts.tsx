@@ -1,4 +1,4 @@
-import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord, Way } from '../../../../core/model/exchange-record.ts';
 import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
@@ -24,6 +24,21 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           name: 'Plumbline',
           value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span>,
         },
+        {
+          name: 'Way',
+          value: leg.way === null ? null : wayWords[leg.way],
+          meaning: 'How the application came to Plumbline.',
+        },
+        {
+          name: 'Process',
+          value: processText(leg),
+          meaning: 'The process on this computer at the other end, with its number.',
+        },
+        {
+          name: 'Program',
+          value: leg.processPath === null ? null : <span className="mono">{leg.processPath}</span>,
+        },
+        { name: 'Device', value: leg.device, meaning: 'What the other machine seems to be.' },
         {
           name: 'Through',
           value: leg.via === null ? null : <span className="mono">{leg.via}</span>,
@@ -75,6 +90,21 @@ function proxyTime({ dialAttempts }: ConversationRecord) {
   const steps = dialAttempts.filter(({ step }) => step !== undefined);
   const us = steps.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
   return steps.length === 0 ? null : <Duration us={us} />;
+}
+
+const wayWords: Readonly<Record<Way, string>> = {
+  proxy: 'as an HTTP proxy',
+  connect: 'as an HTTP proxy, by CONNECT',
+  socks4: 'SOCKS4',
+  socks4a: 'SOCKS4a',
+  socks5: 'SOCKS5',
+  transparent: 'transparent: the system redirected it',
+  reverse: 'reverse: Plumbline stands in for the server',
+};
+
+function processText({ processId, processName }: ConversationRecord): string | null {
+  if (processName === null && processId === null) return null;
+  return [processName, processId === null ? null : `(${processId})`].filter(Boolean).join(' ');
 }
 
 function span(fromUs: number | null, toUs: number | null) {

@@ -6,6 +6,9 @@ import { Duration, Size } from '../../../components/measure.tsx';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
+import { formatCount } from '../../../format/duration.ts';
+import { grpcFacts } from '../../../format/grpc-facts.ts';
 import { exchangeTone, isTunnel } from '../../../format/tone.ts';
 import { LegChart } from './leg-chart.tsx';
 import { PhaseLegend } from './phase-legend.tsx';
@@ -53,8 +56,14 @@ export function OverviewTab({ detail }: TabProps) {
                   />
                 ),
               },
+              {
+                name: 'Stays open',
+                value: exchange.longLived === null ? null : longLivedWords(exchange.longLived),
+              },
+              ...grpcFacts(detail),
+              { name: 'Messages', value: messagesText(exchange) },
               { name: 'Started', value: timeOf(exchange.startedAtUs) },
-              { name: 'Protocol', value: exchange.protocol },
+              { name: 'Protocol', value: protocolText(exchange) },
               { name: 'Type', value: exchange.contentType },
               {
                 name: 'Sent',
@@ -80,6 +89,15 @@ export function OverviewTab({ detail }: TabProps) {
       </div>
     </div>
   );
+}
+
+function messagesText({ requestMessages, responseMessages }: ExchangeRecord): string | null {
+  if (requestMessages + responseMessages === 0) return null;
+  return `${formatCount(requestMessages)} sent, ${formatCount(responseMessages)} received`;
+}
+
+function protocolText({ protocol, h2Stream }: ExchangeRecord): string {
+  return h2Stream === null ? protocol : `${protocol}, stream ${h2Stream}`;
 }
 
 function responseWords(exchange: ExchangeRecord): string {

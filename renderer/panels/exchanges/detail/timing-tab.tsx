@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { exchangeTimings, type ExchangeTimings } from '../../../../core/model/timings.ts';
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { formatDuration } from '../../../format/duration.ts';
+import { addedSentence, starvedSentences } from '../../../format/delay-words.ts';
 import { harSentence, timingTableText } from '../../../format/timing-table.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { LegChart } from './leg-chart.tsx';
@@ -23,7 +25,7 @@ export function TimingTab({ detail }: TabProps) {
     <div className="tab-scroll timing">
       <LegChart timings={timings} zoom={zoom} onZoom={setZoom} />
       <div className="timing-actions">
-        {exchange.state !== 'open' && <MedianLine exchange={exchange} />}
+        {exchange.state !== 'open' && exchange.longLived === null && <MedianLine exchange={exchange} />}
         <span className="spacer" />
         {zoom !== null && (
           <button type="button" className="button quiet" onClick={() => setZoom(null)}>
@@ -58,7 +60,9 @@ function timingRemarks(exchange: ExchangeRecord, timings: ExchangeTimings): stri
   }
   if (exchange.serverReused)
     remarks.push('The server connection was already open: no lookup, connect or handshake.');
-  if (exchange.addedUs !== null) remarks.push(`Plumbline itself added ${formatDuration(exchange.addedUs)}.`);
+  if (exchange.longLived !== null) remarks.unshift(longLivedWords(exchange.longLived));
+  if (exchange.addedUs !== null) remarks.push(addedSentence(exchange.addedUs, exchange.loopDelayUs));
+  remarks.push(...starvedSentences(exchange));
   if (exchange.clientStallUs > 0) {
     remarks.push(
       `The application did not take bytes for ${formatDuration(exchange.clientStallUs)} in all; reading from the server paused meanwhile. The chart shows the sum at the end of its phase.`,

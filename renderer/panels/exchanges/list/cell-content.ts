@@ -2,12 +2,14 @@ import type { ListedExchange } from '../../../../core/contract/exchanges.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import type { HeaderColumn } from '../../../../core/model/list-columns.ts';
 import { exchangeDurationUs } from '../../../../core/model/timings.ts';
-import { formatDuration, formatMicroseconds } from '../../../format/duration.ts';
+import { grpcStatusText } from '../../../../core/decoders/grpc-call.ts';
+import { longLivedName, longLivedWords } from '../../../../core/model/long-lived-words.ts';
+import { formatCount, formatDuration, formatMicroseconds } from '../../../format/duration.ts';
 import { shortType } from '../../../format/media-type.ts';
 import { formatBytes, formatSize } from '../../../format/size.ts';
-import { exchangeRemarks, exchangeTone, isTunnel } from '../../../format/tone.ts';
+import { exchangeRemarks, exchangeTone, grpcSentence, isTunnel } from '../../../format/tone.ts';
 import { isHeaderColumn, type Column, type OwnColumnId, type TimeColumnId } from './columns.ts';
-import { markLead, toneLead, tunnelLead, type Lead } from './row-signs.ts';
+import { longLead, markLead, toneLead, tunnelLead, type Lead } from './row-signs.ts';
 
 /** What a cell shows, as little as can be compared with what it showed before. */
 export interface CellContent {
@@ -60,11 +62,27 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
     case 'type':
       return record.state === 'failed'
         ? { className: 'problem', text: errorWords(record.errorCode) }
-        : { className: 'muted', text: shortType(record.contentType) };
+        : { className: 'muted', text: typeText(record) };
     case 'protocol':
       return { className: 'muted', text: record.protocol };
     case 'app':
       return { text: record.app ?? '' };
+    case 'process':
+      return { text: record.process ?? '' };
+    case 'way':
+      return { className: 'muted', text: record.way ?? '' };
+    case 'device':
+      return { text: record.device ?? '' };
+    case 'via':
+      return { className: 'mono', text: record.via ?? '' };
+    case 'messages': {
+      const count = record.requestMessages + record.responseMessages;
+      return { className: 'number', text: count === 0 ? '' : formatCount(count) };
+    }
+    case 'grpcStatus':
+      return grpcContent(record.grpcStatus);
+    case 'h2Stream':
+      return { className: 'number muted', text: record.h2Stream === null ? '' : String(record.h2Stream) };
     case 'size':
       return sizeContent(record.responseBytes, record.responseBytes > 0 || record.status !== null);
     case 'requestSize':
@@ -73,8 +91,9 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
       return { className: 'number left', text: timeOf(record.startedAtUs).slice(11) };
     case 'time':
       return {
-        className: record.state === 'open' ? 'number running' : 'number',
+        className: timeClass(record),
         text: formatDuration(exchangeDurationUs(record, nowUs)),
+        lead: record.longLived === null ? null : longLead,
       };
     case 'blocked':
     case 'dns':
@@ -85,6 +104,7 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
     case 'receive':
     case 'added':
     case 'stall':
+    case 'starved':
       return phaseContent(phaseUs(id, record));
     case 'connection':
       return {
@@ -123,7 +143,14 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
     case 'type':
       return (record.state === 'failed' ? record.errorMessage : record.contentType) ?? '';
     case 'app':
-      return record.app ?? '';
+    case 'process':
+    case 'device':
+    case 'via':
+      return record[id] ?? '';
+    case 'messages':
+      return messagesTitle(record);
+    case 'grpcStatus':
+      return record.grpcStatus === null ? '' : grpcSentence(record.grpcStatus);
     case 'size':
       return `${formatBytes(record.responseBytes)} · response body on the wire`;
     case 'requestSize':
@@ -132,7 +159,9 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
       return context.timeOf(record.startedAtUs);
     case 'time': {
       const us = formatMicroseconds(exchangeDurationUs(record, context.nowUs));
-      return `${us} · ${record.state === 'open' ? 'so far' : 'first request byte to last response byte'}`;
+      const meaning = record.state === 'open' ? 'so far' : 'first request byte to last response byte';
+      const why = record.longLived === null ? '' : ` · ${longLivedWords(record.longLived)}`;
+      return `${us} · ${meaning}${why}`;
     }
     case 'blocked':
     case 'dns':
@@ -142,7 +171,8 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
     case 'wait':
     case 'receive':
     case 'added':
-    case 'stall': {
+    case 'stall':
+    case 'starved': {
       const us = phaseUs(id, record);
       return us === null ? '' : formatMicroseconds(us);
     }
@@ -156,6 +186,8 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
       return record.mark?.comment ?? '';
     case 'scheme':
     case 'protocol':
+    case 'way':
+    case 'h2Stream':
     case 'waterfall':
       return '';
     default:
@@ -183,6 +215,31 @@ function statusContent(record: ListedExchange): CellContent {
   const text = String(record.status ?? (record.state === 'open' && !isTunnel(record) ? '…' : '–'));
   if (tone === null) return { className: 'status bare', text };
   return { className: tone === 'note' ? 'status' : `status ${tone}`, text, lead: toneLead(tone) };
+}
+
+/** The media type; what stays open without one says what it is. */
+function typeText({ contentType, longLived, method }: ListedExchange): string {
+  if (contentType !== null || longLived === null || method === '') return shortType(contentType);
+  return longLivedName(longLived);
+}
+
+/** Long on purpose is quieter: it is not to be compared with the others. */
+function timeClass({ state, longLived }: ListedExchange): string {
+  return ['number', longLived === null ? '' : 'on-purpose', state === 'open' ? 'running' : '']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function grpcContent(code: number | null): CellContent {
+  if (code === null) return { text: '' };
+  return code === 0
+    ? { className: 'muted', text: '0 OK' }
+    : { className: 'problem', text: grpcStatusText(code) };
+}
+
+function messagesTitle({ requestMessages, responseMessages }: ListedExchange): string {
+  if (requestMessages + responseMessages === 0) return '';
+  return `${formatCount(requestMessages)} from the application, ${formatCount(responseMessages)} from the server`;
 }
 
 function statusLine(record: ListedExchange): string {
@@ -220,6 +277,8 @@ function phaseUs(id: TimeColumnId, record: ListedExchange): number | null {
       return record.addedUs;
     case 'stall':
       return record.clientStallUs + record.serverStallUs;
+    case 'starved':
+      return record.requestStarvedUs + record.responseStarvedUs;
     default:
       return id satisfies never;
   }

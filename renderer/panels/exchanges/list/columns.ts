@@ -6,7 +6,7 @@ import {
 
 /** Columns that show a time of the exchange, by the name it is sorted by. */
 export type TimeColumnId =
-  'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive' | 'added' | 'stall';
+  'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive' | 'added' | 'stall' | 'starved';
 
 export type OwnColumnId =
   | TimeColumnId
@@ -20,6 +20,13 @@ export type OwnColumnId =
   | 'type'
   | 'protocol'
   | 'app'
+  | 'process'
+  | 'way'
+  | 'device'
+  | 'via'
+  | 'messages'
+  | 'grpcStatus'
+  | 'h2Stream'
   | 'size'
   | 'requestSize'
   | 'started'
@@ -84,6 +91,34 @@ export const ownColumns: readonly OwnColumn[] = [
     meaning: 'The program that sent the request, where it is known',
   },
   {
+    ...{ id: 'process', label: 'Process', width: 112, min: 48, sort: null },
+    meaning: 'The process on this computer that sent it',
+  },
+  {
+    ...{ id: 'way', label: 'Way', width: 88, min: 48, sort: null },
+    meaning: 'How the application came to the proxy: proxy, CONNECT, SOCKS, transparent or reverse',
+  },
+  {
+    ...{ id: 'device', label: 'Device', width: 96, min: 48, sort: null },
+    meaning: 'What the other machine that sent it seems to be',
+  },
+  {
+    ...{ id: 'via', label: 'Via', width: 144, min: 48, sort: null },
+    meaning: 'The upstream proxy that it went through',
+  },
+  {
+    ...{ id: 'messages', label: 'Messages', width: 88, min: 48, align: 'right', sort: 'messages' },
+    meaning: 'WebSocket frames, server-sent events or gRPC messages inside it, both ways',
+  },
+  {
+    ...{ id: 'grpcStatus', label: 'gRPC', width: 120, min: 48, sort: 'grpcStatus' },
+    meaning: 'Status of the gRPC call',
+  },
+  {
+    ...{ id: 'h2Stream', label: 'Stream', width: 72, min: 48, align: 'right', sort: 'h2Stream' },
+    meaning: 'Number of the HTTP/2 stream that carried it',
+  },
+  {
     ...{ id: 'size', label: 'Size', meaning: 'Response body on the wire', width: 76, min: 56 },
     ...{ align: 'right', sort: 'size' },
   },
@@ -96,7 +131,7 @@ export const ownColumns: readonly OwnColumn[] = [
     meaning: 'Time of day of the first request byte, with the day on hover',
   },
   {
-    ...{ id: 'time', label: 'Time', width: 84, min: 60, align: 'right', sort: 'time' },
+    ...{ id: 'time', label: 'Time', width: 88, min: 60, align: 'right', sort: 'time' },
     meaning: 'From the first request byte to the last response byte delivered',
   },
   time('blocked', 'Blocked', 'Before anything could be sent, such as waiting for a free connection'),
@@ -108,6 +143,7 @@ export const ownColumns: readonly OwnColumn[] = [
   time('receive', 'Receive', 'From the first to the last byte of the response'),
   time('added', 'Added', 'Time that Plumbline itself added'),
   time('stall', 'Stalls', 'Time in which the application or the server took no bytes'),
+  time('starved', 'Starved', 'Time in which a side could not send for want of HTTP/2 flow-control window'),
   {
     ...{ id: 'connection', label: 'Connection', width: 96, min: 48, align: 'right', sort: 'connection' },
     meaning: 'Number of the connection to the server; ↻ where it was used before',
@@ -156,7 +192,7 @@ export function isHeaderColumn(id: Column['id']): id is HeaderColumn {
 
 /** A time or a size: what is looked for first is the greatest. */
 export function isMeasured({ align, id }: Column): boolean {
-  return align === 'right' && id !== 'number' && id !== 'connection';
+  return align === 'right' && id !== 'number' && id !== 'connection' && id !== 'h2Stream';
 }
 
 /** Digits that the column of numbers has room for, and what each more of them takes. */

@@ -3,9 +3,17 @@ import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import { exchangeTimings } from '../../../../core/model/timings.ts';
 import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
+import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
+import { starvedSentences } from '../../../format/delay-words.ts';
 import { formatDuration } from '../../../format/duration.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { rowIndexAt } from './row-place.ts';
+
+/** What belongs to the bars and is none of them. */
+function phaseRemarks(record: ExchangeRecord): string[] {
+  const { longLived } = record;
+  return [...starvedSentences(record), ...(longLived === null ? [] : [longLivedWords(longLived)])];
+}
 
 const delayMs = 250;
 const cardWidth = 264;
@@ -82,6 +90,9 @@ export function PhaseCard({ scroller }: { readonly scroller: RefObject<HTMLDivEl
               ))}
           </tbody>
         </table>
+      ))}
+      {phaseRemarks(place.record).map((remark) => (
+        <p key={remark}>{remark}</p>
       ))}
     </div>
   );

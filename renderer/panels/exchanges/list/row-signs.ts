@@ -11,7 +11,7 @@ export interface Lead {
 }
 
 /** The signs that `RowSigns` holds to be copied. */
-export type SignName = Tone | 'tunnel' | 'pin' | 'comment';
+export type SignName = Tone | 'tunnel' | 'long' | 'pin' | 'comment';
 export type CopySign = (name: SignName) => Element;
 
 export const markLetters: Readonly<Record<MarkColor, string>> = {
@@ -43,6 +43,13 @@ export function toneLead(tone: Tone): Lead {
 }
 
 export const tunnelLead: Lead = { key: 'tunnel', widthPx: signPx, make: (copySign) => copySign('tunnel') };
+
+/** It stays open on purpose. */
+export const longLead: Lead = {
+  key: 'long',
+  widthPx: signPx,
+  make: (copySign) => labelled('long on purpose', copySign('long')),
+};
 
 /** What a person put on the exchange: a pin, a comment, the colour with its letter or (`worded`) its name. */
 export function markLead(mark: Mark | null, worded: boolean): Lead | null {

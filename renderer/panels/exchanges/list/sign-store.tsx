@@ -8,6 +8,7 @@ const signs = {
   warning: <ToneSign tone="warning" />,
   problem: <ToneSign tone="problem" />,
   tunnel: <Icon name="tunnel" size={12} />,
+  long: <Icon name="long" size={12} />,
   pin: <Icon name="pin" size={11} />,
   comment: <Icon name="comment" size={11} />,
 } as const satisfies Record<SignName, unknown>;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { matchesExchange } from '../../../../support/match-exchange.ts';
 import type { FilterNode, TextField } from '../../../../../core/filter/node.ts';
 import { parseFilter } from '../../../../../core/filter/parse-filter.ts';
-import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
+import { longLives, type ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
+import { conversationRecord } from '../../../../support/records.ts';
 import { blockOf, slotOf } from '../../../../../electron/engine/session/columns/fields.ts';
 import { compileFilter, verdict } from '../../../../../electron/engine/session/lists/evaluate.ts';
 import { createView } from '../../../../../electron/engine/session/lists/view.ts';
@@ -114,6 +115,9 @@ describe('a filter over columns', () => {
     'type',
     'error',
     'scheme',
+    'way',
+    'process',
+    'via',
   );
   const term: fc.Arbitrary<FilterNode> = fc.oneof(
     fc.record({
@@ -123,7 +127,10 @@ describe('a filter over columns', () => {
     }),
     fc.record({
       kind: fc.constant('number' as const),
-      field: fc.constantFrom('status', 'size', 'time', 'wait', 'id', 'connect', 'stall'),
+      field: fc.constantFrom(
+        ...(['status', 'size', 'time', 'wait', 'id', 'connect', 'stall'] as const),
+        ...(['messages', 'grpcStatus', 'h2Stream', 'starved'] as const),
+      ),
       min: fc.option(fc.integer({ min: 0, max: 600 })),
       max: fc.option(fc.integer({ min: 0, max: 600 })),
       minOpen: fc.boolean(),
@@ -140,6 +147,10 @@ describe('a filter over columns', () => {
         'incomplete',
         'error',
         'responseBody',
+        'websocket',
+        'eventStream',
+        'grpc',
+        'longLived',
       ),
     }),
   );
@@ -182,12 +193,26 @@ describe('a filter over columns', () => {
     tlsUs: fc.option(fc.integer({ min: 0, max: 600 })),
     clientStallUs: fc.integer({ min: 0, max: 300 }),
     serverReused: fc.boolean(),
+    longLived: fc.option(fc.constantFrom(...longLives)),
+    grpcStatus: fc.option(fc.integer({ min: 0, max: 16 })),
+    requestMessages: fc.integer({ min: 0, max: 300 }),
+    h2Stream: fc.option(fc.integer({ min: 1, max: 600 })),
+    responseStarvedUs: fc.integer({ min: 0, max: 600 }),
+    clientConversation: fc.option(fc.constantFrom(1, 2)),
+    serverConversation: fc.option(fc.constantFrom(3, 4)),
   });
+
+  const legs = [
+    conversationRecord({ id: 1, role: 'client', way: 'proxy', processName: 'shop', processId: 443 }),
+    conversationRecord({ id: 2, role: 'client', way: 'socks5', processPath: '/a/test' }),
+    conversationRecord({ id: 3, via: 'http://shop.test' }),
+  ];
 
   it('agrees with the meaning of the language, row by row', () => {
     fc.assert(
       fc.property(node, fc.array(record, { minLength: 1, maxLength: 12 }), (filter, drafts) => {
-        const { put, store, marks, bodies } = createLists();
+        const { put, putLeg, store, marks, bodies } = createLists();
+        for (const leg of legs) putLeg(leg);
         const records: ExchangeRecord[] = drafts.map((draft, at) => exchange(at * 1000 + 1, draft));
         put(...records);
         const evaluate = compileFilter(filter, { store, marks, bodies });
@@ -196,6 +221,10 @@ describe('a filter over columns', () => {
             exchange: () => each,
             marks: () => ({ color: null, comment: null, pinned: false }),
             app: () => each.app,
+            legs: () => ({
+              client: legs.find(({ id }) => id === each.clientConversation) ?? null,
+              server: legs.find(({ id }) => id === each.serverConversation) ?? null,
+            }),
             headerValues: () => [],
             bodyText: () => null,
           });

@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
 import {
   createBodyIndex,
   type BodyIndex,
@@ -9,6 +9,7 @@ import {
 } from '../../../../../electron/engine/session/columns/column-store.ts';
 import {
   columnList,
+  conversationColumns,
   exchangeColumns,
   upsertSql,
 } from '../../../../../electron/engine/session/record-columns.ts';
@@ -23,6 +24,7 @@ export interface Lists {
   readonly marks: Marks;
   readonly bodies: BodyIndex;
   readonly put: (...records: readonly ExchangeRecord[]) => void;
+  readonly putLeg: (record: ConversationRecord) => void;
 }
 
 /** Exchanges in memory, without a writer: what lists read. */
@@ -31,11 +33,19 @@ export function createLists(): Lists {
   migrate(db);
   const insert = db.prepare(upsertSql('exchanges', exchangeColumns));
   const columns = columnList(exchangeColumns);
+  const insertLeg = db.prepare(upsertSql('conversations', conversationColumns));
   return {
     db,
     store: createColumnStore(db, createExchangeRowReader(false)),
     marks: createMarks(db),
     bodies: createBodyIndex(db),
+    putLeg: (record) => {
+      const values = columnList(conversationColumns).map(({ name, kind }) => {
+        if (kind === 'json') return JSON.stringify(record[name]);
+        return kind === 'boolean' ? Number(record[name]) : record[name];
+      });
+      insertLeg.run(values);
+    },
     put: (...records) => {
       for (const record of records) {
         insert.run(
