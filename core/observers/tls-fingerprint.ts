@@ -89,7 +89,7 @@ function alpnLetters(protocol: string | undefined): string {
   const ends = (text: string): string => text.charAt(0) + text.charAt(text.length - 1);
   const letters = ends(protocol);
   if (/^[0-9A-Za-z]{2}$/.test(letters)) return letters;
-  return ends([...protocol].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(''));
+  return ends(Array.from(protocol, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(''));
 }
 
 function sortedHex(values: readonly number[]): string {

@@ -65,10 +65,9 @@ async function loadIdentity(setting: ClientCertificateSetting): Promise<Result<C
 }
 
 function subjectOf(options: ClientIdentity['options']): string {
-  const { context } = createSecureContext(options);
-  const native = context as { readonly getCertificate?: () => Buffer | null } | undefined;
-  const der = native?.getCertificate?.() ?? options.cert;
-  if (der === undefined || der === null) throw new Error('it holds no certificate');
+  const native = createSecureContext(options).context as { readonly getCertificate?: () => Buffer | null };
+  const der = native.getCertificate?.() ?? options.cert;
+  if (der === undefined) throw new Error('it holds no certificate');
   return new X509Certificate(der as Buffer).subject.split('\n').join(', ');
 }
 

@@ -29,7 +29,7 @@ const noVersion =
  * What BoringSSL says of an alert that a client sends unencrypted although its keys are settled: OpenSSL's clients do so
  * when they refuse a certificate in TLS 1.3.
  */
-const unreadAlert = /BAD_PACKET_LENGTH/;
+const unreadAlert = 'BAD_PACKET_LENGTH';
 
 /** Why the handshake with the client failed. `acceptedBefore`: a client like this one took our certificates elsewhere. */
 export function clientTlsFailure(
@@ -41,6 +41,8 @@ export function clientTlsFailure(
   const failure = (code: TlsFailureCode, detail = ''): Failure => tlsFailure(code, host, { detail });
   const alert = alertOf(error);
   switch (alert) {
+    case null:
+      break;
     case 'unknown_ca':
       return failure('client-distrusts-ca');
     case 'certificate_unknown':
@@ -53,7 +55,7 @@ export function clientTlsFailure(
   }
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return failure('client-tls-reset');
   const reason = reasonOf(error);
-  if (unreadAlert.test(reason)) {
+  if (reason.includes(unreadAlert)) {
     return failure(
       acceptedBefore ? 'client-pins-certificate' : 'client-refuses-certificate',
       'it said why in an alert that only OpenSSL reads, as the command line has it',
@@ -98,6 +100,8 @@ export function upstreamTlsFailure(error: TlsError, asked: Asked): Failure {
   const reason = reasonOf(error);
   const alert = alertOf(error);
   switch (alert) {
+    case null:
+      break;
     case 'unrecognized_name':
       return failure('upstream-name-unknown', name);
     case 'no_application_protocol':
@@ -120,7 +124,7 @@ export function upstreamTlsFailure(error: TlsError, asked: Asked): Failure {
       return refusedSet(asked, alert);
   }
   // The runtime's own words for an end of the stream.
-  if (/disconnected before secure/.test(error.message)) return failure('upstream-tls-closed', name);
+  if (error.message.includes('disconnected before secure')) return failure('upstream-tls-closed', name);
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return failure('upstream-tls-reset');
   if (
     /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|HTTPS_PROXY_REQUEST|UNEXPECTED_RECORD|INVALID_RECORD/.test(
