@@ -62,7 +62,11 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
     case 'type':
       return record.state === 'failed'
         ? { className: 'problem', text: errorWords(record.errorCode) }
-        : { className: 'muted', text: typeText(record) };
+        : {
+            className: 'muted',
+            text: typeText(record),
+            lead: record.longLived === null || isTunnel(record) ? null : longLead,
+          };
     case 'protocol':
       return { className: 'muted', text: record.protocol };
     case 'app':
@@ -93,7 +97,6 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
       return {
         className: timeClass(record),
         text: formatDuration(exchangeDurationUs(record, nowUs)),
-        lead: record.longLived === null ? null : longLead,
       };
     case 'blocked':
     case 'dns':
@@ -141,7 +144,7 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
     case 'path':
       return isTunnel(record) ? '' : exchangeUrl(record);
     case 'type':
-      return (record.state === 'failed' ? record.errorMessage : record.contentType) ?? '';
+      return typeTitle(record);
     case 'app':
     case 'process':
     case 'device':
@@ -215,6 +218,12 @@ function statusContent(record: ListedExchange): CellContent {
   const text = String(record.status ?? (record.state === 'open' && !isTunnel(record) ? '…' : '–'));
   if (tone === null) return { className: 'status bare', text };
   return { className: tone === 'note' ? 'status' : `status ${tone}`, text, lead: toneLead(tone) };
+}
+
+function typeTitle({ state, errorMessage, contentType, longLived }: ListedExchange): string {
+  if (state === 'failed') return errorMessage ?? '';
+  const why = longLived === null ? null : longLivedWords(longLived);
+  return [contentType, why].filter((each) => each !== null).join(' · ');
 }
 
 /** The media type; what stays open without one says what it is. */

@@ -131,7 +131,7 @@ export const ownColumns: readonly OwnColumn[] = [
     meaning: 'Time of day of the first request byte, with the day on hover',
   },
   {
-    ...{ id: 'time', label: 'Time', width: 88, min: 60, align: 'right', sort: 'time' },
+    ...{ id: 'time', label: 'Time', width: 84, min: 60, align: 'right', sort: 'time' },
     meaning: 'From the first request byte to the last response byte delivered',
   },
   time('blocked', 'Blocked', 'Before anything could be sent, such as waiting for a free connection'),
