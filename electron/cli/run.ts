@@ -1,0 +1,64 @@
+import type { ClientProcess } from '../engine/system/client-process.ts';
+import { programProcess } from '../engine/system/program-process.ts';
+import { runRedirected, type RedirectedProgram } from '../engine/system/redirect.ts';
+import { redirectHelper, valueOrComplain } from './common.ts';
+import { printError } from './output.ts';
+import { startRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
+import { makeRunEnvironment } from './run-environment.ts';
+import { troublePrinter, udpLines } from './transparent.ts';
+
+/** How long connections of a program that has ended are waited for. */
+const lastBytesMs = 1000;
+
+/** Runs a program whose connections are recorded, whether or not it knows of proxies. The exit code is the program's. */
+export async function run(program: string, args: readonly string[], options: RecorderOptions): Promise<void> {
+  const recorder = await startRecorder(options, { reverse: [], proxyAuth: null });
+  if (recorder === null) return;
+  const { engine, session, exchangeCount } = recorder;
+  const environment = valueOrComplain(
+    await makeRunEnvironment(engine.authority.certificatePem, options.upstreamCa),
+  );
+  const running = environment === null ? null : await startProgram(recorder, program, args, environment.env);
+  if (running !== null) {
+    passSignals(running);
+    process.exitCode = await running.exitCode;
+    const counts = await running.udpCounts();
+    await running.stop();
+    await engine.redirected.idle(lastBytesMs);
+    await engine.stopRecording();
+    await session.flush();
+    await engine.close();
+    const exchanges = exchangeCount() === 1 ? '1 exchange' : `${exchangeCount()} exchanges`;
+    printError([`${exchanges} recorded into ${session.path}.`, ...udpLines(counts)].join(' '));
+  } else {
+    await engine.close();
+  }
+  await environment?.remove();
+}
+
+async function startProgram(
+  { engine }: Recorder,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<RedirectedProgram | null> {
+  let isNamed: (found: ClientProcess | null) => void = () => undefined;
+  const named = new Promise<ClientProcess | null>((resolve) => (isNamed = resolve));
+  const started = await runRedirected({
+    helperPath: redirectHelper,
+    program,
+    args,
+    env,
+    stdio: 'inherit',
+    onTrouble: troublePrinter(),
+    onConnection: (connection) => engine.redirected.serve(connection, { process: named, quicRefused: true }),
+  });
+  isNamed(started.ok ? programProcess(started.value.pid, program, args) : null);
+  return valueOrComplain(started);
+}
+
+/** Ctrl-C reaches the program from the terminal itself; what a process sends to us is meant for it. */
+function passSignals(running: RedirectedProgram): void {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => running.signal(signal));
+}
