@@ -8,6 +8,7 @@ const entries = [
   '^electron/engine/process\\.ts$',
   '^electron/engine/session/(writer|reader|indexer)-worker\\.ts$',
   '^electron/engine/transfer/transfer-worker\\.ts$',
+  '^electron/engine/proxy/upstream/pac/pac-worker\\.ts$',
   '^electron/engine/system/finder-worker\\.ts$',
   '^electron/cli/cli\\.ts$',
   '^electron/main/main\\.ts$',

@@ -1,6 +1,7 @@
 /**
  * Bundles the sources into dist/. Every file on the Node side is whole in itself: no shared chunks, so that
  * `import.meta.url` is always that of the file listed here, and the sandboxed preload is the one file it must be.
+ * Compiles the helpers in native/ too (native.ts).
  *
  * `--force` builds what is up to date too, `--node-only` leaves the renderer alone, `--existing` passes over
  * entries whose source is not there.
@@ -11,6 +12,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 import { hashOf, outdated, remember, type Part } from './freshness.mjs';
+import { buildNative } from './native.ts';
 import { root } from './setup.mjs';
 
 interface Entry {
@@ -43,6 +45,11 @@ const entries: readonly Entry[] = [
     format: 'es',
   },
   {
+    source: 'electron/engine/proxy/upstream/pac/pac-worker.ts',
+    output: 'dist/engine/pac-worker.js',
+    format: 'es',
+  },
+  {
     source: 'electron/engine/system/finder-worker.ts',
     output: 'dist/engine/finder-worker.js',
     format: 'es',
@@ -53,10 +60,10 @@ const entries: readonly Entry[] = [
 ];
 
 /**
- * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon from its own folder, and the other
- * two are accelerators that `ws` tries to load and does without.
+ * Not bundled: `electron` is the runtime, `better-sqlite3` loads a native addon and `quickjs-wasi` its WebAssembly from
+ * their own folders, and the other two are accelerators that `ws` tries to load and does without.
  */
-const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'];
+const external = ['electron', 'better-sqlite3', 'quickjs-wasi', 'bufferutil', 'utf-8-validate'];
 
 const rendererPage = 'renderer/index.html';
 
@@ -73,7 +80,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const wanted: readonly Part[] = flags.includes('--node-only') ? ['node'] : ['node', 'renderer'];
+const wanted: readonly Part[] = flags.includes('--node-only')
+  ? ['node', 'native']
+  : ['node', 'native', 'renderer'];
 const parts = flags.includes('--force') ? wanted : outdated(root).filter((part) => wanted.includes(part));
 if (parts.length === 0) process.stdout.write('dist is up to date\n');
 try {
@@ -86,10 +95,23 @@ try {
 async function buildPart(part: Part): Promise<void> {
   const started = performance.now();
   const inputs = hashOf(root, part);
-  const outputs = part === 'node' ? await buildNodeSide() : await buildRenderer();
+  const outputs = await outputsOf(part);
   remember(root, part, { inputs, outputs });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`built ${outputs.join(' ')} in ${seconds} s\n`);
+  if (outputs.length > 0) process.stdout.write(`built ${outputs.join(' ')} in ${seconds} s\n`);
+}
+
+function outputsOf(part: Part): Promise<string[]> | string[] {
+  switch (part) {
+    case 'node':
+      return buildNodeSide();
+    case 'native':
+      return buildNative(root);
+    case 'renderer':
+      return buildRenderer();
+    default:
+      return part satisfies never;
+  }
 }
 
 async function buildNodeSide(): Promise<string[]> {

@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** @typedef {'node' | 'renderer'} Part */
+/** @typedef {'node' | 'renderer' | 'native'} Part */
 
 /** What each part is made from. @type {Readonly<Record<Part, readonly string[]>>} */
 const inputs = {
   node: ['core', 'electron', 'build/bundle.ts', 'package-lock.json'],
   renderer: ['core', 'renderer', 'build/bundle.ts', 'package-lock.json'],
+  native: ['native', 'build/native.ts'],
 };
 
 const recordFile = '.cache/build.json';
@@ -37,6 +38,8 @@ export function outdated(root) {
  */
 export function hashOf(root, part) {
   const hash = createHash('sha256');
+  // Installing a compiler makes what was left out before.
+  if (part === 'native') hash.update(`${findCompiler()}\0`);
   for (const file of inputs[part].flatMap((input) => filesBelow(root, input))) {
     hash
       .update(`${file}\0`)
@@ -44,6 +47,17 @@ export function hashOf(root, part) {
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/**
+ * The C compiler for native/.
+ * @returns {string | null} null where there is none, and where native/ is of no use
+ */
+export function findCompiler() {
+  if (process.platform !== 'linux') return null;
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  const files = ['cc', 'gcc', 'clang'].flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  return files.find((file) => existsSync(file)) ?? null;
 }
 
 /**

@@ -2,6 +2,7 @@ import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
+import { proxyService } from './proxy.ts';
 import { messagesService } from './messages.ts';
 import { recordingService } from './recording.ts';
 import { sessionService } from './session.ts';
@@ -12,6 +13,7 @@ import { transfersService } from './transfers.ts';
 export const contract = {
   session: sessionService,
   recording: recordingService,
+  proxy: proxyService,
   exchanges: exchangesService,
   bodies: bodiesService,
   messages: messagesService,

@@ -15,6 +15,17 @@ export const recordingState = z.object({
   paused: z.boolean(),
   passThroughHosts: z.array(z.string()),
   insecureHosts: z.array(z.string()),
+  /** Reverse proxies that are wanted while there is recording. */
+  reverse: z.array(
+    z.object({
+      /** As it was asked for, and where it listens: null while it cannot, `problem` saying why. */
+      listen: z.string(),
+      address: z.string().nullable(),
+      upstream: z.string(),
+      host: z.enum(['keep', 'rewrite']),
+      problem: z.string().nullable(),
+    }),
+  ),
 });
 export type RecordingState = z.infer<typeof recordingState>;
 

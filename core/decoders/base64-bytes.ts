@@ -56,3 +56,14 @@ export function createBase64Bytes(emit: ByteSink): Base64Bytes {
 
   return { character };
 }
+
+/** Base64 that was padded now and then, such as a body of application/grpc-web-text; null where a byte is none. */
+export function decodePaddedBase64(text: Uint8Array): Uint8Array | null {
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let length = 0;
+  const base64 = createBase64Bytes((byte) => {
+    bytes[length++] = byte;
+  });
+  for (const code of text) if (!base64.character(code, 0, 0)) return null;
+  return bytes.subarray(0, length);
+}

@@ -1,11 +1,11 @@
 import { fail, succeed } from '../model/result.ts';
 import { byteCount, hexOf } from './byte-reader.ts';
 import { mediaTypeOf, saysLittle, type BodySample, type Decoder } from './decoder.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodePaddedBase64 } from './base64-bytes.ts';
 import { grpcMessages } from './grpc-frames.ts';
 import { nextField, onlyFields, type WireField } from './protobuf-wire.ts';
 import { buildTree, type TreeBuilder, type TreeTable } from './tree.ts';
-import { decodeLatin1, decodeUtf8, isUtf8 } from './utf8.ts';
+import { decodeUtf8, isUtf8 } from './utf8.ts';
 
 /**
  * Protocol buffers read without their schema: numbers for names, and for every value what the wire allows. Messages
@@ -24,7 +24,7 @@ export const protobuf: Decoder = {
   decode: ({ contentType, bytes, complete }) => {
     const framed = /^application\/(grpc|connect)/.test(mediaTypeOf(contentType));
     const plain = mediaTypeOf(contentType).startsWith('application/grpc-web-text')
-      ? decodeBase64(decodeLatin1(bytes).replaceAll('=', ''))
+      ? decodePaddedBase64(bytes)
       : bytes;
     if (plain === null) return fail('not-base64', 'The body should be base64 text and is not.');
     const table = readProtobuf(plain, complete, framed);

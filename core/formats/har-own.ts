@@ -1,5 +1,12 @@
 import { markColors, type MarkColor } from '../filter/node.ts';
-import { h2NoteKinds, longLives, ways, type ExchangeState, type H2Note } from '../model/exchange-record.ts';
+import {
+  h2NoteKinds,
+  longLives,
+  proxySteps,
+  ways,
+  type ExchangeState,
+  type H2Note,
+} from '../model/exchange-record.ts';
 import {
   unknownConversation,
   unknownRecord,
@@ -104,6 +111,7 @@ const dialAttemptFields = {
   fromUs: 'number',
   toUs: 'number',
   error: 'text?',
+  step: 'step?',
 };
 const h2NoteFields = { atUs: 'number', sender: 'string', what: 'string', text: 'string' };
 const certificateFields = {
@@ -123,6 +131,7 @@ function objects<T>(value: unknown, fields: Readonly<Record<string, string>>): T
     return Object.entries(fields).every(([name, kind]) => {
       const field = each[name];
       if (kind === 'texts') return Array.isArray(field) && field.every((text) => typeof text === 'string');
+      if (kind === 'step?') return field === undefined || proxySteps.some((step) => step === field);
       if (kind === 'text?') return field === null || typeof field === 'string';
       return typeof field === kind;
     });

@@ -197,7 +197,13 @@ export interface DialAttempt {
   readonly toUs: number;
   /** Null for the attempt that succeeded, else the system's error code, e.g. `ECONNREFUSED`. */
   readonly error: string | null;
+  /** Left out for a TCP connection: what an upstream proxy was asked on it, and for how long. */
+  readonly step?: ProxyStep;
 }
+
+/** What an upstream proxy itself takes before it hands bytes on. */
+export const proxySteps = ['proxy-tls', 'proxy-connect', 'proxy-socks'] as const;
+export type ProxyStep = (typeof proxySteps)[number];
 
 export interface ChainCertificate {
   readonly subject: string;

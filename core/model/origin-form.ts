@@ -1,3 +1,5 @@
+import { replaceField } from './replace-field.ts';
+
 /** Fields between a client and its proxy only (RFC 9110 section 11.7, and the common Proxy-Connection). */
 const proxyFields = new Set(['proxy-connection', 'proxy-authorization', 'proxy-authenticate']);
 
@@ -10,6 +12,26 @@ export function originFormHead(head: string, target: string, path: string): stri
   const at = head.indexOf(target);
   const requestLine = head.slice(0, at) + path + head.slice(at + target.length, lineEnd);
   return requestLine + withoutProxyFields(head, lineEnd);
+}
+
+/** What stands in the session in place of the password that a client gave to the proxy. */
+const removed = '[removed]';
+
+/** A request head, as ISO 8859-1 text, without the credentials that were meant for the proxy alone. */
+export function withoutProxyCredentials(head: string): string {
+  return replaceField(head, 'proxy-authorization', removed);
+}
+
+/**
+ * The head as it goes to an upstream proxy: the request line stays in absolute form (RFC 9112 section 3.2.2), the
+ * client's own proxy fields are taken out, `authorization` (null for none) becomes the last field, with the line end
+ * that the head has. Every other byte stays as it came.
+ */
+export function absoluteFormHead(head: string, target: string, authorization: string | null): string {
+  const kept = originFormHead(head, target, target);
+  if (authorization === null) return kept;
+  const blank = kept.endsWith('\r\n') ? '\r\n' : '\n';
+  return `${kept.slice(0, kept.length - blank.length)}Proxy-Authorization: ${authorization}${blank}${blank}`;
 }
 
 /** `name`: in any case. */

@@ -15,4 +15,7 @@ export interface Platform {
   readonly base64: (bytes: Uint8Array) => string;
   /** Either alphabet of RFC 4648, with or without padding; what is no digit is passed over. */
   readonly bytesOfBase64: (text: string) => Uint8Array;
+  /** Digests as lower-case hexadecimal digits (RFC 1321, FIPS 180-4). MD5 is for fingerprints that are made of it only. */
+  readonly md5Hex: (bytes: Uint8Array) => string;
+  readonly sha256Hex: (bytes: Uint8Array) => string;
 }

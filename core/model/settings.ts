@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { proxyAuthProblem } from './proxy-auth.ts';
 import { fail, succeed, type Failed, type Result } from './result.ts';
+import { isListenAddress, readUpstream } from './reverse-proxy.ts';
+import { parseUpstream, upstreamUrlMax } from './upstream-proxy.ts';
 
 /** Most entries of a list of hosts. */
 export const hostsMax = 1000;
+/** Most reverse proxies of one installation. */
+export const reverseProxiesMax = 100;
 /** Largest limit in bytes that can be set: 1 PB. */
 export const limitBytesMax = 1e15;
 /** Sessions that are remembered. */
@@ -24,8 +29,57 @@ const listenAddress = z
   .max(300, 'An address has at most 300 characters.')
   .refine(isListenAddress, 'Write the address as 127.0.0.1:8888, with a port of at most 65535.');
 
+const upstream = z.string().superRefine((text, context) => {
+  const read = readUpstream(text);
+  if (!read.ok) context.addIssue({ code: 'custom', message: read.error.message });
+});
+
+const reverseProxy = z
+  .object({ listen: listenAddress, upstream, host: choice(['keep', 'rewrite']).default('keep') })
+  .refine(({ upstream: text, host }) => host === 'keep' || /^https?:/i.test(text), {
+    path: ['host'],
+    error: 'The Host field can only be rewritten for an upstream with http:// or https://.',
+  });
+
+const reverseList = z
+  .array(reverseProxy)
+  .max(reverseProxiesMax, `At most ${reverseProxiesMax} reverse proxies can be listed.`)
+  .refine((list) => {
+    const fixed = list.map(({ listen }) => listen).filter((address) => !address.endsWith(':0'));
+    return new Set(fixed).size === fixed.length;
+  }, 'Two reverse proxies cannot listen on the same address.');
+
+function credential(what: 'user' | 'password') {
+  return z.string().superRefine((text, context) => {
+    const problem = proxyAuthProblem(what, text);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+}
+
+const proxyAuth = z.object({ user: credential('user'), password: credential('password') }).nullable();
+
 const hostList = z.array(hostPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`);
 
+/** A file's place on the computer the engine runs on; not empty. */
+const filePath = z.string().trim().min(1, 'Name a file.').max(4096, 'A path has at most 4,096 characters.');
+
+/** Most client certificates that can be listed. */
+export const clientCertificatesMax = 100;
+
+/** A certificate that servers which ask for one are shown: PEM with a key, or PKCS#12 (then without `keyFile`). */
+const clientCertificate = z.object({
+  host: hostPattern,
+  certificateFile: filePath,
+  /** Null: in the file of the certificate. */
+  keyFile: filePath.nullable(),
+  /** Its first line is the password of the key; null: it has none. */
+  passwordFile: filePath.nullable(),
+});
+export type ClientCertificateSetting = z.infer<typeof clientCertificate>;
+
+const clientCertificateList = z
+  .array(clientCertificate)
+  .max(clientCertificatesMax, `At most ${clientCertificatesMax} client certificates can be listed.`);
 /** Most files and folders with `.proto` files. */
 export const protoPathsMax = 50;
 const pathList = z
@@ -58,6 +112,75 @@ export type Density = (typeof densities)[number];
 /** `local` and `utc`: date and time of day; `clock`: local time of day only. */
 export type TimeFormat = (typeof timeFormats)[number];
 
+export const upstreamModes = ['direct', 'system', 'manual', 'pac'] as const;
+/** Most rules of the upstream proxy, and most hosts overrides. */
+export const upstreamRulesMax = 500;
+
+/** The address of an upstream proxy; user and password may be in it. */
+export const upstreamUrl = z
+  .string()
+  .trim()
+  .max(upstreamUrlMax, `The address of a proxy has at most ${upstreamUrlMax} characters.`)
+  .superRefine((text, context) => {
+    const parsed = parseUpstream(text);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error.message });
+  });
+
+/** A host pattern, a network such as `10.0.0.0/8`, or `<-loopback>`: this machine is reached through the proxy, too. */
+export const bypassPattern = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253, 'A host has at most 253 characters.')
+  .regex(
+    /^(?:<-loopback>|[^\s/@]+|[0-9a-f:.]+\/\d{1,3})$/,
+    'Write a host, *.example.com, a network such as 10.0.0.0/8, or <-loopback>.',
+  );
+
+const upstreamRule = z.object({
+  host: hostPattern,
+  proxy: z.union([z.literal('DIRECT'), upstreamUrl], {
+    error: 'Write DIRECT, or a proxy as http://proxy.example:3128.',
+  }),
+});
+
+const upstreamProxy = z
+  .object({
+    mode: choice(upstreamModes).default('direct'),
+    /** Of mode `manual`. */
+    url: z.union([z.literal(''), upstreamUrl]).default(''),
+    /** Of mode `pac`: a file or an http(s) URL. */
+    pac: z.string().trim().max(4096, 'The place of a PAC file has at most 4096 characters.').default(''),
+    rules: z
+      .array(upstreamRule)
+      .max(upstreamRulesMax, `At most ${upstreamRulesMax} rules are possible.`)
+      .default([]),
+    noProxy: z.array(bypassPattern).max(hostsMax, `At most ${hostsMax} hosts can be listed.`).default([]),
+  })
+  .superRefine(({ mode, url, pac }, context) => {
+    if (mode === 'manual' && url === '')
+      context.addIssue({ code: 'custom', path: ['url'], message: 'Give the address of the proxy first.' });
+    if (mode === 'pac' && pac === '')
+      context.addIssue({ code: 'custom', path: ['pac'], message: 'Give the file or URL of the PAC first.' });
+  });
+
+/** Where connections to a host really go, instead of a lookup. */
+export const hostOverride = z.object({
+  host: hostPattern,
+  address: hostPattern,
+  port: z
+    .int('Give a whole number.')
+    .min(1, 'A port is from 1 to 65535.')
+    .max(65_535, 'A port is from 1 to 65535.')
+    .nullable()
+    .default(null),
+});
+const hostOverrides = z
+  .array(hostOverride)
+  .max(upstreamRulesMax, `At most ${upstreamRulesMax} hosts overrides are possible.`);
+export type UpstreamSettings = z.infer<typeof upstreamProxy>;
+export type HostOverride = z.infer<typeof hostOverride>;
+
 function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `Choose one of ${values.join(', ')}.` });
 }
@@ -67,8 +190,14 @@ const schemas = {
   listen: listenAddress,
   recordAtLaunch: z.boolean('Give true or false.'),
   nameProcesses: z.boolean('Give true or false.'),
+  proxyAuth,
+  reverse: reverseList,
   passThroughHosts: hostList,
   insecureHosts: hostList,
+  upstreamProxy,
+  hosts: hostOverrides,
+  clientCertificates: clientCertificateList,
+  keepTlsKeys: z.boolean('Give true or false.'),
   bodyBytesMax: byteLimit,
   diskFreeBytesMin: byteLimit,
   sessionBytesMax: byteLimit,
@@ -92,8 +221,14 @@ export const defaultSettings: Settings = {
   listen: '127.0.0.1:8888',
   recordAtLaunch: true,
   nameProcesses: true,
+  proxyAuth: null,
+  reverse: [],
   passThroughHosts: [],
   insecureHosts: [],
+  upstreamProxy: { mode: 'direct', url: '', pac: '', rules: [], noProxy: [] },
+  hosts: [],
+  clientCertificates: [],
+  keepTlsKeys: true,
   bodyBytesMax: 0,
   diskFreeBytesMin: 500_000_000,
   sessionBytesMax: 0,
@@ -127,6 +262,16 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     meaning:
       'Whether the process behind each connection from this computer is looked up: its name, its number and its file. Otherwise only what a request says of itself is shown. Holds for connections that begin later.',
   },
+  proxyAuth: {
+    label: 'Proxy password',
+    meaning:
+      'Applications must give this user and password to use the proxy: for a proxy that others on the network can reach. Reverse proxies ask for none.',
+  },
+  reverse: {
+    label: 'Reverse proxies',
+    meaning:
+      'Each is a port of this computer that stands for a server: what connects to it is recorded and passed on. It can take over the port of a service that moved to another one.',
+  },
   passThroughHosts: {
     label: 'Pass-through hosts',
     meaning:
@@ -136,6 +281,26 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     label: 'Accepted untrusted hosts',
     meaning:
       'Certificates of these hosts are accepted although this computer does not trust them. Anybody on the way could read along.',
+  },
+  upstreamProxy: {
+    label: 'Upstream proxy',
+    meaning:
+      'How Plumbline itself reaches servers: directly, as the environment says, through one proxy, or as a PAC file says. Holds for connections made later.',
+  },
+  hosts: {
+    label: 'Hosts overrides',
+    meaning:
+      'Connections to these hosts go to another address, without a lookup. The name in the request, in TLS and in certificates stays.',
+  },
+  clientCertificates: {
+    label: 'Client certificates',
+    meaning:
+      'Shown to these hosts when they ask who is connecting. The files stay where they are; the first that fits a host is used.',
+  },
+  keepTlsKeys: {
+    label: 'Keep TLS keys in the session',
+    meaning:
+      'The keys of every TLS connection are stored with the session, so that packets captured elsewhere can be decrypted. Whoever has the session file and such packets can read them; holds for connections made later.',
   },
   bodyBytesMax: {
     label: 'Largest body kept',
@@ -231,10 +396,10 @@ export function sameValue(one: unknown, other: unknown): boolean {
 
 function invalid(key: SettingKey, error: z.ZodError): Failed {
   const [issue] = error.issues;
-  const inside = issue?.path[0];
-  const where = typeof inside === 'number' ? `, entry ${inside + 1}` : '';
-  const what = inside === undefined || typeof inside === 'number' ? '' : ` of ${String(inside).slice(0, 80)}`;
-  return fail('setting-invalid', `${settingTexts[key].label} ("${key}"${what}${where}): ${plain(issue)}`);
+  const where = (issue?.path ?? []).map((step) =>
+    typeof step === 'number' ? `, entry ${step + 1}` : ` of ${String(step).slice(0, 80)}`,
+  );
+  return fail('setting-invalid', `${settingTexts[key].label} ("${key}"${where.join('')}): ${plain(issue)}`);
 }
 
 function plain(issue: z.core.$ZodIssue | undefined): string {
@@ -247,11 +412,6 @@ function plain(issue: z.core.$ZodIssue | undefined): string {
 }
 
 const typeWords: Readonly<Record<string, string>> = { array: 'list', record: 'object', string: 'text' };
-
-function isListenAddress(text: string): boolean {
-  const match = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(text);
-  return match !== null && Number(match[1]) <= 65_535;
-}
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -136,6 +136,7 @@ function connectionPhases(
     const known: [PhaseKind, number | null, number | null][] = [
       ['dns', leg.dnsFromUs, leg.dnsToUs],
       ['connect', leg.connectFromUs, leg.connectToUs],
+      ...upstreamSteps(leg),
       ['tls', leg.tlsFromUs, leg.tlsToUs],
     ];
     return known.flatMap(([kind, from, to]) => (from === null ? [] : [part(kind, from, to ?? endUs)]));
@@ -153,6 +154,13 @@ function connectionPhases(
     part('connect', fromUs + dnsUs, fromUs + dnsUs + tcpUs),
     part('tls', fromUs + dnsUs + tcpUs, fromUs + sumUs),
   ];
+}
+
+/** What an upstream proxy took before it handed bytes on: HAR counts it as blocked. */
+function upstreamSteps({ dialAttempts }: ConversationRecord): [PhaseKind, number, number][] {
+  return dialAttempts
+    .filter(({ step, error }) => step !== undefined && error === null)
+    .map(({ fromUs, toUs }) => ['blocked', fromUs, toUs]);
 }
 
 function isTunnel(exchange: ExchangeRecord): boolean {

@@ -97,7 +97,7 @@ export function createBlockCache(): BlockCache {
     if (arenaUsed + length > arena.length) makeRoom(length);
     if (rawBytes > RAW_BYTES_MAX) forgetAll();
     if (head.raw.length > RAW_BYTES_MAX) return;
-    if (slots.length === 0) slots = Array.from({ length: SLOTS }, () => null);
+    if (slots.length === 0) slots = new Array<CachedBlock | null>(SLOTS).fill(null);
     rawBytes = Math.max(rawBytes, head.raw.length);
     for (let at = 0; at < length; at++) arena[arenaUsed + at] = bytes[from + at] as number;
     slots[hash] = { kind, head, tableVersion, inserted, from: arenaUsed, length };

@@ -21,7 +21,7 @@ export function createHpackStrings(platform: Platform): HpackStrings {
   /** Slot by hash: what was encoded, its length (64 more for Huffman) and what it says. Made at first use. */
   let keys = scratch;
   let lengths = scratch;
-  const texts: string[] = [];
+  let texts: string[] = [];
   let problem = '';
 
   function read(bytes: Uint8Array, from: number, to: number, isHuffman: boolean): string | null {
@@ -31,7 +31,7 @@ export function createHpackStrings(platform: Platform): HpackStrings {
     if (keys.length === 0) {
       keys = new Uint8Array(SLOTS * REMEMBERED_BYTES_MAX);
       lengths = new Uint8Array(SLOTS);
-      for (let slot = 0; slot < SLOTS; slot++) texts.push('');
+      texts = new Array<string>(SLOTS).fill('');
     }
     const marked = isHuffman ? length + 64 : length;
     let hash = marked;

@@ -1,9 +1,28 @@
-/** What a client says first (RFC 8446 section 4.1.2), as far as it decides what the proxy does. */
+/**
+ * What a client says first (RFC 8446 section 4.1.2). Numbers are those of the registries of TLS, in the order they were
+ * sent, GREASE (RFC 8701) included; a list without its extension is empty.
+ */
 export interface ClientHello {
   /** Server name indication (RFC 6066 section 3), null without one. */
   readonly serverName: string | null;
-  /** Protocols offered, in order (RFC 7301); empty without the extension. */
+  /** Protocols offered, in order (RFC 7301), a character a byte. */
   readonly alpn: readonly string[];
+  /** `legacy_version`: 0x0303 since TLS 1.2. */
+  readonly legacyVersion: number;
+  /** `supported_versions`. */
+  readonly versions: readonly number[];
+  readonly ciphers: readonly number[];
+  readonly extensions: readonly number[];
+  readonly groups: readonly number[];
+  /** Point formats of elliptic curves (RFC 8422 section 5.1.2). */
+  readonly pointFormats: readonly number[];
+  readonly signatureAlgorithms: readonly number[];
+  /** Groups that a key was sent for at once. */
+  readonly keyShares: readonly number[];
+  /** Wants to go on with an earlier session: a ticket (RFC 5077) or a pre-shared key (RFC 8446 section 4.2.11). */
+  readonly resumes: boolean;
+  /** Carries an Encrypted Client Hello (RFC 9849), or pretends to: what is read here is then the outer one. */
+  readonly encryptedHello: boolean;
 }
 
 export type ClientHelloReading =
@@ -68,28 +87,80 @@ function concat(parts: readonly Uint8Array[], total: number): Uint8Array {
   return joined;
 }
 
+const extensionTypes = {
+  serverName: 0,
+  groups: 10,
+  pointFormats: 11,
+  signatureAlgorithms: 13,
+  alpn: 16,
+  sessionTicket: 35,
+  preSharedKey: 41,
+  versions: 43,
+  keyShares: 51,
+  encryptedHello: 0xfe0d,
+} as const;
+
 function readBody(body: Uint8Array): ClientHello | null {
   let at = 2 + 32;
   at += 1 + uint(body, at, 1);
+  const ciphersAt = at;
   at += 2 + uint(body, at, 2);
+  const ciphers = readNumbers(body.subarray(ciphersAt, at), 2, 2);
   at += 1 + uint(body, at, 1);
   if (at > body.length) return null;
-  if (at === body.length) return { serverName: null, alpn: [] };
-  const end = at + 2 + uint(body, at, 2);
+  const found = readExtensions(body, at);
+  if (found === null) return null;
+  const extension = (type: number): Uint8Array => found.get(type) ?? noBytes;
+  const { serverName, groups, pointFormats, signatureAlgorithms, versions } = extensionTypes;
+  return {
+    serverName: readServerName(extension(serverName)),
+    alpn: readAlpn(extension(extensionTypes.alpn)),
+    legacyVersion: uint(body, 0, 2),
+    versions: readNumbers(extension(versions), 1, 2),
+    ciphers,
+    extensions: [...found.keys()],
+    groups: readNumbers(extension(groups), 2, 2),
+    pointFormats: readNumbers(extension(pointFormats), 1, 1),
+    signatureAlgorithms: readNumbers(extension(signatureAlgorithms), 2, 2),
+    keyShares: readKeyShares(extension(extensionTypes.keyShares)),
+    resumes: extension(extensionTypes.sessionTicket).length > 0 || found.has(extensionTypes.preSharedKey),
+    encryptedHello: found.has(extensionTypes.encryptedHello),
+  };
+}
+
+const noBytes = new Uint8Array(0);
+
+/** By type, in the order they were sent; of a type that is there twice, which no client may send, the first. */
+function readExtensions(body: Uint8Array, from: number): Map<number, Uint8Array> | null {
+  const found = new Map<number, Uint8Array>();
+  if (from === body.length) return found;
+  const end = from + 2 + uint(body, from, 2);
   if (end > body.length) return null;
-  at += 2;
-  let serverName: string | null = null;
-  let alpn: readonly string[] = [];
-  while (at + 4 <= end) {
+  for (let at = from + 2; at + 4 <= end;) {
     const type = uint(body, at, 2);
     const length = uint(body, at + 2, 2);
-    const from = at + 4;
-    if (from + length > end) return null;
-    if (type === 0) serverName = readServerName(body.subarray(from, from + length));
-    if (type === 16) alpn = readAlpn(body.subarray(from, from + length));
-    at = from + length;
+    const dataAt = at + 4;
+    if (dataAt + length > end) return null;
+    if (!found.has(type)) found.set(type, body.subarray(dataAt, dataAt + length));
+    at = dataAt + length;
   }
-  return { serverName, alpn };
+  return found;
+}
+
+/** A list behind its length in bytes; what the length promises and the bytes do not hold is left out. */
+function readNumbers(bytes: Uint8Array, lengthBytes: number, size: number): number[] {
+  const end = Math.min(bytes.length, lengthBytes + uint(bytes, 0, lengthBytes));
+  const numbers: number[] = [];
+  for (let at = lengthBytes; at + size <= end; at += size) numbers.push(uint(bytes, at, size));
+  return numbers;
+}
+
+function readKeyShares(extension: Uint8Array): number[] {
+  const groups: number[] = [];
+  for (let at = 2; at + 4 <= extension.length; at += 4 + uint(extension, at + 2, 2)) {
+    groups.push(uint(extension, at, 2));
+  }
+  return groups;
 }
 
 function readServerName(extension: Uint8Array): string | null {

@@ -44,7 +44,7 @@ export function createWebSocketObserver(
   };
 }
 
-/** What a browser tells its page once the connection is over: the code of the first close frame, else 1006. */
+/** What the connection was closed with, once it is over: the code of the first close frame, else 1006. */
 export function closingCode({ client, server, first }: CloseState): number {
   return (first === 'client' ? client : server)?.code ?? closedWithoutFrame;
 }

@@ -6,7 +6,7 @@ import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions }
 import type { CommonOptions } from './common.ts';
 import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
-import { listExchanges, printBody } from './read.ts';
+import { listExchanges, printBody, printKeyLog } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
@@ -40,8 +40,40 @@ const backupNumber = (text: string): number => {
 };
 const repeated = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(collect).default([], 'none');
+/** commander takes `--no-…` for the negation of another option; this one has a value of its own. */
+const noUpstream = (): Option => {
+  const option = repeated('--no-upstream <host>', 'reach this host without an upstream proxy');
+  option.negate = false;
+  return option;
+};
+const upstreamOptions = (command: Command): Command =>
+  command
+    .option(
+      '--upstream <url>',
+      'upstream proxy: http://user:password@host:port, https://, socks4://, socks5:// …',
+    )
+    .option('--upstream-pac <file or URL>', 'ask this PAC which upstream proxy to use')
+    .addOption(noUpstream())
+    .addOption(
+      repeated('--resolve <host[:port]=address[:port]>', 'go to this address instead of looking the host up'),
+    );
 const dataDir = (): Option =>
   new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
+
+const listening = (command: Command): Command =>
+  command
+    .addOption(
+      repeated(
+        '--reverse <listen=upstream>',
+        'listen for a server, such as 9000=http://127.0.0.1:9001; also https://, tcp:// and tls://',
+      ),
+    )
+    .option('--rewrite-host', 'give requests through --reverse the upstream as their Host')
+    .option('--proxy-auth <user:password>', 'ask for this user and password at the proxy')
+    .option(
+      '--proxy-auth-file <file>',
+      'the same from the first line of a file, so that no list of processes shows it',
+    );
 
 const program = new Command('plumbline')
   .description('Finds where the time goes in a network request.')
@@ -56,8 +88,7 @@ const program = new Command('plumbline')
     },
   });
 
-program
-  .command('record')
+upstreamOptions(listening(program.command('record')))
   .description('record the traffic through a proxy into a session file')
   .requiredOption('--session <file>', 'session file to write; made if it is not there')
   .option('--proxy <host:port>', 'address to listen on; port 0 picks a free one', '127.0.0.1:8888')
@@ -65,7 +96,14 @@ program
   .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
   .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(
+    repeated(
+      '--client-cert <host=cert,key>',
+      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
+    ),
+  )
   .addOption(dataDir())
+  .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
   .option('--stats', 'say in the last line how long the event loop was held up')
   .action((options: RecordOptions) => record(options));
 
@@ -94,6 +132,14 @@ program
     }
     await printBody(file, id, side satisfies BodySide, options);
   });
+
+program
+  .command('keylog')
+  .description('print the TLS keys of the recorded connections, for Wireshark and others (SSLKEYLOGFILE)')
+  .argument('<file>', 'session file')
+  .option('--filter <text>', 'only connections of exchanges that match, such as "host:api" (docs/filter.md)')
+  .addOption(dataDir())
+  .action((file: string, options: { filter?: string }) => printKeyLog(file, options));
 
 program
   .command('messages')
@@ -136,8 +182,7 @@ program
   .addOption(dataDir())
   .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
 
-program
-  .command('serve')
+upstreamOptions(listening(program.command('serve')))
   .description('open the window in a browser instead of on the desktop')
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
   .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')
@@ -145,6 +190,12 @@ program
   .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
   .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
   .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+  .addOption(
+    repeated(
+      '--client-cert <host=cert,key>',
+      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
+    ),
+  )
   .addOption(dataDir())
   .action((options: ServeOptions) => serve(options));
 

@@ -63,6 +63,28 @@ function tableRow({ id, method, status, error, responseBytes, durationMs, url }:
   );
 }
 
+/** Prints the TLS keys of the connections that carried the matching exchanges, each connection once (RFC 9850). */
+export async function printKeyLog(file: string, options: { readonly filter?: string }): Promise<void> {
+  await withSession(file, async (session) => {
+    const { filter } = options;
+    const matching = filter === undefined ? null : valueOrComplain(await matchingIds(session, filter));
+    if (filter !== undefined && matching === null) return;
+    const printed = new Set<number>();
+    for await (const page of matching === null ? allPages(session) : pagesOf(session, matching)) {
+      const shown = valueOrComplain(page);
+      if (shown === null) return;
+      const fresh = shown
+        .flatMap(({ clientLeg, serverLeg }) => [clientLeg?.id ?? [], serverLeg?.id ?? []].flat())
+        .filter((id) => !printed.has(id));
+      const conversations = [...new Set(fresh)];
+      for (const id of conversations) printed.add(id);
+      const found = valueOrComplain(await session.secrets(conversations));
+      if (found === null) return;
+      if (!(await write(found.lines.map((line) => `${line}\n`).join('')))) return;
+    }
+  });
+}
+
 /** Writes one body to standard output, byte for byte. */
 export async function printBody(
   file: string,

@@ -2,17 +2,28 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { dataDirOf, untilStopped, type CommonOptions } from './common.ts';
+import { parseClientCertificates } from './client-certificates.ts';
+import {
+  dataDirOf,
+  listenersOf,
+  untilStopped,
+  valueOrComplain,
+  waysOutOf,
+  type CommonOptions,
+  type ListenerOptions,
+  type UpstreamOptions,
+} from './common.ts';
 import { print, printError } from './output.ts';
 import { runServedEngine, type ServedEngine } from './served-engine.ts';
 
-export interface ServeOptions extends CommonOptions {
+export interface ServeOptions extends CommonOptions, ListenerOptions, UpstreamOptions {
   readonly listen: string;
   readonly proxy?: string;
   readonly session?: string;
   readonly upstreamCa: readonly string[];
   readonly insecureHost: readonly string[];
   readonly passThrough: readonly string[];
+  readonly clientCert: readonly string[];
 }
 
 const childMessage = z.union([
@@ -42,6 +53,10 @@ const servedMark = 'PLUMBLINE_SERVED';
  */
 export async function serve(options: ServeOptions): Promise<void> {
   if (process.env[servedMark] !== undefined && process.send !== undefined) return runServedEngine();
+  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
+  if (certificates === null) return;
+  const listeners = valueOrComplain(listenersOf(options));
+  if (listeners === null) return;
   const token = randomBytes(24).toString('base64url');
   let wanted: ServedEngine = {
     token,
@@ -54,6 +69,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     upstreamCaFiles: [...options.upstreamCa],
     insecureHosts: [...options.insecureHost],
     passThroughHosts: [...options.passThrough],
+    waysOut: waysOutOf(options),
+    clientCertificates: certificates,
+    reverse: [...listeners.reverse],
+    proxyAuth: listeners.proxyAuth,
   };
   const deaths: number[] = [];
   let announced = false;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsSchema } from '../../core/model/settings.ts';
 import { bootEngine } from '../engine/boot.ts';
 import { createDoor } from '../engine/services/door.ts';
 import { untilStopped, workers } from './common.ts';
@@ -17,6 +18,15 @@ const servedEngine = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  waysOut: z.object({
+    upstream: z.string().nullable(),
+    upstreamPac: z.string().nullable(),
+    noUpstream: z.array(z.string()),
+    resolve: z.array(z.string()),
+  }),
+  clientCertificates: settingsSchema.shape.clientCertificates,
+  reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 
@@ -38,6 +48,7 @@ export async function runServedEngine(): Promise<void> {
   let web: WebHost | null = null;
   const booted = await bootEngine({
     ...wanted,
+    reverseOfSettings: true,
     sessionRefused: 'fail',
     workers,
     controlPorts: () => (web === null ? [] : [web.port]),

@@ -2,20 +2,38 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import { parseAuthority } from './proxy/destination.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
+import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
-import { changeSettings, type Settings } from '../../core/model/settings.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
+import {
+  changeSettings,
+  sameValue,
+  type ClientCertificateSetting,
+  type Settings,
+} from '../../core/model/settings.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
+import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
+import { createOwnHellos } from './proxy/own-hello.ts';
 import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
+import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
+import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
+import { routeWords } from './proxy/upstream/route-words.ts';
+import { createRouter } from './proxy/upstream/router.ts';
+import { readWaysOut, routerSettings, type WaysOutText } from './proxy/upstream/ways-out.ts';
+import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
+import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
+import { parseListenAddress } from './listen-address.ts';
 import { createRecordingGuard } from './recording-guard.ts';
+import { createReverseListeners } from './reverse-listeners.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
@@ -26,6 +44,8 @@ import { createUploads, type Uploads } from './transfer/uploads.ts';
 /** Where the entry modules of all threads are. Without `finder` no process is named. */
 export interface EngineUrls extends TransferUrls {
   readonly finder?: URL;
+  /** Runs PAC scripts. */
+  readonly pac: URL;
 }
 
 export interface EngineOptions {
@@ -34,7 +54,19 @@ export interface EngineOptions {
   /** For this run only; the settings' own lists count as well. */
   readonly insecureHosts: readonly string[];
   readonly passThroughHosts: readonly string[];
+  /** Counted before the settings' own. */
+  readonly waysOut?: WaysOutText;
+  /** For this run only, before those of the settings. Relative paths are those of the process. */
+  readonly clientCertificates?: readonly ClientCertificateSetting[];
+  /** How long either side may take for a TLS handshake; 30 s if not given. */
+  readonly handshakeTimeoutMs?: number;
   readonly workers: EngineUrls;
+  /** For this run, in place of the settings' own; null: as the settings say. */
+  readonly proxyAuth?: ProxyAuth | null | undefined;
+  /** Reverse proxies for this run only. */
+  readonly reverse?: readonly ReverseProxy[] | undefined;
+  /** Whether those of the settings listen, too. */
+  readonly reverseOfSettings?: boolean;
   /** Ports of the control door, not to be reached through the proxy. */
   readonly controlPorts: () => readonly number[];
 }
@@ -74,6 +106,8 @@ export interface Engine {
   readonly hostsChanged: () => Promise<Result<RecordingState>>;
   /** Changes settings. A new proxy address is listened on first, while recording: failures are those of both. */
   readonly changeSettings: (change: Readonly<Record<string, unknown>>) => Promise<Result<Settings>>;
+  /** In words, how a connection to this URL would go. Failure: `bad-url`. */
+  readonly route: (url: string) => Promise<Result<string>>;
   readonly setProblem: (problem: string | null) => void;
   /** What the start has to say that is no problem of the recording, in one line; null for nothing. */
   readonly notice: () => string | null;
@@ -81,18 +115,23 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** How long either side may take for a TLS handshake when nothing else is said. */
+export const handshakeTimeoutMs = 30_000;
+
 /**
  * What a socket buffers before its sender is paused. At the runtime's 64 KiB, four TLS records, every turn of a
  * download over TLS pauses and resumes its sender: a tenth of the throughput, and a third of the CPU.
  */
 const socketBufferBytes = 256 * 1024;
 
-/** Failures are those of the settings, the CA and the upstream roots. Nothing listens yet. */
+/** Failures are those of the settings, the CA, the upstream roots and the ways out. Nothing listens yet. */
 export async function createEngine(options: EngineOptions): Promise<Result<Engine>> {
   const { dataDir } = options;
   setDefaultHighWaterMark(false, socketBufferBytes);
   const settings = await openSettings(dataDir);
   if (!settings.ok) return settings;
+  const waysOut = readWaysOut(options.waysOut ?? noWaysOut);
+  if (!waysOut.ok) return waysOut;
   const trust = await loadUpstreamTrust({ extraCaFiles: options.upstreamCaFiles });
   if (!trust.ok) return trust;
   const authority = await loadOrCreateAuthority(dataDir);
@@ -100,6 +139,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const authorities = createAuthorityKeeper(dataDir, authority.value);
   const minter = createMinter(authority.value);
   await minter.warmUp();
+
+  const identities = createClientIdentities();
+  const useCertificates = (listed: Settings['clientCertificates']): ReturnType<typeof identities.use> =>
+    identities.use([...(options.clientCertificates ?? []), ...listed]);
+  const given = await identities.use(options.clientCertificates ?? []);
+  if (!given.ok) return given;
 
   const events = new EventEmitter<EngineEvents>();
   const own = {
@@ -133,26 +178,57 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const naming = createClientNaming(options.workers.finder);
   const nameIfWanted = (): void =>
     naming.setWanted(listener !== null && settings.value.current().nameProcesses);
+  const listed = await useCertificates(settings.value.current().clientCertificates);
+  if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
+  const upstreamContext = createSecureContext({ ca: trust.value.ca });
+  const waysNow = (): ReturnType<typeof routerSettings> =>
+    routerSettings(settings.value.current(), waysOut.value);
+  const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
   const context: ProxyContext = {
     recorder,
     minter,
-    upstreamContext: createSecureContext({ ca: trust.value.ca }),
+    upstreamContext,
+    router,
+    tls: {
+      contexts: createUpstreamContexts(trust.value.ca),
+      sessions: createUpstreamSessions(),
+      ownHellos: createOwnHellos(),
+      acceptance: createCaAcceptance(),
+      identityFor: identities.of,
+      keepKeys: () => settings.value.current().keepTlsKeys,
+      handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    },
     insecureHosts,
     passThroughHosts,
     clientFinder: naming.finder,
-    refuse: refuseOwnPorts(() => [...(listener === null ? [] : [listener.port]), ...options.controlPorts()]),
+    credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
+    refuse: refuseOwnPorts(() => [
+      ...(listener === null ? [] : [listener]),
+      ...reverse.listeners(),
+      ...options.controlPorts().map((port) => ({ host: null, port })),
+    ]),
   };
+  const reverse = createReverseListeners(
+    () => context,
+    () => {
+      if (listener === null) return [];
+      const saved = options.reverseOfSettings === true ? settings.value.current().reverse : [];
+      const own = options.reverse ?? [];
+      return [...own, ...saved.filter(({ listen: at }) => !own.some((each) => each.listen === at))];
+    },
+  );
 
   const recording = (): RecordingState => ({
     recording: listener !== null,
     listener: listener?.address ?? null,
-    problem: guard.problem() ?? problem,
+    problem: guard.problem() ?? problem ?? reverse.problem(),
     startedAtUs,
     paused: guard.problem() !== null,
     passThroughHosts: passThroughHosts.list(),
     insecureHosts: insecureHosts.list(),
+    reverse: reverse.state(),
   });
   const tell = (): RecordingState => {
     const state = recording();
@@ -168,6 +244,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     if (closing === null) return;
     stopped.add(closing);
     await closing.close(false);
+    await reverse.sync();
   };
 
   /** Sessions whose notices are passed on. */
@@ -183,7 +260,15 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    if (!sameValue([next.upstreamProxy, next.hosts], [before.upstreamProxy, before.hosts])) {
+      router.use(waysNow());
+    }
     nameIfWanted();
+    if (!sameValue(next.clientCertificates, before.clientCertificates)) {
+      void useCertificates(next.clientCertificates).then((used) => {
+        if (!used.ok) engine.setProblem(used.error.message);
+      });
+    }
     void guard.check();
     events.emit('settings');
     if (listener !== null && next.listen !== before.listen && next.listen !== listeningOn) {
@@ -191,6 +276,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
         if (!started.ok) engine.setProblem(started.error.message);
       });
     }
+    if (!sameValue(next.reverse, before.reverse)) void reverse.sync().then(tell);
     tell();
   });
 
@@ -261,6 +347,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       startedAtUs = nowUs();
       if (before !== null) stopped.add(before);
       await before?.close(false);
+      await reverse.sync();
       return succeed(tell());
     },
     stopRecording: async () => {
@@ -282,8 +369,14 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
         const started = await engine.startRecording(listenOn);
         if (!started.ok) return started;
       }
+      const certificates = checked.value['clientCertificates'] as Settings['clientCertificates'] | undefined;
+      if (certificates !== undefined) {
+        const used = await useCertificates(certificates);
+        if (!used.ok) return used;
+      }
       return settings.value.update(change);
     },
+    route: (url) => routeWords(router, url),
     setProblem: (text) => {
       problem = text;
       tell();
@@ -297,10 +390,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
       await naming.close();
+      await reverse.close();
       recorder.close();
       await transfers.close();
       await uploads.close();
       guard.close();
+      router.close();
       authorities.close();
       settings.value.close();
       await sessions.closeAll();
@@ -308,6 +403,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   };
   return succeed(engine);
 }
+
+const noWaysOut: WaysOutText = { upstream: null, upstreamPac: null, noUpstream: [], resolve: [] };
 
 /** A new session file in the data folder, named by the time of day. */
 export function newSessionPath(dataDir: string, now: Date): string {
@@ -330,13 +427,4 @@ function withoutOwn(hosts: HostSet, own: HostSet): string[] {
   const mine = own.list();
   for (const host of mine) if (!listed.includes(host)) own.remove(host);
   return listed.filter((host) => !mine.includes(host));
-}
-
-function parseListenAddress(text: string): { host: string; port: number } | null {
-  const port = /:(\d+)$/.exec(text)?.[1];
-  if (port === '0') {
-    const host = parseAuthority(text.replace(/:0$/, ':1'), null)?.host;
-    return host === undefined ? null : { host, port: 0 };
-  }
-  return parseAuthority(text, null);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootEngine } from './boot.ts';
+import { handshakeTimeoutMs } from './engine.ts';
 import { createDoor, type Door } from './services/door.ts';
 
 /** The engine under Electron: a utility process that is started, given windows' ports, and asked to stop. */
@@ -12,6 +13,11 @@ const startMessage = z.object({
   upstreamCaFiles: z.array(z.string()),
   insecureHosts: z.array(z.string()),
   passThroughHosts: z.array(z.string()),
+  handshakeTimeoutMs: z.number().optional(),
+  reverse: z
+    .array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) }))
+    .optional(),
+  proxyAuth: z.object({ user: z.string(), password: z.string() }).optional(),
 });
 const message = z.union([
   startMessage,
@@ -62,12 +68,15 @@ parent.on('message', ({ data, ports }) => {
 async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const booted = await bootEngine({
     ...options,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMs,
+    reverseOfSettings: true,
     sessionRefused: 'record-elsewhere',
     workers: {
       writer: new URL('./writer-worker.js', import.meta.url),
       reader: new URL('./reader-worker.js', import.meta.url),
       transfer: new URL('./transfer-worker.js', import.meta.url),
       indexer: new URL('./indexer-worker.js', import.meta.url),
+      pac: new URL('./pac-worker.js', import.meta.url),
       finder: new URL('./finder-worker.js', import.meta.url),
     },
     controlPorts: () => [],
@@ -80,11 +89,12 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
   const made = createDoor(engine);
   door = made;
   const tell = (): void => {
-    const { listener, recording } = engine.recording();
+    const { listener, recording, reverse } = engine.recording();
     parent.postMessage({
       type: 'state',
       sessionPath: engine.sessions.recorded()?.session.path ?? null,
       proxy: listener,
+      reverse: reverse.map(({ address, upstream }) => ({ listen: address, upstream })),
       record: recording,
       ca: engine.authority.certificatePath,
     });

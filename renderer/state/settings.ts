@@ -11,6 +11,8 @@ export interface SettingsStore {
   readonly bindings: Store<Bindings>;
   /** Gives null, or in one line why nothing was changed. */
   readonly update: (change: SettingsChange) => Promise<string | null>;
+  /** In words, how a connection to this URL would go, or why that cannot be said. */
+  readonly route: (url: string) => Promise<string>;
 }
 
 /** How the window looks. Where it is kept besides the settings: so that it looks so before the engine answers. */
@@ -44,6 +46,11 @@ export function createSettings(connection: Connection, applyLook: (look: Look) =
   return {
     state,
     bindings,
+    route: async (url) => {
+      const result = await connection.client()?.services.proxy.route({ url });
+      if (result === undefined) return 'The engine is restarting. Try again in a moment.';
+      return result.ok ? result.value.words : result.error.message;
+    },
     update: async (change) => {
       const client = connection.client();
       if (client === null) return 'The engine is restarting. Try again in a moment.';

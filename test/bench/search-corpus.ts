@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { schemaVersion } from '../../electron/engine/session/migrations/index.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
-import type { TransferUrls } from '../../electron/engine/transfer/transfers.ts';
+import type { EngineUrls } from '../../electron/engine/engine.ts';
 import { exchangeRecord } from '../support/records.ts';
 import { repoRoot } from './processes.ts';
 
@@ -16,11 +16,12 @@ export const rareWord = 'quagga-4711';
 export const frequentWord = 'backordered';
 
 const dist = (name: string): URL => pathToFileURL(join(repoRoot, 'dist/engine', name));
-export const workers: TransferUrls = {
+export const workers: EngineUrls = {
   writer: dist('writer-worker.js'),
   reader: dist('reader-worker.js'),
   indexer: dist('indexer-worker.js'),
   transfer: dist('transfer-worker.js'),
+  pac: dist('pac-worker.js'),
 };
 
 /** A session of 100,000 JSON bodies, 1 GB, without an index. Made once and kept in `.cache/bench`. */

@@ -55,6 +55,21 @@ export const panelScenes: readonly Scene[] = [
     await page.getByRole('heading', { name: 'No exchange matches the filter' }).last().waitFor();
   }),
   ...sections.map(({ id, title }) => settings(id, (page) => showSection(page, title))),
+  settings('upstream-tried', async (page) => {
+    await showSection(page, 'Ways out');
+    const field = page.getByRole('textbox', { name: 'Try a URL' });
+    await field.fill('https://www.shop.test/cart');
+    await field.press('Enter');
+    await page.getByText('because of the rule').waitFor();
+  }),
+  settings('upstream-refused', async (page) => {
+    await showSection(page, 'Ways out');
+    await page.getByRole('button', { name: 'PAC', exact: true }).click();
+    const rule = page.getByRole('textbox', { name: 'To add: Rules for hosts' });
+    await rule.fill('shop.test');
+    await rule.press('Enter');
+    await page.getByText('Write a rule as').waitFor();
+  }),
   settings('search', (page) => search(page, 'host')),
   settings('search-nothing', (page) => search(page, 'zebra')),
   settings('host-refused', async (page) => {
@@ -70,6 +85,19 @@ export const panelScenes: readonly Scene[] = [
       .first()
       .click();
     await page.getByRole('button', { name: 'Undo' }).waitFor();
+  }),
+  settings('reverse-change', async (page) => {
+    await showSection(page, 'Proxy');
+    await page.getByRole('button', { name: 'Change 127.0.0.1:8443' }).click();
+    await page.getByRole('form', { name: 'Reverse proxy 127.0.0.1:8443' }).waitFor();
+  }),
+  settings('reverse-refused', async (page) => {
+    await showSection(page, 'Proxy');
+    const form = page.getByRole('form', { name: 'New reverse proxy' });
+    await form.getByLabel('Listen on').fill('9002');
+    await form.getByLabel('Upstream').fill('http://127.0.0.1:9003/api');
+    await form.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('An upstream has no path').waitFor();
   }),
   settings('key-wish', async (page) => {
     await showSection(page, 'Keys');

@@ -51,6 +51,8 @@ export interface ProxyAddress {
   readonly host: string;
   readonly port: number;
   readonly caPem: string;
+  /** How a client comes to it: by proxy requests and CONNECT unless given. To a reverse proxy it speaks as to the origin. */
+  readonly way?: 'proxy' | 'socks5' | 'reverse';
 }
 
 export interface OriginTls {
@@ -58,7 +60,7 @@ export interface OriginTls {
   readonly caPem: string;
 }
 
-const conversationTimeoutMs = 20_000;
+const conversationTimeoutMs = 40_000;
 
 /** Where a conversation's origin is. */
 export interface Place {
@@ -87,11 +89,12 @@ export async function converse(
   tls: OriginTls,
 ): Promise<Transcript> {
   const authority = authorityOf(place);
+  const way = proxy === null ? null : (proxy.way ?? 'proxy');
   const context: ScriptContext = {
     marks: createMarks(),
     transport,
     authority,
-    target: (path) => (transport === 'http' && proxy !== null ? `http://${authority}${path}` : path),
+    target: (path) => (transport === 'http' && way === 'proxy' ? `http://${authority}${path}` : path),
   };
   const peers: Peer[] = [];
   const route = proxy === null ? 'directly' : 'through the proxy';
@@ -108,7 +111,8 @@ export async function converse(
   });
   const clientSide = async (): Promise<Peer> => {
     const raw = await dialRaw(proxy ?? place);
-    if (proxy !== null && transport !== 'http') await openTunnel(raw, authority);
+    if (way === 'proxy' && transport !== 'http') await openTunnel(raw, authority);
+    if (way === 'socks5') await openSocks5(raw, place);
     const wrap =
       transport === 'tls'
         ? (stream: ConnectionOptions['socket']): TLSSocket =>
@@ -176,6 +180,24 @@ export async function openTunnel(socket: Socket, authority: string): Promise<str
   const end = head.indexOf('\r\n\r\n') + 4;
   if (end < head.length) socket.unshift(head.subarray(end));
   return head.subarray(0, end).toString('latin1');
+}
+
+/** SOCKS5 without a password (RFC 1928); what came behind the answer stays to be read. */
+async function openSocks5(socket: Socket, { host, port }: Place): Promise<void> {
+  const name = Buffer.from(host, 'latin1');
+  const head = Buffer.from([5, 1, 0, 5, 1, 0, 3, name.length, ...name, port >> 8, port & 255]);
+  socket.write(head);
+  let answer = Buffer.alloc(0);
+  // The greeting's answer, and the request's with an address of 4 or 16 bytes.
+  const wanted = (): number => 2 + 4 + (answer[5] === 4 ? 16 : 4) + 2;
+  while (answer.length < wanted()) {
+    await within(5_000, 'the answer to SOCKS', once(socket, 'readable'));
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) throw new Error('The proxy ended the connection instead of answering.');
+    answer = Buffer.concat([answer, chunk]);
+  }
+  if (answer[3] !== 0) throw new Error(`The proxy answered ${answer[3] ?? 'nothing'}.`);
+  if (answer.length > wanted()) socket.unshift(answer.subarray(wanted()));
 }
 
 function createMarks(): Marks {

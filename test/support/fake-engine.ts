@@ -6,6 +6,7 @@ import type { RecordingState } from '../../core/contract/recording.ts';
 import type { SessionState } from '../../core/contract/session.ts';
 import type { EngineMessage } from '../../core/contract/wire.ts';
 import { fail, succeed } from '../../core/model/result.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
 import { createExchangeHandlers } from '../../electron/engine/services/exchange-handlers.ts';
 import { createMessageHandlers } from '../../electron/engine/services/message-handlers.ts';
 import type { WindowViews } from '../../electron/engine/services/window-views.ts';
@@ -18,7 +19,7 @@ import { storyExchanges, storyUs } from './fake-story.ts';
 import { longExchanges, longUs } from './fake-long.ts';
 import { putLong } from './long-exchange.ts';
 import { conversationRecord } from './records.ts';
-import { createFakeSettings } from './fake-settings.ts';
+import { createFakeSettings, fakeReverseProxies } from './fake-settings.ts';
 import { createFakeTransfers, runningTransfers } from './fake-transfers.ts';
 
 const sources = new URL('../../electron/engine/session/', import.meta.url);
@@ -78,6 +79,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     paused: options.recording && (options.problem ?? null) !== null,
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
+    reverse: options.recording ? fakeReverse(fakeReverseProxies) : [],
   };
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-window-'));
   const made = await openSession({ path: join(folder, 'checkout-slow.plumb'), mode: 'create' }, workers);
@@ -268,9 +270,9 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     ...createFakeSettings(
       tell,
       options.settingsProblem ?? null,
-      ({ passThroughHosts, insecureHosts }, change) => {
+      ({ passThroughHosts, insecureHosts, reverse }, change) => {
         isRecentForgotten ||= change['recentSessions'] === null;
-        void changeRecording({ passThroughHosts, insecureHosts });
+        void changeRecording({ passThroughHosts, insecureHosts, reverse: fakeReverse(reverse) });
       },
     ),
     transfers: createFakeTransfers(tell, options.transfers === true ? runningTransfers : []),
@@ -326,4 +328,18 @@ function engineStatus({ strained = false, story = false, long = false }: FakeEng
     queueBytesMax: 67_108_864,
     memoryBytes: 143_000_000,
   };
+}
+
+/** All of them listen, but for the database's, whose port is taken. */
+function fakeReverse(proxies: readonly ReverseProxy[]): RecordingState['reverse'] {
+  return proxies.map((proxy) => {
+    const isTaken = proxy.listen.endsWith(':5432');
+    return {
+      ...proxy,
+      address: isTaken ? null : proxy.listen,
+      problem: isTaken
+        ? `The reverse proxy cannot listen on ${proxy.listen}: another program uses that port. To take a service's own port, move the service to another one first and name that as the upstream.`
+        : null,
+    };
+  });
 }

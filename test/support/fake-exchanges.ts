@@ -144,6 +144,7 @@ export function ordinaryExchange(course: Course, random: () => number): FakeExch
     tlsVersion: site.scheme === 'https' ? 'TLSv1.3' : null,
     tlsCipher: site.scheme === 'https' ? 'TLS_AES_128_GCM_SHA256' : null,
     alpn: site.scheme === 'https' ? 'http/1.1' : null,
+    ...(site.scheme === 'https' ? helloOfClient : {}),
     serverName: site.scheme === 'https' ? site.host : null,
     bytesIn: ordinary.requestBytes + 812,
     bytesOut: ordinary.responseBytes + 655,
@@ -165,6 +166,7 @@ export function ordinaryExchange(course: Course, random: () => number): FakeExch
     tlsVersion: clientLeg.tlsVersion,
     tlsCipher: clientLeg.tlsCipher,
     alpn: clientLeg.alpn,
+    ...(site.scheme === 'https' ? helloOfOurs : {}),
     serverName: clientLeg.serverName,
     bytesIn: ordinary.responseBytes + 655,
     bytesOut: ordinary.requestBytes + 790,
@@ -349,3 +351,16 @@ function pick<T>(from: readonly T[], share: number): T {
   if (one === undefined) throw new Error('There is nothing to choose from.');
   return one;
 }
+
+const helloOfClient = {
+  alpnOffered: ['h2', 'http/1.1'],
+  ja3: '773906b0efdefa24a7f2b8eb6985bf37',
+  ja4: 't13d1516h2_8daaf6152771_02713d6af862',
+  tlsGroup: 'X25519',
+};
+const helloOfOurs = {
+  ...helloOfClient,
+  ja3: 'e4d5e3c3f545ce6f17b5b60574396975',
+  ja4: 't13d1512h2_8daaf6152771_34a4f4a1f3e7',
+  tlsResumed: true,
+};

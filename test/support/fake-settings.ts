@@ -2,11 +2,36 @@ import type { AuthorityState } from '../../core/contract/authority.ts';
 import type { Handlers } from '../../core/contract/dispatch.ts';
 import type { SettingsState } from '../../core/contract/settings.ts';
 import { fail, succeed } from '../../core/model/result.ts';
+import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
+import { parsePacAnswer } from '../../core/model/upstream-proxy.ts';
+import type { PacAnswers } from '../../electron/engine/proxy/upstream/pac/pac-answers.ts';
+import { routeWords } from '../../electron/engine/proxy/upstream/route-words.ts';
+import { createRouter } from '../../electron/engine/proxy/upstream/router.ts';
 import { changeSettings, readSettings, type Settings } from '../../core/model/settings.ts';
+
+/** A PAC that sends everything to one proxy. */
+const fakePac: PacAnswers = {
+  use: () => undefined,
+  ask: () => {
+    const text = 'PROXY proxy.corp.example:3128; DIRECT';
+    return Promise.resolve({
+      hops: parsePacAnswer(text) ?? [],
+      because: `the PAC says "${text}"`,
+      note: null,
+    });
+  },
+  close: () => undefined,
+};
 
 type Tell = (service: string, event: string, payload: unknown) => void;
 
 const folder = '/home/ada/.local/share/plumbline';
+/** The last one's port is taken. */
+export const fakeReverseProxies: readonly ReverseProxy[] = [
+  { listen: '127.0.0.1:9000', upstream: 'http://127.0.0.1:9001', host: 'keep' },
+  { listen: '127.0.0.1:8443', upstream: 'https://api.shop.example', host: 'rewrite' },
+  { listen: '0.0.0.0:5432', upstream: 'tcp://db.internal:5432', host: 'keep' },
+];
 const dayMs = 86_400_000;
 
 /** Settings without a file and a CA without a key, for developing the window. */
@@ -15,10 +40,21 @@ export function createFakeSettings(
   problem: string | null,
   /** `change` is what the window asked for. */
   onSettings: (settings: Settings, change: Readonly<Record<string, unknown>>) => void,
-): Pick<Handlers<unknown>, 'settings' | 'authority'> {
+): Pick<Handlers<unknown>, 'settings' | 'authority' | 'proxy'> {
   let file: Record<string, unknown> = {
     passThroughHosts: ['gateway.push.example.com', '*.bank.example'],
     insecureHosts: ['staging.shop.test'],
+    reverse: fakeReverseProxies,
+    upstreamProxy: {
+      mode: 'manual',
+      url: 'http://ada:sesame@proxy.corp.example:3128',
+      rules: [
+        { host: '*.shop.test', proxy: 'socks5://gateway.lab.example:1080' },
+        { host: 'build.corp.example', proxy: 'DIRECT' },
+      ],
+      noProxy: ['*.intra.corp.example', '10.0.0.0/8'],
+    },
+    hosts: [{ host: 'api.shop.test', address: '127.0.0.1', port: 8443 }],
     bodyBytesMax: 50_000_000,
   };
   const settingsState = (): SettingsState => {
@@ -46,6 +82,13 @@ export function createFakeSettings(
     backups,
   });
   return {
+    proxy: {
+      route: async ({ url }) => {
+        const router = createRouter(settingsState().settings, {}, fakePac);
+        const words = await routeWords(router, url);
+        return words.ok ? succeed({ words: words.value }) : words;
+      },
+    },
     settings: {
       get: () => Promise.resolve(succeed(settingsState())),
       update: ({ change }) => {

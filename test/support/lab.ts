@@ -43,13 +43,18 @@ export interface ScenarioOutcome {
   readonly check: () => void;
 }
 
-/** Plays all scenarios with one proxy, a few at a time, and reads the rows afterwards. */
+/**
+ * Plays all scenarios with one proxy, a few at a time, and reads the rows afterwards; `lookAt` sees the session's file.
+ * `servers`: the servers' authority; one of its own if not given.
+ */
 export async function playScenarios(
   options: PlumblineOptions,
   scenarios: Readonly<Record<string, Scenario>>,
   parallel = 4,
+  lookAt: (sessionFile: string) => void = () => undefined,
+  servers?: TestAuthority,
 ): Promise<ReadonlyMap<string, ScenarioOutcome>> {
-  const authority = await createTestAuthority();
+  const authority = servers ?? (await createTestAuthority());
   const proxy = await startPlumbline({ upstreamCaPem: authority.certificatePem, ...options });
   const opened: { close: () => void }[] = [];
   const checks = new Map<string, (rows: readonly ExchangeJson[]) => void>();
@@ -70,6 +75,7 @@ export async function playScenarios(
     await Promise.all(Array.from({ length: parallel }, worker));
     for (const each of opened) each.close();
     const rows = await proxy.stop();
+    lookAt(proxy.session);
     return new Map([...checks].map(([name, check]) => [name, { check: () => check(rows) }]));
   } finally {
     proxy.dispose();

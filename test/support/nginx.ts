@@ -1,8 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './free-port.ts';
 import { startProgram, type Program } from './program.ts';
 
 /** A real nginx in a folder of its own. */
@@ -10,6 +9,8 @@ export interface Nginx {
   readonly port: number;
   /** Files are served from here. */
   readonly put: (name: string, content: string | Uint8Array) => void;
+  /** What was asked so far: number of the connection, protocol and path. */
+  readonly asked: () => { connection: string; protocol: string; path: string }[];
   readonly stop: () => Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function startNginx({ cert, key, server = '' }: NginxOptions): Prom
       path.join(folder, 'nginx.conf'),
       `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr notice;
 events { worker_connections 1024; }
-http { access_log off; ${temporary} default_type text/plain; keepalive_requests 1000000;
+http { log_format asked '$connection $server_protocol $request_uri'; access_log ${folder}/asked asked; ${temporary} default_type text/plain; keepalive_requests 1000000;
 server { listen 127.0.0.1:${port} ssl http2; ssl_certificate cert.pem; ssl_certificate_key key.pem;
 ssl_protocols TLSv1.2 TLSv1.3; root ${files}; ${server} } }`,
     );
@@ -59,20 +60,18 @@ function nginxOf(program: Program, port: number, folder: string, files: string):
   return {
     port,
     put: (name, content) => writeFileSync(path.join(files, name), content),
+    asked: () =>
+      readFileSync(path.join(folder, 'asked'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [connection = '', protocol = '', asked = ''] = line.split(' ');
+          return { connection, protocol, path: asked };
+        }),
     stop: async () => {
       program.child.kill('SIGTERM');
       await program.ended();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** One that nobody listened on a moment ago: nginx cannot choose for itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -14,7 +14,7 @@ export interface Peer {
   readonly send: (bytes: string | Uint8Array) => void;
   /** Waits until this text (latin1) came after what was expected before. */
   readonly expect: (text: string) => Promise<void>;
-  /** Waits until this many bytes came in all. */
+  /** Waits until this many bytes came in all; for many, longer than else. */
   readonly expectTotal: (bytes: number) => Promise<void>;
   /** FIN, after close_notify under TLS. */
   readonly end: () => void;
@@ -28,7 +28,9 @@ export interface Peer {
   readonly dispose: () => void;
 }
 
-const waitMs = 8_000;
+const usualWaitMs = 8_000;
+/** Bytes that a busy machine brings in a millisecond, at least. */
+const slowBytesPerMs = 4_000;
 
 /** A peer over TCP, or over TLS made by `wrap` from a stream that looks at the records passing by. */
 export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) => TLSSocket) | null): Peer {
@@ -77,7 +79,7 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
     chunks.splice(0, chunks.length, whole);
     return whole;
   };
-  const until = (what: string, reached: () => boolean): Promise<void> => {
+  const until = (what: string, reached: () => boolean, waitMs = usualWaitMs): Promise<void> => {
     let check: () => void = () => undefined;
     const promise = new Promise<void>((resolve, reject) => {
       check = (): void => {
@@ -110,7 +112,8 @@ export function createPeer(name: string, raw: Socket, wrap: ((stream: Duplex) =>
         cursor = at + text.length;
         return true;
       }),
-    expectTotal: (bytes) => until(`${bytes} bytes`, () => total >= bytes),
+    expectTotal: (bytes) =>
+      until(`${bytes} bytes`, () => total >= bytes, usualWaitMs + bytes / slowBytesPerMs),
     end: () => {
       socket.end();
     },

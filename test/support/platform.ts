@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { Platform } from '../../core/model/platform.ts';
 
 /** The platform under Node, for tests of `core`. */
@@ -9,6 +10,8 @@ export const nodePlatform: Platform = {
   bytesOfUtf8: (text) => Buffer.from(text, 'utf8'),
   base64: (bytes) => view(bytes).toString('base64'),
   bytesOfBase64: (text) => Buffer.from(text, 'base64'),
+  md5Hex: (bytes) => createHash('md5').update(bytes).digest('hex'),
+  sha256Hex: (bytes) => createHash('sha256').update(bytes).digest('hex'),
 };
 
 function view(bytes: Uint8Array): Buffer {

@@ -6,6 +6,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { testElectron } from '../../build/electron-for-tests.ts';
 import type { ExchangeJson } from '../../core/model/exchange-json.ts';
+import { readProxyAuth } from '../../core/model/proxy-auth.ts';
+import { readReverse } from '../../core/model/reverse-proxy.ts';
 import { within } from './within.ts';
 
 /** `node` has OpenSSL and runs the command line; `electron` has BoringSSL and runs the desktop program's engine. */
@@ -17,6 +19,17 @@ export interface PlumblineOptions {
   readonly upstreamCaPem?: string;
   readonly insecureHosts?: readonly string[];
   readonly passThroughHosts?: readonly string[];
+  /** What its settings file holds at the start. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further arguments of the command line; in Electron there is none. */
+  readonly args?: readonly string[];
+  readonly handshakeTimeoutMs?: number;
+  /** `LISTEN=UPSTREAM`, as on the command line. */
+  readonly reverse?: readonly string[];
+  readonly rewriteHost?: boolean;
+  /** `user:password` of the proxy. */
+  readonly proxyAuth?: string;
 }
 
 /** A recording proxy in a process of its own. */
@@ -25,10 +38,14 @@ export interface Plumbline {
   readonly port: number;
   readonly caPem: string;
   readonly session: string;
+  /** Its reverse proxies, in the order they were asked for. */
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   /** The process that does the work. */
   readonly pid: number;
   /** Ends it and reads what it recorded. */
   readonly stop: () => Promise<readonly ExchangeJson[]>;
+  /** The TLS keys it recorded, a line each, after `stop`. */
+  readonly keyLog: (filter?: string) => Promise<string[]>;
   /** One body as it rests in the session, after `stop`. */
   readonly body: (id: number, side: 'request' | 'response') => Promise<Buffer>;
   /** Ends it if it still runs and removes its files. */
@@ -56,6 +73,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
       throw new Error(`${path.relative(root, file)} is not there: npm run build makes it.`);
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-proxy-'));
+  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(options.settings ?? {}));
   const child = (options.runtime === 'node' ? startNode : startElectron)(folder, options);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let complaints = '';
@@ -79,6 +97,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
     port: Number(ready.proxy.slice(at + 1)),
     caPem: readFileSync(ready.ca, 'utf8'),
     session: ready.session,
+    reverse: ready.reverse,
     pid: ready.pid ?? child.pid ?? 0,
     stop: async () => {
       if (options.runtime === 'node') child.kill('SIGINT');
@@ -91,6 +110,11 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as ExchangeJson);
     },
+    keyLog: async (filter) => {
+      const args = ['keylog', ready.session, ...(filter === undefined ? [] : ['--filter', filter])];
+      const lines = (await runCli(args, folder)).toString().split('\n');
+      return lines.filter((line) => line !== '');
+    },
     body: (id, side) => runCli(['body', ready.session, String(id), side], folder),
     dispose,
   };
@@ -100,6 +124,7 @@ interface Ready {
   readonly proxy: string;
   readonly ca: string;
   readonly session: string;
+  readonly reverse: readonly { readonly listen: string; readonly upstream: string }[];
   readonly pid?: number;
 }
 
@@ -115,8 +140,15 @@ function startNode(folder: string, options: PlumblineOptions): Child {
       ...repeated('--upstream-ca', upstreamCaFiles(folder, options)),
       ...repeated('--insecure-host', options.insecureHosts ?? []),
       ...repeated('--pass-through', options.passThroughHosts ?? []),
+      ...(options.args ?? []),
+      ...(options.handshakeTimeoutMs === undefined
+        ? []
+        : ['--handshake-timeout', String(options.handshakeTimeoutMs / 1000)]),
+      ...repeated('--reverse', options.reverse ?? []),
+      ...(options.rewriteHost === true ? ['--rewrite-host'] : []),
+      ...(options.proxyAuth === undefined ? [] : ['--proxy-auth', options.proxyAuth]),
     ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
 }
 
@@ -130,13 +162,26 @@ function startElectron(folder: string, options: PlumblineOptions): Child {
     upstreamCaFiles: upstreamCaFiles(folder, options),
     insecureHosts: options.insecureHosts ?? [],
     passThroughHosts: options.passThroughHosts ?? [],
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
+    reverse: (options.reverse ?? []).map((text) => {
+      const read = readReverse(text, options.rewriteHost === true ? 'rewrite' : 'keep');
+      if (!read.ok) throw new Error(read.error.message);
+      return read.value;
+    }),
+    ...proxyAuthOf(options),
   };
   const app = fileURLToPath(new URL('electron-record', import.meta.url));
   const profile = `--user-data-dir=${path.join(folder, 'profile')}`;
   return spawn(executable, [...args, '--ozone-platform=headless', '--disable-gpu', profile, app], {
-    env: { ...process.env, ...env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
+    env: { ...process.env, ...env, ...options.env, PLUMBLINE_TEST_RECORD: JSON.stringify(record) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+function proxyAuthOf({ proxyAuth }: PlumblineOptions): object {
+  if (proxyAuth === undefined) return {};
+  const read = readProxyAuth(proxyAuth);
+  return read.ok ? { proxyAuth: read.value } : {};
 }
 
 function upstreamCaFiles(folder: string, { upstreamCaPem }: PlumblineOptions): string[] {

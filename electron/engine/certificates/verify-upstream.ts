@@ -6,6 +6,8 @@ import { covers, hostName, parseSubjectAltName, quoted, type HostName } from './
 const namesShownMax = 5;
 /** Certificates looked at on the way up; longer chains are refused by the runtimes themselves. */
 const chainMax = 20;
+/** Smaller RSA keys are not believed. */
+const rsaBitsMin = 2048;
 
 /** `getPeerCertificate(true)`; without a certificate it gives an empty object, on a destroyed socket null. */
 export type UpstreamCertificate = DetailedPeerCertificate | PeerCertificate | null | undefined;
@@ -21,7 +23,7 @@ export type UpstreamCertificate = DetailedPeerCertificate | PeerCertificate | nu
  * `hostname`: what the client asked for: a DNS name or an address, IPv6 with or without brackets.
  *
  * Codes: `certificate-missing`, `certificate-expired`, `certificate-not-yet-valid`, `certificate-self-signed`,
- * `certificate-issuer-unknown`, `certificate-revoked`, `certificate-wrong-name`, `certificate-invalid` (anything else the
+ * `certificate-issuer-unknown`, `certificate-chain-incomplete`, `certificate-key-too-small`, `certificate-revoked`, `certificate-wrong-name`, `certificate-invalid` (anything else the
  * runtime refused; its own word is in the message). The chain comes before the name.
  */
 export function verifyUpstream(
@@ -46,6 +48,13 @@ function wordOf(authorizationError: Error | string | null | undefined): string |
 
 /** `word`: an X509_V_ERR name without its prefix, as Node gives it, or OpenSSL's sentence. */
 function chainFailure(certificate: PeerCertificate, word: string): Failure {
+  const weak = word === 'UNSPECIFIED' ? chainOf(certificate).find(hasSmallKey) : undefined;
+  if (weak !== undefined) {
+    return failure(
+      'certificate-key-too-small',
+      `${titleOf(weak, certificate)} has a key of ${weak.bits ?? 0} bits, too small to be believed.`,
+    );
+  }
   switch (word) {
     case 'CERT_HAS_EXPIRED': {
       const expired = chainOf(certificate).find((each) => Date.parse(each.valid_to) < Date.now());
@@ -64,25 +73,41 @@ function chainFailure(certificate: PeerCertificate, word: string): Failure {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return failure(
         'certificate-self-signed',
-        `The server's certificate ${nameOf(certificate.subject)} is self-signed: no authority vouches for it. Add it as a CA file if the server is yours.`,
+        `The server's certificate ${nameOf(certificate.subject)} is self-signed: no authority vouches for it.`,
       );
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return failure(
         'certificate-issuer-unknown',
-        `The server's certificate comes from ${nameOf(chainOf(certificate).at(-1)?.subject)}, a root that is not trusted here. Add that root as a CA file if you know it.`,
+        `The server's certificate comes from ${nameOf(chainOf(certificate).at(-1)?.subject)}, a root that is not trusted here.`,
       );
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      if (chainOf(certificate).length === 1 && namesItsIssuersPlace(certificate)) {
+        return failure(
+          'certificate-chain-incomplete',
+          `The server sent its own certificate only, without that of its issuer ${nameOf(certificate.issuer)}, which is not known here.`,
+        );
+      }
       return failure(
         'certificate-issuer-unknown',
-        `The issuer of the server's certificate, ${nameOf(chainOf(certificate).at(-1)?.issuer)}, is not trusted here, or the server left out an intermediate certificate. Add the issuer as a CA file if you know it.`,
+        `The issuer of the server's certificate, ${nameOf(chainOf(certificate).at(-1)?.issuer)}, is not trusted here, or the server left out an intermediate certificate.`,
       );
     case 'CERT_REVOKED':
       return failure('certificate-revoked', `The server's certificate was revoked by its issuer.`);
     default:
       return failure('certificate-invalid', `The server's certificate was refused: ${otherWords(word)}.`);
   }
+}
+
+/** What OpenSSL refuses of it, Node calls UNSPECIFIED (security level 2: SSL_CTX_set_security_level). */
+function hasSmallKey({ bits, modulus }: PeerCertificate): boolean {
+  return modulus !== undefined && bits !== undefined && bits < rsaBitsMin;
+}
+
+/** Public authorities write into each certificate where that of its issuer can be had (RFC 5280 section 4.2.2.1). */
+function namesItsIssuersPlace({ infoAccess }: PeerCertificate): boolean {
+  return Object.keys(infoAccess ?? {}).some((key) => /^CA Issuers/i.test(key));
 }
 
 function otherWords(word: string): string {

@@ -4,6 +4,7 @@ import type { Failure } from '../../../core/model/result.ts';
 import { failurePage, failureText } from './answer.ts';
 import { beginTunnel, type Arrival } from './arrival.ts';
 import { nowUs } from './clock.ts';
+import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -21,14 +22,27 @@ export interface Unreachable {
   readonly failure: Failure;
   /** The server's leg, when it got as far as TLS. */
   readonly server: Leg | null;
+  /** The dial, when it got no further. */
+  readonly report?: DialReport | null;
+  /** Of the URL that was asked for; `https` unless given. */
+  readonly scheme?: 'http' | 'https';
+  /** What a client that speaks no TLS has said already. */
+  readonly first?: { readonly kind: 'http2' | 'other'; readonly bytes: Buffer; readonly atUs: number };
 }
 
 /** A row for a connection that never came to carry a request. */
-export function failTls(context: ProxyContext, { arrival, failure, server }: Unreachable): void {
+export function failTls(context: ProxyContext, unreachable: Unreachable): void {
+  const { arrival, failure, first } = unreachable;
   const draft = beginTunnel(context, arrival);
-  draft.fields.scheme = 'tls';
-  if (server !== null) draft.attachServer(server);
+  draft.fields.scheme = first === undefined ? 'tls' : 'tcp';
+  attachWhatWasReached(draft, unreachable);
   draft.fail(failure.code, failure.message);
+}
+
+function attachWhatWasReached(draft: ExchangeDraft, { arrival, failure, server, report }: Unreachable): void {
+  const { host, port } = arrival.destination;
+  if (server !== null) draft.attachServer(server);
+  else if (report != null) draft.attachFailedDial(report, host, port, failure.code);
 }
 
 /** What of the protocols that a client offers the proxy itself can answer in; null: what goes without saying, HTTP/1.1. */
@@ -38,17 +52,23 @@ export function answerableProtocol(offered: readonly string[]): string | null {
 
 /** The first request, or over HTTP/2 every one that comes at once, gets a page that names the cause, and a row. */
 export function answerWithFailure(context: ProxyContext, unreachable: Unreachable): void {
-  if (unreachable.arrival.client.tls()?.alpn === 'h2') answerOverHttp2(context, unreachable);
+  const speaksHttp2 = unreachable.first?.kind === 'http2' || unreachable.arrival.client.tls()?.alpn === 'h2';
+  if (speaksHttp2) answerOverHttp2(context, unreachable);
   else answerOverHttp1(context, unreachable);
 }
 
 function answerOverHttp1(context: ProxyContext, unreachable: Unreachable): void {
-  const { arrival, failure } = unreachable;
+  const { arrival, failure, first } = unreachable;
   const socket = arrival.client.socket();
   let answered = false;
   const requests: Http1Requests = createHttp1Requests(nodePlatform, (event) => {
-    if (event.type !== 'request-head' || answered) return;
+    if (answered || (event.type !== 'request-head' && event.type !== 'unreadable')) return;
     answered = true;
+    if (event.type === 'unreadable') {
+      failTls(context, unreachable);
+      arrival.client.reset();
+      return;
+    }
     const draft = beginRequest(context, unreachable, {
       protocol: event.version.toLowerCase(),
       method: event.method,
@@ -68,11 +88,15 @@ function answerOverHttp1(context: ProxyContext, unreachable: Unreachable): void 
     answered = true;
     socket.end();
   });
+  if (first === undefined) return;
+  requests.bytes(first.bytes, first.atUs);
+  socket.resume();
 }
 
 /** For clients that speak nothing else, such as gRPC's. */
 function answerOverHttp2(context: ProxyContext, unreachable: Unreachable): void {
   const { client } = unreachable.arrival;
+  if (unreachable.first !== undefined) client.raw.unshift(unreachable.first.bytes);
   const session = performServerHandshake(client.socket());
   let answered = false;
   const timer = setTimeout(() => {
@@ -150,14 +174,11 @@ interface RequestStart {
   readonly startedAtUs: number;
 }
 
-function beginRequest(
-  context: ProxyContext,
-  { arrival, server }: Unreachable,
-  request: RequestStart,
-): ExchangeDraft {
+function beginRequest(context: ProxyContext, unreachable: Unreachable, request: RequestStart): ExchangeDraft {
+  const { arrival, scheme = 'https' } = unreachable;
   const { client, destination } = arrival;
-  const draft = context.recorder.begin({ ...request, ...destination, scheme: 'https', clientLeg: client });
-  if (server !== null) draft.attachServer(server);
+  const draft = context.recorder.begin({ ...request, ...destination, scheme, clientLeg: client });
+  attachWhatWasReached(draft, unreachable);
   draft.fields.status = badGateway.status;
   draft.fields.statusText = badGateway.statusText;
   return draft;

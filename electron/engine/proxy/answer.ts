@@ -1,11 +1,27 @@
 import type { Failure } from '../../../core/model/result.ts';
 
+export interface PageOptions {
+  /** Fields of this answer alone. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** The connection goes on behind this answer. */
+  readonly keepAlive?: boolean;
+  /** The answer to HEAD: everything but the page. */
+  readonly headOnly?: boolean;
+}
+
 /** The proxy's own answer over HTTP/1.1 where there is none to pass on. */
-export function failurePage(status: number, statusText: string, failure: Failure): Buffer {
+export function failurePage(
+  status: number,
+  statusText: string,
+  failure: Failure,
+  options: PageOptions = {},
+): Buffer {
   const { fields, body } = failureText(failure);
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = `HTTP/1.1 ${status} ${statusText}\r\n${lines.join('')}Connection: close\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  const connection = options.keepAlive === true ? 'keep-alive' : 'close';
+  const lines = Object.entries({ ...fields, ...options.fields, Connection: connection });
+  const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const head = Buffer.from(`HTTP/1.1 ${status} ${statusText}\r\n${text}\r\n`, 'latin1');
+  return options.headOnly === true ? head : Buffer.concat([head, body]);
 }
 
 /** Fields and body of that answer. Plain text in a page without scripts; every value that came from outside is escaped. */

@@ -1,9 +1,11 @@
 import type { Way } from '../../../core/model/exchange-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import type { Destination } from './destination.ts';
+import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import type { TapOptions } from './tap-reader.ts';
 
 /** A client that has said where it wants to go, in whatever way it said so, and what it hears about it. */
 export interface Arrival {
@@ -15,10 +17,25 @@ export interface Arrival {
   readonly startedAtUs: number;
   /** The head of a CONNECT, for a row that has nothing else. */
   readonly head: { readonly raw: Uint8Array; readonly atUs: number } | null;
+  /** How the TLS of both ends differs from what the client asks for; left out: not at all. */
+  readonly askedAs?: {
+    /** What the server is asked for, and checked against; null: nothing, and by its address. */
+    readonly serverName: string | null;
+    /** A further name for our certificate when the client asks for none, as in `subjectaltname`. */
+    readonly ownAddress: string;
+  };
+  /** How the joined legs are read and written beyond the usual. */
+  readonly joined?: Pick<TapOptions, 'hostIsFixed' | 'rewriteHost'>;
   /** Tells the client that the server is reached. */
   readonly confirm: (server: Leg) => void;
-  /** Tells the client that it is not, as well as the way can say it, and closes. Gives the status that was sent. */
-  readonly refuse: (failure: Failure) => { readonly status: number; readonly statusText: string } | null;
+  /**
+   * Tells the client that it is not, as well as the way can say it, and closes. Gives the status that was sent.
+   * `systemError`: the code of the last dial, if one failed.
+   */
+  readonly refuse: (
+    failure: Failure,
+    systemError: string | null,
+  ) => { readonly status: number; readonly statusText: string } | null;
 }
 
 /** Tells the client that it cannot be served, and records why. */
@@ -26,12 +43,13 @@ export function refuseArrival(
   context: ProxyContext,
   arrival: Arrival,
   failure: Failure,
-  describe: (draft: ExchangeDraft) => void = () => undefined,
+  report: DialReport | null = null,
 ): void {
+  const { host, port } = arrival.destination;
   const draft = beginTunnel(context, arrival);
-  describe(draft);
+  if (report !== null) draft.attachFailedDial(report, host, port, failure.code);
   if (arrival.head !== null) draft.putHead('request', arrival.head.raw, arrival.head.atUs);
-  const said = arrival.refuse(failure);
+  const said = arrival.refuse(failure, report?.attempts.at(-1)?.error ?? null);
   draft.fields.status = said?.status ?? null;
   draft.fields.statusText = said?.statusText ?? null;
   draft.fail(failure.code, failure.message);

@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
-import { isProxyField, originFormHead } from '../../../core/model/origin-form.ts';
+import { isProxyField, withoutProxyCredentials } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
 import { nowUs } from './clock.ts';
@@ -13,9 +12,10 @@ import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 
 import { createHttpExchanges } from './http-exchanges.ts';
-import { createLeg, type Leg } from './leg.ts';
+import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
 import { giveBack } from './pooled-reads.ts';
+import { askedMax, authenticate, credentialsProblem } from './proxy-auth.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
 import { serveArrival } from './serve-arrival.ts';
@@ -61,20 +61,12 @@ interface Upgraded {
 const owedMax = 256;
 
 /**
- * One connection to the proxy's listener: plain HTTP requests go to the server each of them names, answers come
+ * One connection to the proxy's listener that speaks HTTP, `first` being its first bytes: plain HTTP requests go to the server each of them names, answers come
  * back in request order, bytes as they were but for the named rewriting of the head. A CONNECT takes the
  * connection over as soon as earlier answers are delivered.
  */
-export function serveConnection(context: ProxyContext, raw: Socket): void {
-  const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = raw;
-  const process = context.clientFinder()?.find({ localAddress, localPort, remoteAddress, remotePort });
-  const client: Leg = createLeg({
-    role: 'client',
-    raw,
-    dialled: null,
-    hostName: null,
-    process: process ?? null,
-  });
+export function serveConnection(context: ProxyContext, client: Leg, first: Buffer): void {
+  const { raw } = client;
   client.note({ way: 'proxy' });
   const exchanges = createHttpExchanges(context.recorder, client);
   const links = new Map<string, ServerLink>();
@@ -86,6 +78,10 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   let cursor = 0;
   let current: ServerLink | null = null;
   let connect: { head: RequestHeadEvent; early: Buffer | null } | null = null;
+  /** Requests in a row that had no right password. */
+  let asked = 0;
+  /** Offset behind a CONNECT that was answered with 407: what follows is HTTP again. */
+  let goOnFrom: number | null = null;
   /** The request under way asks for another protocol. */
   let asksUpgrade = false;
   let undecided: Undecided | null = null;
@@ -132,8 +128,14 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   function beginRequest(event: RequestHeadEvent): void {
     cursor = event.to;
     if (refused) return;
+    const unknown = credentialsProblem(context.credentials, event.headers);
+    if (unknown !== null) {
+      askForPassword(event, unknown);
+      return;
+    }
+    asked = 0;
     if (event.method === 'CONNECT') {
-      connect = { head: event, early: null };
+      connect = { head: forSession(event), early: null };
       return;
     }
     const target = readTarget(event.target, event.method);
@@ -142,19 +144,19 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
       refuse(problem ?? notAProxyRequest, { event, target });
       return;
     }
-    const draft = exchanges.begin(event, target);
-    const link = linkTo(target);
-    current = link;
+    const draft = exchanges.begin(forSession(event), target);
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
+    const link = linkTo(target, asksUpgrade && asksWebSocket(event));
+    current = link;
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
     const leg = link.leg();
     if (leg !== null) draft.attachServer(leg);
     const headAtUs = event.atUs;
     if (leg !== null) corkThisTurn(leg.raw);
-    send(link, originForm(event, target.path), (atUs) => {
+    sendHead(link, event, target.path, (atUs) => {
       draft.fields.sentFromUs ??= atUs;
       draft.fields.sentToUs = atUs;
-      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.connectToUs ?? 0));
+      draft.addOwn(atUs - Math.max(headAtUs, link.leg()?.dialled?.readyAtUs ?? 0));
     });
     link.expect(event.message, event.method);
     if (owed.length >= owedMax) hold('owed');
@@ -174,11 +176,26 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (!link.write(bytes, written)) hold(link.key);
   }
 
-  function linkTo(target: AbsoluteTarget): ServerLink {
-    const known = links.get(target.authority);
+  function sendHead(
+    link: ServerLink,
+    head: RequestHeadEvent,
+    path: string,
+    written: (atUs: number) => void,
+  ): void {
+    if (!link.writeHead(head, path, written)) hold(link.key);
+  }
+
+  /**
+   * WebSockets go through a tunnel (RFC 6455 section 4.1): an upstream proxy would not hand the upgrade on. Other
+   * upgrades, such as h2c, are an offer that a server may pass over, and many proxies take CONNECT to port 443 only.
+   */
+  function linkTo({ host, port, authority }: AbsoluteTarget, webSocket: boolean): ServerLink {
+    const tunnels = webSocket && context.router.mayUseProxy();
+    const key = tunnels ? `${authority} tunnel` : authority;
+    const known = links.get(key);
     if (known !== undefined) return known;
-    const link = createServerLink(context, { host: target.host, port: target.port }, linkEvents);
-    links.set(target.authority, link);
+    const link = createServerLink(context, { host, port }, key, tunnels ? 'tunnel' : 'forward', linkEvents);
+    links.set(key, link);
     return link;
   }
 
@@ -192,7 +209,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     if (request !== null) {
       const { event, target } = request;
       const place = target ?? { scheme: 'http', host: '', port: 0, path: event.target };
-      const draft = exchanges.begin(event, place);
+      const draft = exchanges.begin(forSession(event), place);
       draft.fields.status = 400;
       draft.fields.statusText = 'Bad Request';
       draft.fail(failure.code, failure.message);
@@ -201,6 +218,44 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const page = failurePage(400, 'Bad Request', failure);
     owed.push({ message, link: null, page, answerEnds: null, after: 'fin' });
     requests.stop();
+    deliver();
+  }
+
+  /** Answers 407 in turn; the body that may follow is read and dropped, and the next request may be better. */
+  function askForPassword(event: RequestHeadEvent, failure: Failure): void {
+    asked += 1;
+    current = null;
+    asksUpgrade = false;
+    const connects = event.method === 'CONNECT';
+    const target = connects ? null : readTarget(event.target, event.method);
+    const { host, port } = target ?? parseAuthority(event.target, null) ?? { host: '', port: 0 };
+    const draft = exchanges.begin(forSession(event), {
+      scheme: connects ? 'tcp' : 'http',
+      host,
+      port,
+      path: target?.path ?? (connects ? '' : event.target),
+    });
+    if (connects) draft.fields.protocol = 'tunnel';
+    draft.fields.status = 407;
+    draft.fields.statusText = authenticate.statusText;
+    draft.fail(failure.code, failure.message);
+    // A client that waits for 100 (Continue) may or may not send the body that it announced.
+    const ends =
+      event.close || event.expectsContinue || asked >= askedMax || event.defects.some(({ fatal }) => fatal);
+    const page = failurePage(407, authenticate.statusText, failure, {
+      fields: authenticate.fields,
+      keepAlive: !ends,
+      headOnly: event.method === 'HEAD',
+    });
+    owed.push({
+      message: event.message,
+      link: null,
+      page,
+      answerEnds: null,
+      after: ends ? 'fin' : 'go-on',
+    });
+    if (connects && !ends) goOnFrom = event.to;
+    if (ends) refused = true;
     deliver();
   }
 
@@ -224,6 +279,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
         if (answer !== undefined && (event.close || event.framing === 'until-close')) answer.after = 'fin';
         if (undecided?.message === event.message) undecided.answered = true;
         const draft = exchanges.get(event.message);
+        if (event.status === 407 && draft !== undefined) draft.addNote(link.passwordNote());
         if (event.status === 101 && draft !== undefined) {
           const to = upgradeToken(event.headers);
           draft.fields.protocol = to;
@@ -328,6 +384,7 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     const { link, message, page } = answer;
     if (page !== null) {
       raw.write(page);
+      exchanges.taken(message, nowUs());
       return true;
     }
     if (link === null) return true;
@@ -441,6 +498,14 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
     }
     chunk = bytes;
     requests.bytes(bytes, nowUs());
+    if (goOnFrom !== null) {
+      const rest = bytes.subarray(goOnFrom - chunkFrom);
+      chunkFrom = goOnFrom;
+      goOnFrom = null;
+      requests.resume();
+      if (rest.length > 0) onData(rest);
+      return;
+    }
     if (isUndecided()) {
       const rest = bytes.subarray(cursor - chunkFrom);
       chunkFrom = cursor;
@@ -499,20 +564,19 @@ export function serveConnection(context: ProxyContext, raw: Socket): void {
   raw.once('end', onEnd);
   raw.on('error', onError);
   raw.once('close', onClose);
+  onData(first);
 }
 
-/** The request's head as it leaves for the server: `originFormHead`, on bytes where only the target changes. */
-function originForm({ raw, method, target, headers }: RequestHeadEvent, path: string): Buffer {
-  if (headers.some(([name]) => isProxyField(name))) {
-    return Buffer.from(originFormHead(nodePlatform.latin1(raw, 0, raw.length), target, path), 'latin1');
-  }
-  let at = method.length + 1;
-  while (raw[at] === 0x20 || raw[at] === 0x09) at += 1;
-  const head = Buffer.allocUnsafe(raw.length - target.length + path.length);
-  head.set(raw.subarray(0, at));
-  head.write(path, at, 'latin1');
-  head.set(raw.subarray(at + target.length), at + path.length);
-  return head;
+/** The head as it is kept: without the password that was meant for the proxy. */
+function forSession(event: RequestHeadEvent): RequestHeadEvent {
+  const { headers, defects, raw } = event;
+  if (defects.length === 0 && !headers.some(([name]) => isProxyField(name))) return event;
+  const kept = withoutProxyCredentials(nodePlatform.latin1(raw, 0, raw.length));
+  return { ...event, raw: nodePlatform.bytesOfLatin1(kept) };
+}
+
+function asksWebSocket({ headers }: RequestHeadEvent): boolean {
+  return headers.some(([name, value]) => isUpgradeField(name) && /websocket/i.test(value));
 }
 
 function isUpgradeField(name: string): boolean {

@@ -1,28 +1,47 @@
-import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
-import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { succeed, type Failure, type Result } from '../../../core/model/result.ts';
+import { clientTrustCodes, tlsFailure } from '../../../core/model/tls-failures.ts';
+import { groupNames } from '../../../core/model/tls-names.ts';
+import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
+import { isGrease } from '../../../core/observers/tls-fingerprint.ts';
+import { afterHandshake } from './after-handshake.ts';
 import { alpnWire } from './alpn.ts';
 import { nowUs } from './clock.ts';
 import type { Leg } from './leg.ts';
+import { clientTlsFailure } from './tls-errors.ts';
 
-/** How long a client may take for its side of the handshake. */
-const handshakeTimeoutMs = 30_000;
+/** A client that closes without a word so soon after the handshake did not come to ask anything. */
+const unusedWithinUs = 1_000_000;
 
 export interface ClientTlsOptions {
   readonly leg: Leg;
   readonly context: SecureContext;
   /** What the server chose; null: none. */
   readonly alpn: string | null;
-  readonly serverName: string | null;
+  /** For words about it. */
+  readonly host: string;
+  readonly hello: ClientHello;
   /** The ClientHello and whatever came with it, already read from the socket. */
-  readonly hello: Buffer;
+  readonly helloBytes: Buffer;
+  /** When it began, µs since the epoch: until now the server was spoken with. */
+  readonly beganAtUs: number;
+  /** How long the client may take for its side of the handshake. */
+  readonly timeoutMs: number;
+  readonly keepKeys: boolean;
+  /** A client like this one has accepted our certificates elsewhere. */
+  readonly acceptedBefore: boolean;
 }
 
 /** TLS on the client leg, in place of the server, on the client's own socket. Never rejects. */
 export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocket>> {
-  const { leg, context, alpn, serverName, hello } = options;
+  const { leg, context, alpn, host, hello, helloBytes, timeoutMs, keepKeys, acceptedBefore } = options;
   const fromUs = nowUs();
-  leg.raw.unshift(hello);
+  if (leg.raw.readableEnded || leg.raw.destroyed) {
+    const waited = `${((fromUs - options.beganAtUs) / 1e6).toFixed(1)} s`;
+    leg.drop();
+    return Promise.resolve({ ok: false, error: tlsFailure('client-gave-up', host, { detail: waited }) });
+  }
+  leg.raw.unshift(helloBytes);
   return new Promise((resolve) => {
     const socket = new TLSSocket(leg.raw, {
       isServer: true,
@@ -30,9 +49,17 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
       allowHalfOpen: true,
       ...(alpn === null ? {} : { ALPNProtocols: alpnWire([alpn]) }),
     } as ConstructorParameters<typeof TLSSocket>[1] & { allowHalfOpen: boolean });
+    if (keepKeys) {
+      socket.on('keylog', (line: Buffer) => {
+        leg.secret(line.toString('latin1').trimEnd());
+      });
+    }
+    const failed = (failure: Failure): void => {
+      settle({ ok: false, error: failure });
+    };
     const timer = setTimeout(() => {
-      settle(fail('client-tls-timeout', 'The client never finished the TLS handshake.'));
-    }, handshakeTimeoutMs);
+      failed(tlsFailure('client-tls-timeout', host));
+    }, timeoutMs);
     const settle = (result: Result<TLSSocket>): void => {
       clearTimeout(timer);
       socket.removeListener('error', onError);
@@ -41,22 +68,21 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
       socket.removeListener('end', onClose);
       socket.removeListener('readable', onReadable);
       leg.raw.removeListener('close', onClose);
-      if (!result.ok) {
+      if (result.ok) {
+        afterHandshake(() => {
+          resolve(result);
+        });
+      } else {
         socket.on('error', () => undefined);
         leg.drop();
+        resolve(result);
       }
-      resolve(result);
     };
     const onError = (error: NodeJS.ErrnoException): void => {
-      settle(clientTlsFailure(error));
+      failed(clientTlsFailure(error, host, hello, acceptedBefore));
     };
     const onClose = (): void => {
-      settle(
-        fail(
-          'client-tls-closed',
-          'The client closed the connection during the TLS handshake: it may not trust the Plumbline CA, or pin its own certificate.',
-        ),
-      );
+      failed(tlsFailure('client-tls-closed', host));
     };
     /** A half-open socket that nobody reads from never says that the client has left. */
     const onReadable = (): void => {
@@ -71,46 +97,57 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
     socket.once('secure', () => {
       // As the runtime's own servers do; its HTTP/2 would else wait for the handshake.
       (socket as TLSSocket & { secureConnecting: boolean }).secureConnecting = false;
+      const version = socket.getProtocol();
+      const resumed = socket.isSessionReused();
+      leg.note({ tlsResumed: resumed, tlsGroup: groupOf(hello, version, resumed) });
       leg.secure(socket, {
         fromUs,
         toUs: nowUs(),
-        version: socket.getProtocol(),
+        version,
         cipher: (socket.getCipher() as ReturnType<TLSSocket['getCipher']> | undefined)?.name ?? null,
         alpn,
-        serverName,
+        serverName: hello.serverName,
         chain: [],
         trustProblem: null,
       });
+      blameLater(leg, socket, options);
       settle(succeed(socket));
     });
   });
 }
 
-function clientTlsFailure(error: NodeJS.ErrnoException): ReturnType<typeof fail> {
-  const code = error.code ?? '';
-  if (/UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE|UNKNOWN_CERTIFICATE/i.test(code)) {
-    return fail(
-      'client-distrusts-ca',
-      'The client does not trust the Plumbline CA. Install the CA certificate for this client, or pass the host through.',
-    );
-  }
-  if (code === 'ECONNRESET') {
-    return fail(
-      'client-tls-reset',
-      'The client reset the connection during the TLS handshake: it may not trust the Plumbline CA, or pin its own certificate.',
-    );
-  }
-  if (/NO_SHARED_CIPHER|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/.test(code)) {
-    return fail('client-tls-version', `The client and Plumbline share no TLS version or cipher (${code}).`);
-  }
-  return fail('client-tls-failed', `The TLS handshake with the client failed: ${error.message}`);
+/**
+ * What the client says of our certificate only after the handshake: in TLS 1.3 an alert can come behind it, and many
+ * that pin theirs close without having asked anything.
+ */
+function blameLater(leg: Leg, socket: TLSSocket, { host, hello, acceptedBefore }: ClientTlsOptions): void {
+  const securedAtUs = nowUs();
+  // Not `error`, which is for servers that the runtime made itself.
+  socket.once('_tlsError', (error: NodeJS.ErrnoException) => {
+    const failure = clientTlsFailure(error, host, hello, acceptedBefore);
+    if (clientTrustCodes.includes(failure.code)) leg.blame(failure);
+  });
+  const left = (): void => {
+    // Plain bytes, not those of the handshake.
+    const asked = socket.bytesRead > 0;
+    if (!asked && nowUs() - securedAtUs < unusedWithinUs) leg.blame(tlsFailure('client-closed-unused', host));
+  };
+  socket.once('end', left);
+  socket.once('close', left);
 }
 
-/** Detaches what a socket has buffered, so that it can be handed on. */
-export function takeBuffered(socket: Socket): Buffer | null {
-  const chunks: Buffer[] = [];
-  for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
-    chunks.push(chunk);
-  }
-  return chunks.length === 0 ? null : Buffer.concat(chunks);
+/** Groups that a server of ours never asks another key than the client's own for, unless it could have a stronger one. */
+const settledGroups: readonly number[] = [23, 29];
+const strongerGroups: readonly number[] = [4587, 4588, 4589, 25497];
+
+/**
+ * The runtimes tell a server nothing of the group. It is known all the same when the client sent a key for one group
+ * only, and we have no reason to ask for another one.
+ */
+function groupOf(hello: ClientHello, version: string | null, resumed: boolean): string | null {
+  const [only, ...others] = hello.keyShares.filter((group) => !isGrease(group));
+  if (version !== 'TLSv1.3' || resumed || only === undefined || others.length > 0) return null;
+  if (!settledGroups.includes(only) || strongerGroups.some((group) => hello.groups.includes(group)))
+    return null;
+  return groupNames.get(only) ?? null;
 }

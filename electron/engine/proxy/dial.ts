@@ -17,6 +17,12 @@ export interface DialReport {
   readonly connectFromUs: number | null;
   readonly connectToUs: number | null;
   readonly attempts: readonly DialAttempt[];
+  /** The upstream proxy that was gone through, without user and password; null: directly. */
+  readonly via: string | null;
+  /** Bytes could be handed on: TCP, or the upstream proxy's own handshake, was over. */
+  readonly readyAtUs: number | null;
+  /** What rows should say of this way, such as a hosts override; null for nothing. */
+  readonly note: string | null;
 }
 
 export interface DialFailure {
@@ -61,6 +67,9 @@ export function dial(host: string, port: number, refuse: RefuseAddress): Dial {
     connectFromUs,
     connectToUs,
     attempts,
+    via: null,
+    readyAtUs: connectToUs,
+    note: null,
   });
   const finish = (result: DialOutcome): void => {
     if (settled) return;

@@ -1,4 +1,4 @@
-import { isGrpc, grpcStatus } from '../../../core/decoders/grpc-call.ts';
+import { grpcStatus, grpcTrailersFlag, isGrpc } from '../../../core/decoders/grpc-call.ts';
 import type { BodySide, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { fieldValue, type HeaderFields } from '../../../core/model/header-fields.ts';
 import { isEventStream, longLived } from '../../../core/model/long-lived.ts';
@@ -13,6 +13,15 @@ const noHeaders: HeaderFields = [];
 /** A shorter exchange does not last on purpose, or nobody minds. */
 const askedFromUs = 1_000_000;
 
+/** The gRPC messages of one side; frames of trailers are none. */
+interface Calls {
+  messages: number;
+  /** First byte of the first one. */
+  firstAtUs: number | null;
+  /** The body they are in is over. */
+  endedAtUs: number | null;
+}
+
 /** What is watched inside the bodies of one exchange, and what that says about the whole of it. */
 export class ExchangeBodies {
   private readonly fields: Fields;
@@ -23,7 +32,10 @@ export class ExchangeBodies {
   private responseObserver: BodyObserver | null = null;
   private trailersWithin: (() => HeaderFields | null) | null = null;
   private isGrpc = false;
-  private firstMessageAtUs: number | null = null;
+  private readonly calls: Record<BodySide, Calls> = {
+    request: { messages: 0, firstAtUs: null, endedAtUs: null },
+    response: { messages: 0, firstAtUs: null, endedAtUs: null },
+  };
 
   constructor(fields: Fields, emit: (message: MessageRecord) => void) {
     this.fields = fields;
@@ -60,6 +72,7 @@ export class ExchangeBodies {
 
   /** The body of that side is over. */
   end(side: BodySide, atUs: number): void {
+    this.calls[side].endedAtUs ??= atUs;
     if (side === 'request') {
       this.requestObserver?.end(atUs);
       this.requestObserver = null;
@@ -76,17 +89,17 @@ export class ExchangeBodies {
     if (this.isGrpc) this.fields.grpcStatus = grpcStatus(headers) ?? this.fields.grpcStatus;
   }
 
-  message({ firstAtUs }: MessageRecord): void {
-    const { fields } = this;
-    this.firstMessageAtUs ??= firstAtUs;
-    if (this.isGrpc && Math.max(fields.requestMessages, fields.responseMessages) > 1) {
-      fields.longLived ??= 'grpc-stream';
-    }
+  message({ side, code, firstAtUs }: MessageRecord): void {
+    if (!this.isGrpc || (code & grpcTrailersFlag) !== 0) return;
+    const calls = this.calls[side];
+    calls.messages += 1;
+    calls.firstAtUs ??= firstAtUs;
+    if (calls.messages > 1) this.fields.longLived ??= 'grpc-stream';
   }
 
   /** The exchange ended, or is looked at while it is open: whether it lasts on purpose. */
   settle(nowUs: number): void {
-    const { fields, requestHeaders, responseHeaders, firstMessageAtUs } = this;
+    const { fields, calls, requestHeaders, responseHeaders } = this;
     if (fields.longLived !== null || nowUs - fields.startedAtUs < askedFromUs) return;
     const answeredUs = fields.responseToUs ?? nowUs;
     fields.longLived = longLived({
@@ -95,10 +108,15 @@ export class ExchangeBodies {
       requestHeaders,
       responseHeaders,
       status: fields.status,
-      requestMessages: fields.requestMessages,
-      responseMessages: fields.responseMessages,
-      openAfterMessageMs: firstMessageAtUs === null ? 0 : (answeredUs - firstMessageAtUs) / 1000,
+      requestMessages: calls.request.messages,
+      responseMessages: calls.response.messages,
+      openAfterMessageMs: Math.max(openMs(calls.request, nowUs), openMs(calls.response, nowUs)),
       heldMs: fields.requestEndedAtUs === null ? 0 : (answeredUs - fields.requestEndedAtUs) / 1000,
     });
   }
+}
+
+/** How long a body stayed open from its first message on. */
+function openMs({ firstAtUs, endedAtUs }: Calls, nowUs: number): number {
+  return firstAtUs === null ? 0 : ((endedAtUs ?? nowUs) - firstAtUs) / 1000;
 }

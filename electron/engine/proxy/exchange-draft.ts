@@ -5,6 +5,7 @@ import type {
   ExchangeState,
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
@@ -42,6 +43,8 @@ export interface ExchangeDraft {
   readonly attachServer: (leg: Leg) => void;
   /** The server was never reached: what was tried is kept as a conversation that never came about. */
   readonly attachFailedDial: (report: DialReport, host: string, port: number, code: string) => void;
+  /** Adds a sentence to the row's note; null for nothing. */
+  readonly addNote: (note: string | null) => void;
   /** Adds to what the proxy itself cost, µs. */
   readonly addOwn: (us: number) => void;
   readonly changed: () => void;
@@ -113,6 +116,7 @@ class Draft implements ExchangeDraft {
   readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
+  private readonly clientLeg: Leg;
   private serverLeg: Leg | null = null;
   private ownUs: number | null = null;
   private readonly bodyBytesMax: number;
@@ -123,6 +127,7 @@ class Draft implements ExchangeDraft {
 
   constructor(start: DraftStart, sink: SessionSink | null, shared: Shared) {
     this.sink = sink;
+    this.clientLeg = start.clientLeg;
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
@@ -201,16 +206,22 @@ class Draft implements ExchangeDraft {
   attachServer(leg: Leg): void {
     this.serverLeg = leg;
     this.fields.serverReused = leg.countExchange() > 0;
+    this.addNote(leg.dialled?.note ?? null);
     if (this.sink !== null) this.fields.serverConversation = leg.conversationId(this.sink);
   }
 
   attachFailedDial(report: DialReport, host: string, port: number, code: string): void {
     const { fields, sink } = this;
+    this.addNote(report.note);
     if (sink === null) return;
     fields.dnsUs = span(report.dnsFromUs, report.dnsToUs);
     fields.connectUs = span(report.connectFromUs, report.connectToUs);
     fields.serverConversation = sink.nextConversationId();
     sink.putConversation(failedConversation(fields.serverConversation, report, host, port, code));
+  }
+
+  addNote(note: string | null): void {
+    if (note !== null) this.fields.note = this.fields.note === null ? note : `${this.fields.note} ${note}`;
   }
 
   addOwn(us: number): void {
@@ -228,14 +239,27 @@ class Draft implements ExchangeDraft {
   }
 
   finish(endedAtUs: number): void {
-    if (this.fields.state === 'open') this.end('done', endedAtUs);
+    const { fields } = this;
+    if (fields.state !== 'open') return;
+    const fault = this.fault();
+    if (fault !== null && fields.requestBytes + fields.responseBytes === 0 && fields.status === null) {
+      this.fail(fault.code, fault.message);
+      return;
+    }
+    this.end('done', endedAtUs);
+  }
+
+  /** What a leg knows of its ending that its socket does not say. */
+  private fault(): Failure | null {
+    return this.serverLeg?.fault() ?? this.clientLeg.fault();
   }
 
   fail(code: string, message: string): void {
     const { fields } = this;
     if (fields.state !== 'open') return;
-    fields.errorCode = code;
-    fields.errorMessage = message;
+    const fault = this.fault();
+    fields.errorCode = fault?.code ?? code;
+    fields.errorMessage = fault?.message ?? message;
     this.end('failed', nowUs());
   }
 
@@ -323,10 +347,13 @@ function settlePhases(fields: Mutable<ExchangeRecord>, leg: Leg | null): void {
     fields.tlsUs = span(tls?.fromUs, tls?.toUs);
     const tcpUs = span(dialled?.connectFromUs, dialled?.connectToUs);
     fields.connectUs = tcpUs === null ? null : tcpUs + (fields.tlsUs ?? 0);
+    // Of a server that was dialled before the request came, only what the request waited for.
+    const waited = (from: number | null | undefined, to: number | null | undefined): number =>
+      span(Math.max(from ?? Infinity, startedAtUs), to) ?? 0;
     dialUs =
-      dialled === null || dialled.openedAtUs < startedAtUs
-        ? 0
-        : (fields.dnsUs ?? 0) + (fields.connectUs ?? 0);
+      waited(dialled?.dnsFromUs, dialled?.dnsToUs) +
+      waited(dialled?.connectFromUs, dialled?.connectToUs) +
+      waited(tls?.fromUs, tls?.toUs);
   }
   fields.blockedUs = sentFromUs === null ? null : Math.max(0, sentFromUs - startedAtUs - dialUs);
   fields.sendUs = span(sentFromUs, sentToUs);
@@ -354,7 +381,7 @@ function failedConversation(
     remotePort: port,
     hostName,
     openedAtUs: report.openedAtUs,
-    closedAtUs: report.connectToUs ?? report.dnsToUs,
+    closedAtUs: report.readyAtUs ?? report.connectToUs ?? report.dnsToUs,
     closedBy: code,
     dnsFromUs: report.dnsFromUs,
     dnsToUs: report.dnsToUs,
@@ -372,7 +399,7 @@ function failedConversation(
     chain: [],
     trustProblem: null,
     way: null,
-    via: null,
+    via: report.via,
     processId: null,
     processName: null,
     processPath: null,

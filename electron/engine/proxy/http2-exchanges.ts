@@ -9,7 +9,7 @@ import type {
 } from '../../../core/observers/http2-events.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { contentTypeOf, createAppReader } from './head-facts.ts';
-import { createPlaceReader, type TapOptions } from './tap-reader.ts';
+import { createPlaceReader, serverReadyAtUs, type TapOptions } from './tap-reader.ts';
 import { watchWebSocket } from './watch-websocket.ts';
 
 /** When the bytes that are being read were handed on, and as which chunk of those towards the client. */
@@ -161,7 +161,8 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
           const sentFromUs =
             event.firstByteAtUs === passing.atUs ? passing.handedOnAtUs : event.firstByteAtUs;
           draft.fields.sentFromUs = sentFromUs;
-          draft.addOwn(sentFromUs - event.firstByteAtUs + ownUs);
+          const canLeaveFromUs = Math.max(event.firstByteAtUs, serverReadyAtUs(server));
+          draft.addOwn(Math.max(0, sentFromUs - canLeaveFromUs) + ownUs);
           ownUs = 0;
           return;
         }

@@ -1,15 +1,16 @@
 import type { SecureContext } from 'node:tls';
-import type { Result } from '../../../core/model/result.ts';
+import type { Failure, Result } from '../../../core/model/result.ts';
+import { tlsFailure } from '../../../core/model/tls-failures.ts';
 import { leafNames, leafNamesLike } from '../certificates/names.ts';
 import type { ProxyContext } from './proxy-context.ts';
 
 /** Makes the certificate that will most probably be needed while the server is being dialled. */
 export function startMinting(context: ProxyContext, host: string): Promise<Result<SecureContext>> {
   const names = leafNames([host]);
-  if (!names.ok) return Promise.resolve(names);
+  if (!names.ok) return Promise.resolve(nameFailure(host, names.error));
   return context.minter.contextFor(names.value).then(
     (value) => ({ ok: true, value }),
-    (error: unknown) => mintFailure(error),
+    (error: unknown) => mintFailure(host, error),
   );
 }
 
@@ -25,18 +26,23 @@ export async function contextFor(
     return minted;
   }
   const names = serverName === null ? leafNamesLike(host, subjectAltName) : leafNames([serverName]);
-  if (!names.ok) return names;
+  if (!names.ok) return nameFailure(serverName ?? host, names.error);
   try {
     return { ok: true, value: await context.minter.contextFor(names.value) };
   } catch (error) {
-    return mintFailure(error);
+    return mintFailure(serverName ?? host, error);
   }
 }
 
-function mintFailure(error: unknown): Result<never> {
+function nameFailure(host: string, { message }: Failure): Result<never> {
+  return { ok: false, error: tlsFailure('client-name-invalid', host, { detail: withoutStop(message) }) };
+}
+
+function mintFailure(host: string, error: unknown): Result<never> {
   const message = error instanceof Error ? error.message : String(error);
-  return {
-    ok: false,
-    error: { code: 'mint-failed', message: `No certificate could be made for this host: ${message}` },
-  };
+  return { ok: false, error: tlsFailure('mint-failed', host, { detail: withoutStop(message) }) };
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }

@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
+import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
 import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
+
+/** Lines of a key log kept of one leg: TLS 1.3 has five, and one for each update of its keys. */
+const secretsMax = 64;
 
 /** What TLS on a leg settled on, and when. */
 export interface LegTls {
@@ -55,7 +59,10 @@ const unknownFacts: LegFacts = {
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
-  /** The TCP socket. After TLS it is only reset or dropped, never read or written. */
+  /**
+   * The TCP socket, or TLS with an upstream proxy, or that of a client that speaks TLS with the proxy itself. After TLS
+   * of its own it is only reset or dropped, never read or written.
+   */
   readonly raw: Socket;
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
@@ -68,7 +75,19 @@ export interface Leg {
    * process cannot be found.
    */
   readonly named: (use: (app: string) => void) => void;
+  /** A line of its TLS key log (RFC 9850), without its line end; at most 64 are kept until the leg is recorded. */
+  readonly secret: (line: string) => void;
+  /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
+  readonly blame: (failure: Failure) => void;
+  readonly fault: () => Failure | null;
+  /** What is known so far, for a leg over this one. */
+  readonly known: () => {
+    readonly facts: LegFacts;
+    readonly secrets: readonly string[];
+    readonly process: LegOptions['process'];
+  };
   readonly dialled: DialReport | null;
+  readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   /** Its row in this session; written there when first asked for. */
@@ -88,8 +107,12 @@ export interface LegOptions {
   readonly raw: Socket;
   readonly dialled: DialReport | null;
   readonly hostName: string | null;
+  /** The TCP socket, where `raw` is TLS with an upstream proxy; `raw` if not given. */
+  readonly wire?: Socket;
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
+  /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
+  readonly over?: Leg;
 }
 
 /** Exchanges of one connection that wait for the name of their application; others keep what their request says. */
@@ -104,46 +127,55 @@ function resetNow(raw: Socket): void {
   raw.destroy();
 }
 
-export function createLeg({ role, raw, dialled, hostName, process = null }: LegOptions): Leg {
-  const openedAtUs = dialled?.openedAtUs ?? nowUs();
-  const local = { address: raw.localAddress ?? '', port: raw.localPort ?? 0 };
-  const remote = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
+export function createLeg(options: LegOptions): Leg {
+  const { role, raw, dialled, hostName, wire = raw, over } = options;
+  const below = over?.known();
+  const process = options.process ?? below?.process ?? null;
+  const openedAtUs = over?.openedAtUs ?? dialled?.openedAtUs ?? nowUs();
+  const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
+  const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
   let id = 0;
   let recordedIn: SessionSink | null = null;
   let exchanges = 0;
-  let facts = unknownFacts;
+  let fault: Failure | null = null;
+  /** Those of this session, or those that wait for one. */
+  const secrets: string[] = [...(below?.secrets ?? [])];
+  let facts = below?.facts ?? { ...unknownFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): ConversationRecord => ({
-    id,
-    role,
-    localAddress: local.address,
-    localPort: local.port,
-    remoteAddress: remote.address,
-    remotePort: remote.port,
-    hostName,
-    openedAtUs,
-    closedAtUs,
-    closedBy,
-    dnsFromUs: dialled?.dnsFromUs ?? null,
-    dnsToUs: dialled?.dnsToUs ?? null,
-    connectFromUs: dialled?.connectFromUs ?? null,
-    connectToUs: dialled?.connectToUs ?? null,
-    tlsFromUs: secured?.tls.fromUs ?? null,
-    tlsToUs: secured?.tls.toUs ?? null,
-    tlsVersion: secured?.tls.version ?? null,
-    tlsCipher: secured?.tls.cipher ?? null,
-    alpn: secured?.tls.alpn ?? null,
-    serverName: secured?.tls.serverName ?? null,
-    bytesIn: raw.bytesRead,
-    bytesOut: raw.bytesWritten,
-    dialAttempts: dialled?.attempts ?? [],
-    chain: secured?.tls.chain ?? [],
-    trustProblem: secured?.tls.trustProblem ?? null,
-    ...facts,
-  });
+  const record = (): ConversationRecord => {
+    const tls = secured?.tls ?? over?.tls() ?? null;
+    return {
+      id,
+      role,
+      localAddress: local.address,
+      localPort: local.port,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      hostName,
+      openedAtUs,
+      closedAtUs,
+      closedBy,
+      dnsFromUs: dialled?.dnsFromUs ?? null,
+      dnsToUs: dialled?.dnsToUs ?? null,
+      connectFromUs: dialled?.connectFromUs ?? null,
+      connectToUs: dialled?.connectToUs ?? null,
+      tlsFromUs: tls?.fromUs ?? null,
+      tlsToUs: tls?.toUs ?? null,
+      tlsVersion: tls?.version ?? null,
+      tlsCipher: tls?.cipher ?? null,
+      alpn: tls?.alpn ?? null,
+      serverName: tls?.serverName ?? null,
+      bytesIn: wire.bytesRead,
+      bytesOut: wire.bytesWritten,
+      dialAttempts: dialled?.attempts ?? [],
+      chain: tls?.chain ?? [],
+      trustProblem: tls?.trustProblem ?? null,
+      ...facts,
+    };
+  };
   const publish = (): void => {
     if (recordedIn !== null) recordedIn.putConversation(record());
   };
@@ -192,13 +224,25 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
       if (app !== null) use(app);
       else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(use);
     },
+    secret: (line) => {
+      if (secrets.length >= secretsMax) return;
+      secrets.push(line);
+      recordedIn?.putSecret(id, line);
+    },
+    blame: (failure) => {
+      fault ??= failure;
+    },
+    fault: () => fault,
+    known: () => ({ facts, secrets, process }),
     dialled,
+    openedAtUs,
     local,
     remote,
     conversationId: (sink) => {
       if (recordedIn !== sink) {
         recordedIn = sink;
         id = sink.nextConversationId();
+        for (const line of secrets) sink.putSecret(id, line);
         publish();
       }
       return id;
@@ -206,7 +250,10 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');
-      resetNow(raw);
+      if (over === undefined) {
+        resetNow(wire);
+        raw.destroy();
+      } else over.reset();
       secured?.socket.destroy();
     },
     endBare: () => {
@@ -215,7 +262,8 @@ export function createLeg({ role, raw, dialled, hostName, process = null }: LegO
     drop: () => {
       const writing = socket();
       const close = (): void => {
-        raw.destroy();
+        if (over === undefined) raw.destroy();
+        else over.drop();
         secured?.socket.destroy();
       };
       if (writing.writableLength === 0 || writing.destroyed) close();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Platform } from '../../../core/model/platform.ts';
 
 /** What `core` needs, from Node. */
@@ -8,6 +9,8 @@ export const nodePlatform: Platform = {
   bytesOfUtf8: (text) => Buffer.from(text, 'utf8'),
   base64: (bytes) => view(bytes).toString('base64'),
   bytesOfBase64: (text) => Buffer.from(text, 'base64'),
+  md5Hex: (bytes) => createHash('md5').update(bytes).digest('hex'),
+  sha256Hex: (bytes) => createHash('sha256').update(bytes).digest('hex'),
 };
 
 function view(bytes: Uint8Array): Buffer {

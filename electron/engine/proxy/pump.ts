@@ -12,11 +12,14 @@ export interface PumpHooks {
   /** Everything handed on so far was taken by the receiver's socket up to this many chunks. */
   readonly taken?: (chunks: number) => void;
   readonly stalled?: (us: number) => void;
+  /** What leaves in place of a chunk, and what is left of it at the end; left out: the chunk as it came. */
+  readonly rewrite?: (chunk: Buffer) => readonly Uint8Array[];
+  readonly rest?: () => readonly Uint8Array[];
 }
 
 export interface Pump {
-  /** Begins: hands on what was read before, then everything that comes. */
-  readonly start: (first: Buffer | null) => void;
+  /** Begins: hands on what was read before (and when, if not now), then everything that comes. */
+  readonly start: (first: Buffer | null, firstAtUs?: number) => void;
   /** Chunks handed on so far. */
   readonly handedOn: () => number;
 }
@@ -37,10 +40,13 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
   };
   const pooled = from.role === 'server' && from.tls() === null;
   const onData = (chunk: Buffer): void => {
-    const atUs = nowUs();
+    handOn(chunk, nowUs());
+  };
+  const handOn = (chunk: Buffer, atUs: number): void => {
     handedOn++;
     corkThisTurn(target);
-    const more = target.write(chunk, pooled ? takenAndGiveBack(chunk) : onTaken);
+    const leaving = hooks.rewrite === undefined ? chunk : Buffer.concat(hooks.rewrite(chunk));
+    const more = target.write(leaving, pooled ? takenAndGiveBack(chunk) : onTaken);
     noteReadGarbage(chunk.length);
     hooks.bytes(chunk, atUs, nowUs());
     if (!more && !target.destroyed) {
@@ -61,17 +67,18 @@ export function pump(from: Leg, to: Leg, hooks: PumpHooks): Pump {
     source.resume();
   };
   const onEnd = (): void => {
+    for (const held of hooks.rest?.() ?? []) target.write(held);
     const truncated = hooks.end(nowUs());
     if (truncated && to.tls() !== null) to.endBare();
     // Not within the last step of a TLS handshake, where OpenSSL leaves the close_notify out.
     else setImmediate(() => target.end());
   };
   return {
-    start: (first) => {
+    start: (first, firstAtUs) => {
       source.on('data', onData);
       source.on('end', onEnd);
       target.on('drain', onDrain);
-      if (first !== null && first.length > 0) onData(first);
+      if (first !== null && first.length > 0) handOn(first, firstAtUs ?? nowUs());
       if (source.readableEnded) onEnd();
       else if (stalledAtUs === null) source.resume();
     },

@@ -1,11 +1,11 @@
 import { refuseArrival, type Arrival } from './arrival.ts';
-import { dial } from './dial.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import { intercept } from './intercept.ts';
 import { startMinting } from './leaf-contexts.ts';
 import { createLeg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { tap } from './tap.ts';
+import { dialThrough } from './upstream/dial-through.ts';
 
 /** Serves a client from the dial to the joined legs. Never rejects. */
 export async function serveArrival(context: ProxyContext, arrival: Arrival): Promise<void> {
@@ -13,17 +13,21 @@ export async function serveArrival(context: ProxyContext, arrival: Arrival): Pro
   const { host, port } = destination;
   const unread = context.passThroughHosts.has(host);
   const minted = unread ? null : startMinting(context, host);
-  const dialling = dial(host, port, context.refuse);
+  const dialling = dialThrough(context, { scheme: 'https', host, port }, 'tunnel');
   client.raw.once('close', dialling.cancel);
   const dialled = await dialling.outcome;
   client.raw.removeListener('close', dialling.cancel);
   if (!dialled.ok) {
-    refuseArrival(context, arrival, dialled.error, (draft) => {
-      draft.attachFailedDial(dialled.report, host, port, dialled.error.code);
-    });
+    refuseArrival(context, arrival, dialled.error, dialled.report);
     return;
   }
-  const server = createLeg({ role: 'server', raw: dialled.socket, dialled: dialled.report, hostName: host });
+  const server = createLeg({
+    role: 'server',
+    raw: dialled.socket,
+    wire: dialled.wire,
+    dialled: dialled.report,
+    hostName: host,
+  });
   arrival.confirm(server);
   const shared = { recorder: context.recorder, client, server, host, port, ownUs: 0 };
   if (unread) {

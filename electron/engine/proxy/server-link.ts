@@ -1,13 +1,17 @@
 import { createHttp1Responses } from '../../../core/observers/http1.ts';
-import type { Http1Event } from '../../../core/observers/http1-events.ts';
+import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { Failure } from '../../../core/model/result.ts';
+import type { UpstreamProxy } from '../../../core/model/upstream-proxy.ts';
 import { nowUs } from './clock.ts';
-import { formatAuthority, type Destination } from './destination.ts';
-import { dial, type DialReport } from './dial.ts';
+import type { Destination } from './destination.ts';
+import type { DialReport } from './dial.ts';
 import { createLeg, type Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
+import { absoluteForm, originForm } from './request-form.ts';
+import { dialThrough, type WayOut } from './upstream/dial-through.ts';
+import { authFailure, basicAuthorization } from './upstream/http-connect.ts';
 
 /** What a link tells its client connection. */
 export interface LinkEvents {
@@ -23,11 +27,15 @@ export interface LinkEvents {
 /** The server leg of a plain HTTP client connection towards one destination. */
 export interface ServerLink {
   readonly destination: Destination;
-  /** `host:port`. */
+  /** What tells it from the other links of its client connection. */
   readonly key: string;
   readonly leg: () => Leg | null;
   /** False: the server does not take more for now; `drained` follows. `written` runs when the bytes were handed on. */
   readonly write: (bytes: Buffer, written: ((atUs: number) => void) | null) => boolean;
+  /** The head of a request, in the form that the far end wants (RFC 9112 section 3.2); else as `write`. */
+  readonly writeHead: (head: RequestHeadEvent, path: string, written: (atUs: number) => void) => boolean;
+  /** What a 407 means here, in words: an upstream proxy asks for a password; null without one. */
+  readonly passwordNote: () => string | null;
   readonly expect: (message: number, method: string) => void;
   /** True once a 101 was seen: bytes are no longer HTTP. */
   readonly handedOver: () => boolean;
@@ -47,13 +55,22 @@ export interface ServerLink {
   readonly detach: () => Buffer | null;
 }
 
+/** What waits for the connection: it is formed when the far end is known. */
+interface Unsent {
+  readonly bytes: () => Buffer;
+  readonly written: ((atUs: number) => void) | null;
+}
+
 export function createServerLink(
   context: ProxyContext,
   destination: Destination,
+  key: string,
+  way: WayOut,
   events: LinkEvents,
 ): ServerLink {
   let leg: Leg | null = null;
-  let unsent: { bytes: Buffer; written: ((atUs: number) => void) | null }[] = [];
+  let forward: UpstreamProxy | null = null;
+  let unsent: Unsent[] = [];
   let endWanted = false;
   let over = false;
   let serverEnded = false;
@@ -65,7 +82,7 @@ export function createServerLink(
   const responses = createHttp1Responses(nodePlatform, (event) => {
     events.http(link, event);
   });
-  const dialling = dial(destination.host, destination.port, context.refuse);
+  const dialling = dialThrough(context, { scheme: 'http', ...destination }, way);
 
   const ends = (how: 'fin' | 'reset'): void => {
     if (how === 'reset') over = true;
@@ -113,16 +130,28 @@ export function createServerLink(
     return more;
   };
 
+  const formed = (head: RequestHeadEvent, path: string): Buffer =>
+    forward === null ? originForm(head, path) : absoluteForm(head, basicAuthorization(forward));
+
   const link: ServerLink = {
     destination,
-    key: formatAuthority(destination.host, destination.port),
+    key,
     leg: () => leg,
     write: (bytes, written) => {
       if (over) return true;
       if (leg !== null) return send(leg.raw, bytes, written);
-      unsent.push({ bytes: Buffer.from(bytes), written });
+      const copy = Buffer.from(bytes);
+      unsent.push({ bytes: () => copy, written });
       return false;
     },
+    writeHead: (head, path, written) => {
+      if (over) return true;
+      if (leg !== null) return send(leg.raw, formed(head, path), written);
+      const kept = { ...head, raw: Buffer.from(head.raw) };
+      unsent.push({ bytes: () => formed(kept, path), written });
+      return false;
+    },
+    passwordNote: () => (forward === null ? null : authFailure(forward, []).message),
     expect: responses.expect,
     handedOver: () => responses.handedOver,
     take: (bytesMax) => {
@@ -166,7 +195,7 @@ export function createServerLink(
 
   void dialling.outcome.then((outcome) => {
     if (over) {
-      if (outcome.ok) outcome.socket.destroy();
+      if (outcome.ok) outcome.wire.destroy();
       return;
     }
     if (!outcome.ok) {
@@ -174,9 +203,11 @@ export function createServerLink(
       events.failed(link, outcome.error, outcome.report);
       return;
     }
+    forward = outcome.forward;
     leg = createLeg({
       role: 'server',
       raw: outcome.socket,
+      wire: outcome.wire,
       dialled: outcome.report,
       hostName: destination.host,
     });
@@ -186,7 +217,7 @@ export function createServerLink(
     unsent = [];
     let more = true;
     leg.raw.cork();
-    for (const { bytes, written } of waiting) more = send(leg.raw, bytes, written);
+    for (const { bytes, written } of waiting) more = send(leg.raw, bytes(), written);
     leg.raw.uncork();
     if (endWanted) leg.raw.end();
     if (more) events.drained(link, 0);

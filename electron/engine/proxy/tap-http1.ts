@@ -10,6 +10,7 @@ import { nodePlatform } from './platform.ts';
 import {
   closeFailure,
   createPlaceReader,
+  serverReadyAtUs,
   type Handed,
   type TapOptions,
   type TapReader,
@@ -44,7 +45,11 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
         );
         draft.attachServer(server);
         draft.fields.sentFromUs = event.firstByteAtUs === chunkAtUs ? handedOnAtUs : event.firstByteAtUs;
-        draft.addOwn(draft.fields.sentFromUs - event.firstByteAtUs + ownUs);
+        const canLeaveFromUs = Math.max(event.firstByteAtUs, serverReadyAtUs(server));
+        draft.addOwn(Math.max(0, draft.fields.sentFromUs - canLeaveFromUs) + ownUs);
+        if (options.rewriteHost !== undefined) {
+          draft.fields.note = `The server got "${options.rewriteHost}" as the Host field.`;
+        }
         ownUs = 0;
         current.add(draft);
         return;
@@ -77,6 +82,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
       case 'hand-over': {
         exchanges.on(event, handedOnAtUs);
         handOver = event;
+        options.switched?.();
         waiting.length = 0;
         const draft = exchanges.release(event.message);
         if (draft === null) return;

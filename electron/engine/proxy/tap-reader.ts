@@ -15,10 +15,18 @@ export interface TapOptions {
   /** Bytes that either side sent before the legs were joined. */
   readonly clientFirst: Buffer | null;
   readonly serverFirst: Buffer | null;
+  /** When the client's came; the present if left out. */
+  readonly clientFirstAtUs?: number;
   /** Time the proxy itself cost before the first byte, µs; it is put down to the first exchange. */
   readonly ownUs: number;
   /** Null: look at the bytes. A sentence: pass everything through unread, for this reason. */
   readonly unread: string | null;
+  /** Rows name this host, whatever requests say. */
+  readonly hostIsFixed?: boolean;
+  /** What HTTP/1 requests get as their Host field on their way to the server. */
+  readonly rewriteHost?: string;
+  /** Called when the two sides go on in another protocol. */
+  readonly switched?: () => void;
   /** Who reads it, where that is known. */
   readonly reader?: (options: TapOptions, serverPump: Handed) => TapReader;
 }
@@ -39,6 +47,11 @@ export interface Handed {
   readonly handedOn: () => number;
 }
 
+/** From when on bytes could be handed to the server: what came earlier waited for the server, not for the proxy. */
+export function serverReadyAtUs(server: Leg): number {
+  return server.tls()?.toUs ?? server.dialled?.connectToUs ?? 0;
+}
+
 export function closeFailure(by: ClosedBy): [code: string, message: string] {
   switch (by) {
     case 'client':
@@ -54,7 +67,8 @@ export function closeFailure(by: ClosedBy): [code: string, message: string] {
 export function createPlaceReader(
   options: TapOptions,
 ): (authority: string | undefined, path: string) => RequestPlace {
-  const { scheme, port } = options;
+  const { scheme, host, port } = options;
+  if (options.hostIsFixed === true) return (_, path) => ({ scheme, host, port, path });
   let lastField: string | undefined;
   let lastHost = options.host;
   return (field, path) => {

@@ -17,7 +17,7 @@ export function createTunnelReader(options: TapOptions, note: string | null): Ta
   draft.attachServer(server);
   draft.addOwn(options.ownUs);
   const { fields } = draft;
-  fields.note = note ?? 'Neither HTTP nor TLS: passed through as it came.';
+  draft.addNote(note ?? 'Neither HTTP nor TLS: passed through as it came.');
   fields.recorded = 'Only counted: the content of a tunnel is not stored.';
   let over = false;
   return {

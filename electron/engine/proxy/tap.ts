@@ -1,5 +1,7 @@
+import { createHostRewriter } from '../../../core/observers/http1-host.ts';
 import { recognise } from '../../../core/observers/index.ts';
 import type { Sender } from '../../../core/observers/observer.ts';
+import { nodePlatform } from './platform.ts';
 import { linkClosing, pump } from './pump.ts';
 import { createHttp1Reader } from './tap-http1.ts';
 import { createHttp2Reader } from './tap-http2.ts';
@@ -13,8 +15,16 @@ const undecidedBytesMax = 64 * 1024;
  * Joins the legs: bytes are handed on as they came, a reader watches. What was agreed on by ALPN, or else the first
  * bytes, decide which; what nobody knows is one `tunnel` exchange.
  */
-export function tap(options: TapOptions): void {
-  const { client, server } = options;
+export function tap(given: TapOptions): void {
+  const { client, server } = given;
+  const rewriter =
+    given.rewriteHost === undefined ? null : createHostRewriter(nodePlatform, given.rewriteHost);
+  const options: TapOptions = {
+    ...given,
+    switched: () => {
+      for (const held of rewriter?.stop() ?? []) server.socket().write(held);
+    },
+  };
   let reader: TapReader | null = options.unread === null ? null : createTunnelReader(options, options.unread);
   let waiting: { sender: Sender; chunk: Buffer; atUs: number; handedOnAtUs: number }[] = [];
 
@@ -68,6 +78,7 @@ export function tap(options: TapOptions): void {
       return false;
     },
     stalled: (us) => reader?.stalled('server', us),
+    ...(rewriter === null ? {} : { rewrite: rewriter.bytes, rest: rewriter.stop }),
   });
   const serverPump = pump(server, client, {
     bytes: (chunk, atUs, handedOnAtUs) => read('server', chunk, atUs, handedOnAtUs),
@@ -82,6 +93,6 @@ export function tap(options: TapOptions): void {
   linkClosing(client, server, (by) => {
     (reader ?? options.reader?.(options, serverPump) ?? readUnknown()).closed(by);
   });
-  clientPump.start(options.clientFirst);
+  clientPump.start(options.clientFirst, options.clientFirstAtUs);
   serverPump.start(options.serverFirst);
 }

@@ -78,6 +78,12 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
         return engine.hostsChanged();
       },
     },
+    proxy: {
+      route: async ({ url }) => {
+        const words = await engine.route(url);
+        return words.ok ? succeed({ words: words.value }) : words;
+      },
+    },
     exchanges: createExchangeHandlers(finder),
     bodies: {
       read: ({ sessionId, exchangeId, side, decoded, from, limit }) =>

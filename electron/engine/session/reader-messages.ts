@@ -77,6 +77,7 @@ export interface ReaderParams {
   readonly noteMarked: { readonly ids: readonly number[] | null };
   readonly exportPage: { readonly afterId: number; readonly limit: number };
   readonly exportThese: { readonly ids: readonly number[] };
+  readonly secrets: { readonly conversationIds: readonly number[] };
 }
 
 export type ReaderMethod = keyof ReaderParams;

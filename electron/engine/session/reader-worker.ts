@@ -17,6 +17,7 @@ import { openCopy, openForReading, type ReadableFile } from './session-file.ts';
 import { createMovableSqlite } from './movable-sqlite.ts';
 import type { Committed } from './writer-messages.ts';
 import { createExchangeRowReader } from './row.ts';
+import { createSecretReader } from './secrets.ts';
 import { createSlabs } from './slabs.ts';
 import { errorCodeOf, errorText } from './sqlite.ts';
 import { stepBack } from './step-back.ts';
@@ -87,6 +88,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     readRows: createListedRows(db, toExchange, marks, headerValues),
     onChanged: (change) => send({ kind: 'view-changed', change }),
   });
+  const readSecrets = createSecretReader(db);
   const sharing = createSharing(store, exchanges, marks.isRemoved);
   const headerNames = createHeaderNames(db, exchanges, marks);
   const parse = (filter: string): Result<FilterNode | null> => {
@@ -139,6 +141,7 @@ function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Part
     },
     exportThese: ({ ids }) =>
       succeed(exchanges.these(ids.slice(0, rowsMax).filter((id) => !marks.isRemoved(id)))),
+    secrets: ({ conversationIds }) => succeed({ lines: readSecrets(conversationIds) }),
     exportPage: ({ afterId, limit }) => {
       for (let after = afterId; ;) {
         const page = exchanges.page(after, Math.min(limit, rowsMax));

@@ -1,4 +1,5 @@
 import {
+  proxySteps,
   h2NoteKinds,
   longLives,
   ways,
@@ -96,7 +97,8 @@ function toArray(value: unknown): unknown[] {
 
 function isDialAttempt(value: unknown): value is DialAttempt {
   if (typeof value !== 'object' || value === null) return false;
-  const { address, port, fromUs, toUs, error } = value as Record<keyof DialAttempt, unknown>;
+  const { address, port, fromUs, toUs, error, step } = value as Record<keyof DialAttempt, unknown>;
+  if (step !== undefined && !proxySteps.some((each) => each === step)) return false;
   const numbers = [port, fromUs, toUs].every((number) => typeof number === 'number');
   return numbers && typeof address === 'string' && (error === null || typeof error === 'string');
 }

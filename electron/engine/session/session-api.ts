@@ -102,6 +102,8 @@ export interface SessionQuestions extends MessageQuestions {
   readonly exportPage: (afterId: number, limit: number) => Promise<Result<ExchangeWithLegs[]>>;
   /** As `exportPage`, for these exchanges: at most 500, those that there are. */
   readonly exportThese: (ids: readonly number[]) => Promise<Result<ExchangeWithLegs[]>>;
+  /** Lines of the TLS key logs of these conversations, at most 1,000 of them, in the order they were put. */
+  readonly secrets: (conversationIds: readonly number[]) => Promise<Result<{ lines: string[] }>>;
 }
 
 /** One open session file: the sink for writing, and questions answered on a read-only connection in a worker. */

@@ -257,6 +257,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
       call('readMessage', { exchangeId, index, decoded, from, limit }),
     exportPage: (afterId, limit) => call('exportPage', { afterId, limit }),
     exportThese: (ids) => call('exportThese', { ids }),
+    secrets: (conversationIds) => call('secrets', { conversationIds }),
     onViewChanged,
   };
 }

@@ -11,9 +11,12 @@ import { AuthorityImport, importTexts } from './authority-import.tsx';
 import { AuthorityReplace, replaceTexts } from './authority-replace.tsx';
 import { AuthorityTrust, trustTexts } from './authority-trust.tsx';
 import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx';
+import { ClientCertificates } from './client-certificates.tsx';
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
 import { ListenerSetting } from './listener-setting.tsx';
+import { ProxyPassword } from './proxy-password.tsx';
+import { ReverseList } from './reverse-list.tsx';
 import { ProtoFilesSetting } from './proto-files.tsx';
 import type { Findable } from './search.ts';
 import type { SectionId } from './sections.ts';
@@ -24,7 +27,17 @@ import {
   RecentSessions,
   sessionTexts,
 } from './session-settings.tsx';
-import { ChoiceControl, NameProcesses, RecordAtLaunch, SizeControl } from './simple-settings.tsx';
+import { ChoiceControl, SizeControl, SwitchControl } from './simple-settings.tsx';
+import {
+  HostOverrides,
+  noProxyTexts,
+  routeTexts,
+  rulesTexts,
+  TryRoute,
+  UpstreamBypass,
+  UpstreamRules,
+  UpstreamSetting,
+} from './upstream-setting.tsx';
 
 /** One thing that can be set, looked at or done. */
 export interface Item extends Findable {
@@ -58,8 +71,11 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     authority === null ? [] : [authority.subject, authority.fingerprintSha256, authority.certificatePath];
   return [
     setting('proxy', 'listen', <ListenerSetting />),
-    setting('proxy', 'recordAtLaunch', <RecordAtLaunch />),
-    setting('proxy', 'nameProcesses', <NameProcesses />),
+    setting('proxy', 'recordAtLaunch', <SwitchControl setting="recordAtLaunch" />),
+    setting('proxy', 'nameProcesses', <SwitchControl setting="nameProcesses" />),
+    setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
+    setting('proxy', 'reverse', <ReverseList />),
+    setting('proxy', 'proxyAuth', <ProxyPassword />),
     setting(
       'hosts',
       'passThroughHosts',
@@ -78,6 +94,22 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
         placeholder="for example staging.shop.test"
       />,
     ),
+    setting('hosts', 'clientCertificates', <ClientCertificates />),
+    setting('upstream', 'upstreamProxy', <UpstreamSetting />),
+    item(
+      'upstream',
+      rulesTexts,
+      ['rules', ...textsIn(state?.settings.upstreamProxy.rules)],
+      <UpstreamRules />,
+    ),
+    item(
+      'upstream',
+      noProxyTexts,
+      ['noProxy bypass', ...textsIn(state?.settings.upstreamProxy.noProxy)],
+      <UpstreamBypass />,
+    ),
+    setting('upstream', 'hosts', <HostOverrides />),
+    item('upstream', routeTexts, ['test route'], <TryRoute />),
     item('authority', currentTexts, ['fingerprint subject validity', ...ca], <AuthorityCurrent />),
     item(
       'authority',
@@ -124,10 +156,17 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
   ];
 }
 
+/** Every text and number inside a value, but addresses with a password in them only by their host. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value.replace(/\/\/[^/]*@/, '//')];
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function valueWords(settings: Settings, key: SettingKey): readonly string[] {
   const value = settings[key];
   if (typeof value === 'number') return [sizeText(value), String(value)];
   if (typeof value === 'boolean') return [value ? 'on true' : 'off false'];
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value : [];
+  return textsIn(value);
 }

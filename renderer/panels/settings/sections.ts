@@ -2,6 +2,7 @@
 export const sections = [
   { id: 'proxy', title: 'Proxy' },
   { id: 'hosts', title: 'Hosts' },
+  { id: 'upstream', title: 'Ways out' },
   { id: 'authority', title: 'Certificate authority' },
   { id: 'decoding', title: 'Decoding' },
   { id: 'limits', title: 'Limits' },

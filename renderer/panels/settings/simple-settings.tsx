@@ -36,36 +36,27 @@ export function SizeControl({ setting }: { readonly setting: SizeSetting }) {
   );
 }
 
-export function RecordAtLaunch() {
-  const { recordAtLaunch } = useSettings();
-  const { problem, save } = useSave();
-  return (
-    <SettingRow setting="recordAtLaunch" usual="on">
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={recordAtLaunch}
-          onChange={(event) => void save({ recordAtLaunch: event.currentTarget.checked })}
-        />
-        Record as soon as the program starts
-      </label>
-      <Problem text={problem} />
-    </SettingRow>
-  );
-}
+const switches = {
+  recordAtLaunch: 'Record as soon as the program starts',
+  nameProcesses: 'Look up which program each connection comes from',
+  keepTlsKeys: 'Store the keys of TLS connections',
+} as const;
 
-export function NameProcesses() {
-  const { nameProcesses } = useSettings();
+type SwitchSetting = keyof typeof switches;
+
+/** On or off. */
+export function SwitchControl({ setting }: { readonly setting: SwitchSetting }) {
+  const isOn = useSettings()[setting];
   const { problem, save } = useSave();
   return (
-    <SettingRow setting="nameProcesses" usual="on">
+    <SettingRow setting={setting} usual={defaultSettings[setting] ? 'on' : 'off'}>
       <label className="check">
         <input
           type="checkbox"
-          checked={nameProcesses}
-          onChange={(event) => void save({ nameProcesses: event.currentTarget.checked })}
+          checked={isOn}
+          onChange={(event) => void save({ [setting]: event.currentTarget.checked })}
         />
-        Look up which program each connection comes from
+        {switches[setting]}
       </label>
       <Problem text={problem} />
     </SettingRow>

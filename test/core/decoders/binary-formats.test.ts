@@ -131,6 +131,20 @@ describe('protocol buffers without a schema', () => {
     expect(treeLines(tree)).toEqual(['message 0: message', '.1: number 150', 'message 1: bytes 1f 8b']);
   });
 
+  it('reads gRPC-Web as text, padded behind every message', () => {
+    const text = ['00 00000003 089601', '00 00000002 0801', '80 00000002 613a'].map((frame) =>
+      Buffer.from(hex(frame)).toString('base64'),
+    );
+    const tree = proto(Buffer.from(text.join('')).toString('hex'), 'application/grpc-web-text');
+    expect(treeLines(tree)).toEqual([
+      'message 0: message',
+      '.1: number 150',
+      'message 1: message',
+      '.1: number 1',
+      'trailers: text a:',
+    ]);
+  });
+
   it('reads groups', () => {
     expect(treeLines(proto('0b 10 05 0c'))).toEqual(['1: message', '.2: number 5']);
   });

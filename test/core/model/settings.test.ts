@@ -46,12 +46,56 @@ describe('reading settings', () => {
     ],
     [{ insecureHosts: 'a.example' }, /A value of type list is needed/],
     [{ recordAtLaunch: 'yes' }, /Give true or false/],
-    [{ keys: { 'list.follow': ['', 'x'] } }, /^Keys \("keys" of list\.follow\): A key has a name/],
+    [{ keys: { 'list.follow': ['', 'x'] } }, /^Keys \("keys" of list\.follow, entry 1\): A key has a name/],
+    [
+      { upstreamProxy: { mode: 'manual' } },
+      /^Upstream proxy \("upstreamProxy" of url\): Give the address of the proxy first\./,
+    ],
+    [
+      {
+        upstreamProxy: {
+          rules: [
+            { host: 'a.test', proxy: 'http://p:1' },
+            { host: 'b.test', proxy: 'ftp://p' },
+          ],
+        },
+      },
+      /^Upstream proxy \("upstreamProxy" of rules, entry 2 of proxy\): Write an upstream proxy as/,
+    ],
+    [{ upstreamProxy: { mode: 'pac' } }, /of pac\): Give the file or URL of the PAC first/],
+    [{ upstreamProxy: { noProxy: ['a b'] } }, /of noProxy, entry 1\): Write a host/],
+    [
+      { hosts: [{ host: 'a.test', address: '10.0.0.1', port: 0 }] },
+      /^Hosts overrides \("hosts", entry 1 of port\): A port/,
+    ],
+    [
+      { hosts: [{ host: 'a.test' }] },
+      /^Hosts overrides \("hosts", entry 1 of address\): A value of type text/,
+    ],
+    [
+      { reverse: [{ listen: '127.0.0.1:1', upstream: 'http://a.example/x' }] },
+      /^Reverse proxies \("reverse", entry 1 of upstream\): An upstream has no path/,
+    ],
+    [{ reverse: [{ listen: '1', upstream: 'http://a.example' }] }, /Write the address as 127/],
+    [{ reverse: [{ listen: 'a:1', upstream: 'tcp://b:2', host: 'rewrite' }] }, /only be rewritten for/],
+    [
+      { reverse: ['http://a', 'http://b'].map((upstream) => ({ listen: 'a:1', upstream })) },
+      /Two reverse proxies cannot listen on the same address/,
+    ],
+    [{ proxyAuth: { user: 'a:b', password: 'c' } }, /^Proxy password .*A user has no colon/],
+    [{ proxyAuth: { user: 'a', password: '' } }, /Give a password/],
     [[], /one JSON object/],
     [null, /one JSON object/],
   ])('says in one line what is wrong with %j', (file, words) => {
     expect(messageOf(file)).toMatch(words);
     expect(messageOf(file)).not.toContain('\n');
+  });
+
+  it('takes reverse proxies, whose requests keep their Host unless said otherwise', () => {
+    const read = readSettings({ reverse: [{ listen: '127.0.0.1:0', upstream: 'https://api.example' }] });
+    expect(read.ok && read.value.reverse).toEqual([
+      { listen: '127.0.0.1:0', upstream: 'https://api.example', host: 'keep' },
+    ]);
   });
 
   it('takes addresses of names, IPv4 and IPv6', () => {

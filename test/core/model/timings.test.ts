@@ -28,6 +28,33 @@ describe('the phases of an exchange', () => {
     expect(timings).toMatchObject({ startUs: start, endUs: start + 100_000, running: false });
   });
 
+  it('show what an upstream proxy took where it happened, not as time that was added', () => {
+    const at = (fromUs: number, toUs: number) => ({ address: 'p', port: 1, fromUs, toUs, error: null });
+    const server = conversationRecord({
+      role: 'server',
+      connectFromUs: start + 100,
+      connectToUs: start + 200,
+      dialAttempts: [
+        at(start + 100, start + 200),
+        { ...at(start + 200, start + 900), step: 'proxy-connect' },
+      ],
+    });
+    const exchange = exchangeRecord({
+      serverReused: false,
+      connectUs: 100,
+      blockedUs: 800,
+      sentFromUs: start + 900,
+      sentToUs: start + 1000,
+    });
+    const { phases } = exchangeTimings(exchange, 0, { client: null, server });
+    expect(told(phases).slice(0, 4)).toEqual([
+      'server blocked 0..100',
+      'server connect 100..200',
+      'server blocked 200..900',
+      'server send 900..1000',
+    ]);
+  });
+
   it('have the connection inside the request when it was made for it', () => {
     const exchange = exchangeRecord({
       serverReused: false,

@@ -1,4 +1,4 @@
-import { memoryUsage } from 'node:process';
+import { cpuUsage, memoryUsage } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import type { Http2Event } from '../../../core/observers/http2-events.ts';
 import { createHttp2Observer, type Http2Limits } from '../../../core/observers/http2.ts';
@@ -176,8 +176,8 @@ function playQuickly(steps: readonly Step[], chunkBytes: number, options: PlayOp
   return events;
 }
 
-/** Takes 5 s where it was written. */
-describe('mutated connections', { timeout: 60_000 }, () => {
+/** Takes 4 s of a processor where it was written. */
+describe('mutated connections', { timeout: 120_000 }, () => {
   it('of any kind are told without a failure, in a bounded number of coherent events', () => {
     const random = createRandom(20_252);
     const corpus = seeds();
@@ -223,7 +223,7 @@ describe('mutated connections', { timeout: 60_000 }, () => {
 });
 
 describe('floods', { timeout: 60_000 }, () => {
-  /** Sends `flood` again and again from the client up to 3 MB; returns the events' types and the heap's growth. */
+  /** Sends `flood` again and again from the client up to 1.5 MB; returns the events' types and the heap's growth. */
   function flooded(flood: (round: number) => Uint8Array): { told: Map<string, number>; grownBytes: number } {
     const told = new Map<string, number>();
     const observer = createHttp2Observer(nodePlatform, (event: Http2Event) => {
@@ -232,7 +232,7 @@ describe('floods', { timeout: 60_000 }, () => {
     observer.bytes('client', join(PREFACE, settings()), 1);
     observer.bytes('server', settings(), 1);
     const before = heldBytes();
-    for (let sent = 0, round = 0; sent < 3e6; round++) {
+    for (let sent = 0, round = 0; sent < 1.5e6; round++) {
       const bytes = flood(round);
       sent += bytes.length;
       observer.bytes('client', bytes, round);
@@ -272,7 +272,7 @@ describe('floods', { timeout: 60_000 }, () => {
       });
       return join(...requests);
     });
-    expect(told.get('request-head')).toBeGreaterThan(90_000);
+    expect(told.get('request-head')).toBeGreaterThan(45_000);
     expect(told.get('reset')).toBe(told.get('request-head'));
     expect(told.get('response-end')).toBe(told.get('request-head'));
     expect(grownBytes).toBeLessThan(60 * MB);
@@ -297,13 +297,13 @@ describe('floods', { timeout: 60_000 }, () => {
     });
     observer.bytes('client', join(PREFACE, settings()), 1);
     observer.bytes('client', headers(1, join(bomb, literal('b', 'x'.repeat(3900), 'indexed')), true), 1);
-    const started = performance.now();
+    const started = cpuUsage();
     for (let h2Stream = 3; h2Stream < 43; h2Stream += 2) {
       observer.bytes('client', headers(h2Stream, new Uint8Array(16_000).fill(0xbe), true), 1);
     }
     expect(largest).toBeGreaterThan(900_000);
     expect(largest).toBeLessThan(1024 * 1024);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuUsage(started).user).toBeLessThan(3_000_000);
   });
 
   it('of SETTINGS, pings, priorities, windows and GOAWAY over many open streams take time by their bytes', () => {
@@ -326,11 +326,11 @@ describe('floods', { timeout: 60_000 }, () => {
     observer.bytes('server', settings(), 1);
     const heads = Array.from({ length: 10_000 }, (_, count) => headers(2 * count + 1, Uint8Array.of(0x88)));
     observer.bytes('server', join(...heads), 2);
-    const started = performance.now();
-    for (let round = 0; round < 50; round++) {
+    const started = cpuUsage();
+    for (let round = 0; round < 20; round++) {
       observer.bytes('client', many, 3);
       observer.bytes('server', acks, 3);
     }
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuUsage(started).user).toBeLessThan(3_000_000);
   });
 });

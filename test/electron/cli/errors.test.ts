@@ -276,3 +276,49 @@ describe('recording on the command line', () => {
     expect(complaints).toBe('code 0\n');
   });
 });
+
+describe('who comes in, on the command line', () => {
+  const args = (): string[] => recordArgs(path.join(scratchFolder(), 's.plumb'));
+
+  it.each([
+    ['9000', /LISTEN=UPSTREAM/],
+    ['9000=127.0.0.1:9001', /Begin the upstream with http:/],
+    ['9000=http://127.0.0.1:9001/api', /has no path/],
+    ['9000=tcp://db', /Give the port/],
+  ])('says what is wrong with --reverse %s', async (reverse, saying) => {
+    expectOneLine(await runCli([...args(), '--reverse', reverse]), saying);
+  });
+
+  it('says that the port of a --reverse is taken, and what to do', async () => {
+    const { port } = new URL(origin.http);
+    expectOneLine(
+      await runCli([...args(), '--reverse', `${port}=http://127.0.0.1:1`]),
+      /another program uses that port.*name that as the upstream/,
+    );
+  });
+
+  it('says what is wrong with a password of the proxy', async () => {
+    const missing = path.join(scratchFolder(), 'missing');
+    expectOneLine(await runCli([...args(), '--proxy-auth', 'me']), /user:password/);
+    expectOneLine(await runCli([...args(), '--proxy-auth-file', missing]), /cannot be read \(ENOENT\)/);
+    const both = ['--proxy-auth', 'a:b', '--proxy-auth-file', missing];
+    expectOneLine(await runCli([...args(), ...both]), /once/);
+  });
+
+  it('names its reverse proxies when it is ready, and takes the password from a file', async () => {
+    const folder = scratchFolder();
+    const file = path.join(folder, 'password');
+    writeFileSync(file, 'me:s3cret\nanything else\n');
+    const program = startCli([...args(), '--reverse', `0=${origin.http}`, '--proxy-auth-file', file]);
+    const [line] = await program.says(/^\{"event":"ready".*\}$/m);
+    const ready = JSON.parse(line) as { proxy: string; reverse: { listen: string; upstream: string }[] };
+    expect(ready.reverse).toMatchObject([{ upstream: origin.http }]);
+    const out = ['-o', path.join(folder, 'out'), '--write-out', '%{http_code}'];
+    expect((await runCurl([...out, `http://${ready.reverse[0]?.listen ?? ''}/1`])).stdout).toBe('200');
+    const proxied = [...out, '-x', `http://${ready.proxy}`, `${origin.http}/2`];
+    expect((await runCurl(proxied)).stdout).toBe('407');
+    expect((await runCurl([...proxied, '--proxy-user', 'me:s3cret'])).stdout).toBe('200');
+    program.child.kill('SIGINT');
+    expect((await program.ended()).code).toBe(0);
+  });
+});

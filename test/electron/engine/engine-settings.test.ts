@@ -33,6 +33,7 @@ async function openScene(pages: Parameters<typeof startWebOrigin>[0] = {}): Prom
       upstreamCaFiles: [upstream],
       insecureHosts: [],
       passThroughHosts: ['own.example'],
+      reverseOfSettings: true,
       workers: { ...workers, transfer },
       controlPorts: () => [],
     }),
@@ -165,6 +166,30 @@ describe('settings in force', () => {
     });
   });
 
+  it('lead connections made later another way, but never back into the proxy itself', async () => {
+    const { engine, origin, get, rows } = await openScene();
+    const listener = `http://${engine.recording().listener ?? ''}`;
+    const noProxy = ['<-loopback>'];
+    const upstreamProxy = { ...engine.settings.current().upstreamProxy, noProxy };
+    await get(`${origin.http}/1`);
+    valueOf(
+      await engine.changeSettings({ upstreamProxy: { ...upstreamProxy, mode: 'manual', url: listener } }),
+    );
+    await get(`${origin.http}/2`);
+    expect(await engine.route(`${origin.http}/2`)).toMatchObject({
+      value: `localhost: through ${listener}, because the settings name this proxy.`,
+    });
+    expect((statSync(path.join(engine.dataDir, 'settings.json')).mode & 0o777).toString(8)).toBe('600');
+    valueOf(await engine.changeSettings({ upstreamProxy: null }));
+    await get(`${origin.http}/3`);
+    await vi.waitFor(async () => expect(await rows()).toHaveLength(3), 5000);
+    expect(await rows()).toMatchObject([
+      { status: 200, errorCode: null },
+      { status: 502, errorCode: 'upstream-is-self' },
+      { status: 200, errorCode: null },
+    ]);
+  });
+
   it('move the proxy to a new address, or are refused when nothing can listen there', async () => {
     const { engine, origin } = await openScene();
     const taken = new URL(origin.http).port;
@@ -175,5 +200,72 @@ describe('settings in force', () => {
     expect(engine.settings.current().listen).toBe('127.0.0.1:8888');
     valueOf(await engine.changeSettings({ listen: '127.0.0.1:0', theme: 'dark' }));
     expect(engine.settings.current().listen).toBe('127.0.0.1:0');
+  });
+});
+
+describe('reverse proxies of the settings', () => {
+  const directly = async (address: string | null | undefined): Promise<number | null> =>
+    (await runCurl(['-o', path.join(tempFolder(), 'out'), `http://${address ?? ''}/through`])).code;
+  const refused = 7;
+
+  it('listen while there is recording, and change with the settings', async () => {
+    const { engine, origin, rows } = await openScene();
+    const reverse = [{ listen: '127.0.0.1:0', upstream: origin.http, host: 'keep' }];
+    valueOf(await engine.changeSettings({ reverse }));
+    await vi.waitFor(() => expect(engine.recording().reverse[0]?.address).toMatch(/^127/), 5000);
+    const first = engine.recording().reverse[0]?.address;
+    expect(await directly(first)).toBe(0);
+    expect((await rows()).map(({ path: asked, status }) => [asked, status])).toEqual([['/through', 200]]);
+
+    valueOf(await engine.changeSettings({ reverse: [{ ...reverse[0], upstream: 'http://127.0.0.1:1' }] }));
+    await vi.waitFor(() => expect(engine.recording().reverse[0]?.upstream).toBe('http://127.0.0.1:1'), 5000);
+    expect(engine.recording().reverse[0]?.address).toBe(first);
+    expect(await directly(first)).toBe(0);
+    expect((await rows()).at(-1)).toMatchObject({ status: 502, errorCode: 'connect-refused' });
+
+    await engine.stopRecording();
+    expect(engine.recording().reverse).toEqual([]);
+    expect(await directly(first)).toBe(refused);
+    valueOf(await engine.startRecording('127.0.0.1:0'));
+    expect(await directly(engine.recording().reverse[0]?.address)).toBe(0);
+    valueOf(await engine.changeSettings({ reverse: null }));
+    await vi.waitFor(() => expect(engine.recording().reverse).toEqual([]), 5000);
+  });
+
+  it('that cannot listen are shown with the cause, and the others go on', async () => {
+    const { engine, origin } = await openScene();
+    const taken = `127.0.0.1:${new URL(origin.http).port}`;
+    const reverse = [taken, '127.0.0.1:0'].map((listen) => ({ listen, upstream: origin.http, host: 'keep' }));
+    valueOf(await engine.changeSettings({ reverse }));
+    await vi.waitFor(() => expect(engine.recording().reverse[1]?.address).toMatch(/^127/), 5000);
+    const [one, other] = engine.recording().reverse;
+    expect(one).toMatchObject({ listen: taken, address: null });
+    expect(one?.problem).toMatch(/another program uses that port.*move the service to another one/);
+    expect(engine.recording().problem).toBe(one?.problem);
+    expect(await directly(other?.address)).toBe(0);
+  });
+
+  it('cannot be pointed at the program itself', async () => {
+    const { engine, rows } = await openScene();
+    const upstream = `http://${engine.recording().listener ?? ''}`;
+    valueOf(await engine.changeSettings({ reverse: [{ listen: '127.0.0.1:0', upstream, host: 'keep' }] }));
+    await vi.waitFor(() => expect(engine.recording().reverse[0]?.address).toMatch(/^127/), 5000);
+    expect(await directly(engine.recording().reverse[0]?.address)).toBe(0);
+    expect(await rows()).toMatchObject([{ status: 502, errorCode: 'own-address' }]);
+  });
+});
+
+describe('the password of the proxy', () => {
+  it('is asked for as soon as it is set, and lies in a file that only its owner can read', async () => {
+    const { engine, origin, get, folder } = await openScene();
+    expect(await get(`${origin.https}/before`)).toBe(0);
+    valueOf(await engine.changeSettings({ proxyAuth: { user: 'me', password: 's3cret' } }));
+    const proxyError = 56;
+    expect(await get(`${origin.https}/without`)).toBe(proxyError);
+    const proxy = `http://me:s3cret@${engine.recording().listener ?? ''}`;
+    const out = path.join(folder, 'out');
+    expect((await runCurl(['-x', proxy, '-o', out, `${origin.http}/with`])).code).toBe(0);
+    expect(origin.asked).toEqual(['/before', '/with']);
+    expect(statSync(path.join(folder, 'settings.json')).mode & 0o777).toBe(0o600);
   });
 });

@@ -11,6 +11,7 @@ import {
   http2Settings,
   http2SettingsAck,
 } from '../../support/http2-bytes.ts';
+import { closeFrame, opcodes, webSocketFrame } from '../../support/websocket-bytes.ts';
 import type { Transport } from '../../support/conversation.ts';
 import type { RecordedConversation } from './http-conversations.ts';
 
@@ -216,6 +217,60 @@ export const http2Conversations: readonly RecordedConversation[] = [
     rows: () => [
       { ...h2, h2Stream: 1, status: 200, responseBytes: 9 },
       { ...h2, h2Stream: 3, status: 200, responseBytes: 10 },
+    ],
+  },
+  {
+    name: 'HTTP/2: a WebSocket beside a request (RFC 8441)',
+    transports: ways,
+    alpn: 'h2',
+    client: async (peer, { authority, transport }) => {
+      const scheme = schemeOf(transport);
+      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+      await peer.expect('\x00\x08\x00\x00\x00\x01');
+      peer.send(
+        http2Headers(
+          1,
+          [
+            [':method', 'CONNECT'],
+            [':protocol', 'websocket'],
+            [':scheme', scheme],
+            [':authority', authority],
+            [':path', '/talk'],
+            ['sec-websocket-version', '13'],
+          ],
+          false,
+        ),
+      );
+      peer.send(http2Headers(3, http2Get(authority, '/beside', scheme), true));
+      await peer.expect('beside');
+      const hello = webSocketFrame(opcodes.text, 'hello', { mask: [1, 2, 3, 4] });
+      peer.send(http2Data(1, hello.subarray(0, 4), false));
+      peer.send(http2Data(1, hello.subarray(4), false));
+      await peer.expect('hello back');
+      peer.send(http2Data(1, closeFrame(1000, '', { mask: [1, 2, 3, 4] }), true));
+      await peer.expect('\x88\x02\x03\xe8');
+      peer.end();
+      await peer.ending();
+    },
+    origin: async (peer) => {
+      peer.send(http2Settings([8, 1]));
+      await peer.expect('/beside');
+      peer.send(http2Headers(1, [[':status', '200']], false));
+      peer.send(http2Headers(3, ok, false));
+      peer.send(http2Data(3, 'beside', true));
+      await peer.expect('igohn');
+      peer.send(http2Data(1, webSocketFrame(opcodes.text, 'hello back'), false));
+      await peer.expect('\x88\x82');
+      peer.send(http2Data(1, closeFrame(1000), true));
+      await peer.ending();
+      peer.end();
+    },
+    rows: () => [
+      {
+        ...{ protocol: 'websocket', method: 'CONNECT', status: 200, error: null, h2Stream: 1 },
+        ...{ longLived: 'websocket', messages: { request: 2, response: 2 }, note: null },
+      },
+      { ...h2, h2Stream: 3, status: 200, responseBytes: 6 },
     ],
   },
   {

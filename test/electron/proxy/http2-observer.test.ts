@@ -91,7 +91,7 @@ function note(message: Message, stream: ClientHttp2Stream | ServerHttp2Stream): 
   });
   readable.on('error', () => undefined);
   readable.on('close', () => {
-    if (message.ending === '') message.ending = codeNames.get(stream.rstCode ?? 0) ?? String(stream.rstCode);
+    if (message.ending === '') message.ending = codeNames.get(stream.rstCode) ?? String(stream.rstCode);
   });
 }
 
@@ -320,7 +320,7 @@ describe('the http2 observer, beside a client and a server of node:http2', () =>
     const [code, lastStream, data] = (await goaway) as [number, number, Buffer];
     lab.session.destroy();
     const { events } = await lab.finish();
-    expect(events.filter((event) => event.type === 'goaway' && event.sender === 'server')[0]).toMatchObject({
+    expect(events.find((event) => event.type === 'goaway' && event.sender === 'server')).toMatchObject({
       errorCode: code,
       errorName: 'NO_ERROR',
       lastStream,

@@ -10,6 +10,7 @@ const booted = await bootEngine({
     writer: new URL('session/writer-worker.ts', engineFolder),
     reader: new URL('session/reader-worker.ts', engineFolder),
     indexer: new URL('session/indexer-worker.ts', engineFolder),
+    pac: new URL('proxy/upstream/pac/pac-worker.ts', engineFolder),
     transfer: new URL('transfer/transfer-worker.ts', engineFolder),
   },
 });

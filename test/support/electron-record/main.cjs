@@ -16,8 +16,10 @@ app.whenReady().then(() => {
     if (message.type === 'failed') process.stderr.write(`${message.message}\n`);
     if (message.type !== 'state' || ready || message.proxy === null) return;
     ready = true;
-    const { proxy, ca, sessionPath: session } = message;
-    process.stdout.write(`${JSON.stringify({ event: 'ready', proxy, ca, session, pid: engine.pid })}\n`);
+    const { proxy, reverse, ca, sessionPath: session } = message;
+    process.stdout.write(
+      `${JSON.stringify({ event: 'ready', proxy, reverse, ca, session, pid: engine.pid })}\n`,
+    );
   });
   engine.once('exit', (code) => {
     app.exit(code);

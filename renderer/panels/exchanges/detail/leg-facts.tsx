@@ -2,6 +2,7 @@ import type { ConversationRecord, ExchangeRecord, Way } from '../../../../core/m
 import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
+import { tlsFacts } from './tls-facts.tsx';
 
 interface LegFactsProps {
   readonly leg: ConversationRecord;
@@ -16,7 +17,7 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
     <Facts
       facts={[
         {
-          name: server ? 'Server' : 'Application',
+          name: leg.via !== null ? 'Upstream proxy' : server ? 'Server' : 'Application',
           value: <span className="mono">{endpoint(leg.remoteAddress, leg.remotePort)}</span>,
         },
         {
@@ -39,11 +40,11 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
         },
         { name: 'Device', value: leg.device, meaning: 'What the other machine seems to be.' },
         {
-          name: 'Via',
+          name: 'Through',
           value: leg.via === null ? null : <span className="mono">{leg.via}</span>,
-          meaning: 'The upstream proxy that the connection went through.',
+          meaning: 'The upstream proxy that Plumbline went through to the server.',
         },
-        { name: 'Name looked up', value: leg.hostName },
+        { name: leg.via === null ? 'Name looked up' : 'Server', value: leg.hostName },
         {
           name: server ? 'Dialled' : 'Accepted',
           value: timeOf(leg.openedAtUs),
@@ -64,60 +65,17 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           meaning: 'Making the TCP connection: one round trip.',
         },
         {
+          name: 'Proxy handshake',
+          value: proxyTime(leg),
+          meaning:
+            'What the upstream proxy took before it handed bytes on: its own TLS, and CONNECT or SOCKS. It counts as blocked.',
+        },
+        {
           name: 'TLS',
           value: span(leg.tlsFromUs, leg.tlsToUs),
           meaning: 'Agreeing on encryption: one or two round trips.',
         },
-        { name: 'TLS version', value: leg.tlsVersion },
-        {
-          name: 'Key exchange',
-          value: leg.tlsGroup,
-          meaning: 'The group that the keys were agreed on with.',
-        },
-        {
-          name: 'Resumed',
-          value:
-            leg.tlsVersion === null
-              ? null
-              : leg.tlsResumed
-                ? 'Yes, an earlier handshake'
-                : 'No, a full handshake',
-          meaning: 'A handshake that goes on from an earlier one is shorter.',
-        },
-        { name: 'Cipher', value: leg.tlsCipher, meaning: 'The algorithms the two ends agreed on.' },
-        {
-          name: 'ALPN',
-          value: leg.alpn,
-          meaning: 'The protocol agreed on inside the TLS handshake, such as h2 for HTTP/2.',
-        },
-        {
-          name: 'ALPN offered',
-          value: leg.alpnOffered.length === 0 ? null : leg.alpnOffered.join(', '),
-          meaning: 'The protocols that were offered for it, the preferred one first.',
-        },
-        {
-          name: 'Client certificate',
-          value: leg.clientCertificate,
-          meaning: 'The certificate by which the client said who it is.',
-        },
-        {
-          name: 'JA4',
-          value: leg.ja4 === null ? null : <span className="mono">{leg.ja4}</span>,
-          meaning: server
-            ? 'Fingerprint of the handshake as the server saw it: that of Plumbline, not of the application.'
-            : 'Fingerprint of the application’s handshake; the same program has mostly the same one.',
-        },
-        {
-          name: 'JA3',
-          value: leg.ja3 === null ? null : <span className="mono">{leg.ja3}</span>,
-          meaning: 'An older fingerprint of the handshake.',
-        },
-        {
-          name: 'SNI',
-          value: leg.serverName,
-          meaning:
-            'The host name the client sent in the TLS handshake, by which a server chooses its certificate.',
-        },
+        ...tlsFacts(leg),
         { name: 'Read', value: <Size bytes={leg.bytesIn} meaning="wire bytes of the whole connection" /> },
         {
           name: 'Written',
@@ -126,6 +84,12 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
       ]}
     />
   );
+}
+
+function proxyTime({ dialAttempts }: ConversationRecord) {
+  const steps = dialAttempts.filter(({ step }) => step !== undefined);
+  const us = steps.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
+  return steps.length === 0 ? null : <Duration us={us} />;
 }
 
 const wayWords: Readonly<Record<Way, string>> = {

@@ -1,4 +1,5 @@
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import { clientTrustCodes } from '../../../../core/model/tls-failures.ts';
 import { ToneSign } from '../../../components/tone-sign.tsx';
 import { exchangeRemarks, exchangeTone } from '../../../format/tone.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -10,8 +11,7 @@ export function Remarks({ exchange }: { readonly exchange: ExchangeRecord }) {
   const tone = exchangeTone(exchange) ?? 'note';
   if (remarks.length === 0) return null;
   const untrusted = exchange.errorCode?.startsWith('upstream-certificate') === true;
-  const clientRefused =
-    exchange.errorCode === 'client-distrusts-ca' || exchange.errorCode?.startsWith('client-tls') === true;
+  const clientRefused = clientTrustCodes.includes(exchange.errorCode ?? '');
   return (
     <div className={`banner ${tone}`}>
       <ToneSign tone={tone} />

@@ -33,7 +33,7 @@ function createScene() {
   );
   onTestFinished(recorder.close);
   const clientLeg = {
-    ...{ conversationId: () => 1, countExchange: () => 0 },
+    ...{ conversationId: () => 1, countExchange: () => 0, fault: () => null },
     named: (use: (app: string) => void) => void (scene.nameIt = use),
   } as unknown as Leg;
   const begin = () =>

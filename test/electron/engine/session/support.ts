@@ -14,6 +14,7 @@ export const workers = {
   writer: new URL('writer-worker.ts', folder),
   reader: new URL('reader-worker.ts', folder),
   indexer: new URL('indexer-worker.ts', folder),
+  pac: new URL('../proxy/upstream/pac/pac-worker.ts', folder),
 };
 
 export const startUs = 1_760_000_000_000_000;

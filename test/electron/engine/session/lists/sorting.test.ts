@@ -168,6 +168,51 @@ describe('a sorted list', () => {
     );
   });
 
+  it('by application keeps its order when that becomes known after exchanges ended', async () => {
+    const apps = ['curl', 'node', 'python3', null];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(fc.constantFrom(...apps), { minLength: 1, maxLength: 40 }),
+        fc.array(fc.tuple(fc.nat(39), fc.constantFrom(...apps)), { maxLength: 10 }),
+        async (descending, first, later) => {
+          const { put, store, marks, bodies } = createLists();
+          const now = [...first];
+          put(...first.map((app, at) => exchange(at + 1, { app })));
+          const view = createView(
+            { store, marks, bodies, slow: noSlow },
+            null,
+            sortKeysFor('app', store, marks),
+            descending,
+          );
+          await view.fill(Infinity);
+          const check = (): void => {
+            const ids = now.map((_, at) => at + 1);
+            const named = ids.filter((id) => now[id - 1] !== null);
+            named.sort((a, b) => {
+              const [x, y] = [now[a - 1] ?? '', now[b - 1] ?? ''];
+              return x < y ? -1 : x > y ? 1 : a - b;
+            });
+            if (descending) named.reverse();
+            const expected = [...named, ...ids.filter((id) => now[id - 1] === null)];
+            expect(view.slice(0, 100)).toEqual(expected);
+            expect(expected.map((id) => view.indexOf(id))).toEqual(expected.map((_, at) => at));
+          };
+          check();
+          for (const [at, app] of later) {
+            if (at >= now.length) continue;
+            now[at] = app;
+            put(exchange(at + 1, { app }));
+            store.refresh([at + 1]);
+            view.update([at + 1]);
+            check();
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('by path tells thousands apart that have much in common', async () => {
     const { put, store, marks, bodies } = createLists();
     const starts = ['/shop/de/', '/shop/de/cart/', '/shop/EN/', '/shop/en/', '/', ''];
