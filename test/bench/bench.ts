@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--rounds N]`: one benchmark, its table, and whether its floors hold. */
 import { benchFrames } from './frames.ts';
 import { benchHeld } from './held.ts';
+import { benchHttp2 } from './http2.ts';
 import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
 import { benchProxy } from './proxy.ts';
@@ -18,6 +19,7 @@ const benches = {
   search: benchSearch,
   websockets: benchWebSockets,
   held: benchHeld,
+  http2: benchHttp2,
   who: benchWho,
 };
 

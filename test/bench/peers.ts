@@ -26,8 +26,12 @@ async function onPort(name: string, command: string, args: readonly string[]): P
   return { name, port: (JSON.parse(started.firstLine) as { port: number }).port, started };
 }
 
-export function startTunnel(): Promise<Peer> {
-  return onPort('tunnel', process.execPath, [join(repoRoot, 'test/bench/tunnel.ts')]);
+/** `to`: the port that every connection goes to; else each says where, as to a proxy. */
+export function startTunnel(to?: number): Promise<Peer> {
+  return onPort('tunnel', process.execPath, [
+    join(repoRoot, 'test/bench/tunnel.ts'),
+    ...(to === undefined ? [] : [String(to)]),
+  ]);
 }
 
 export function startMockttp(): Promise<Peer> {
@@ -41,12 +45,16 @@ export function startHttpMitmProxy(): Promise<Peer> {
   ]);
 }
 
-/** Null where mitmdump is not installed. */
-export async function startMitmdump(dataDir: string): Promise<Peer | null> {
+/** Null where mitmdump is not installed. `standsFor`: the server that it is a reverse proxy of, over HTTP/2. */
+export async function startMitmdump(dataDir: string, standsFor?: string): Promise<Peer | null> {
   try {
     await output('mitmdump', ['--version']);
   } catch {
     return null;
   }
-  return onPort('mitmdump', 'python3', [join(repoRoot, 'test/bench/peers/mitmdump.py'), dataDir]);
+  return onPort('mitmdump', 'python3', [
+    join(repoRoot, 'test/bench/peers/mitmdump.py'),
+    dataDir,
+    ...(standsFor === undefined ? [] : [standsFor]),
+  ]);
 }

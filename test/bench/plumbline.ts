@@ -19,6 +19,8 @@ export interface PlumblineEnd {
 
 export interface PlumblineRun {
   readonly port: number;
+  /** NaN without a server to stand for. */
+  readonly reversePort: number;
   readonly pid: number;
   readonly session: string;
   readonly caPath: string;
@@ -30,7 +32,12 @@ export interface PlumblineRun {
 let runs = 0;
 
 /** The built program, recording into a new session in `folder`, trusting the origin's certificate. */
-export async function startPlumbline(folder: string, originCert: string): Promise<PlumblineRun> {
+/** `standsFor`: the server that it is a reverse proxy of, on `reversePort`. */
+export async function startPlumbline(
+  folder: string,
+  originCert: string,
+  standsFor?: string,
+): Promise<PlumblineRun> {
   const session = join(folder, `bench-${++runs}.plumb`);
   const started = await start(process.execPath, [
     join(repoRoot, 'dist/cli/cli.js'),
@@ -46,10 +53,16 @@ export async function startPlumbline(folder: string, originCert: string): Promis
       '--upstream-ca',
       originCert,
     ],
+    ...(standsFor === undefined ? [] : ['--reverse', `127.0.0.1:0=${standsFor}`]),
   ]);
-  const ready = JSON.parse(started.firstLine) as { proxy: string; ca: string };
+  const ready = JSON.parse(started.firstLine) as {
+    proxy: string;
+    ca: string;
+    reverse: { listen: string }[];
+  };
   return {
     port: Number(ready.proxy.split(':').at(-1)),
+    reversePort: Number(ready.reverse[0]?.listen.split(':').at(-1)),
     pid: started.child.pid ?? NaN,
     session,
     caPath: ready.ca,

@@ -1,4 +1,7 @@
-/** The floor nothing can beat: a relay that reads nothing but the first request head. Prints its port. */
+/**
+ * The floor nothing can beat: a relay that reads nothing but the first request head, or (`tunnel.ts PORT`) nothing at
+ * all and passes on to that port. Prints its port.
+ */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 function join(from: Socket, to: Socket): void {
@@ -11,8 +14,25 @@ function join(from: Socket, to: Socket): void {
   from.on('close', () => to.destroy());
 }
 
+const fixedPort = process.argv[2];
+
+function passOn(client: Socket, port: number): void {
+  client.pause();
+  const upstream = connect({ host: '127.0.0.1', port, noDelay: true });
+  upstream.on('error', () => client.destroy());
+  upstream.once('connect', () => {
+    join(client, upstream);
+    join(upstream, client);
+    client.resume();
+  });
+}
+
 const server = createServer({ noDelay: true }, (client) => {
   client.on('error', () => undefined);
+  if (fixedPort !== undefined) {
+    passOn(client, Number(fixedPort));
+    return;
+  }
   client.once('data', (first: Buffer) => {
     client.pause();
     const head = first.toString('latin1');

@@ -172,11 +172,11 @@ let sprinkledCount = 0;
 function sprinkle(port: number): void {
   const url = `http://127.0.0.1:${port}/`;
   const python = `import os,urllib.request as u;u.urlopen(u.Request('${url}',headers={'pid':str(os.getpid())})).read()`;
-  const [command, ...args] =
+  const [command, ...args]: [string, ...string[]] =
     ++sprinkledCount % 5 === 0
       ? ['python3', '-c', python]
       : ['/bin/sh', '-c', `exec curl -s -o /dev/null -H "pid: $$" ${url}`];
-  spawn(command ?? '', args, { stdio: 'ignore' }).on('error', () => undefined);
+  spawn(command, args, { stdio: 'ignore' }).on('error', () => undefined);
 }
 
 async function warmUp(port: number): Promise<void> {

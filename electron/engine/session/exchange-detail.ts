@@ -88,6 +88,9 @@ export function createExchangeReader(
   };
 }
 
+/** There are six registered ones. */
+const pseudoFieldsMax = 20;
+
 /** What left for the server of a plain HTTP proxy request; null where the head went through as it was. */
 function forwarded(record: ExchangeRecord, request: HeadView | null): HeadView | null {
   const target = request?.startLine.split(' ')[1];
@@ -101,7 +104,27 @@ export function toHeadView(bytes: Uint8Array): HeadView {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const lineEnd = raw.indexOf('\n');
   const startLine = (lineEnd < 0 ? raw : raw.slice(0, lineEnd)).replace(/\r$/, '');
-  return { raw, startLine, headers: lineEnd < 0 ? [] : headerLines(bytes, lineEnd + 1) };
+  if (lineEnd < 0) return { raw, startLine, headers: [] };
+  const { fields, to } = pseudoFields(raw, lineEnd + 1);
+  return { raw, startLine, headers: [...fields, ...headerLines(bytes, to)] };
+}
+
+/**
+ * The pseudo-header fields of an HTTP/2 head (RFC 9113 section 8.3), which come before all others: `:path` and such.
+ * `to`: where the others begin.
+ */
+function pseudoFields(raw: string, from: number): { fields: [string, string][]; to: number } {
+  const fields: [string, string][] = [];
+  let to = from;
+  while (raw[to] === ':') {
+    const end = raw.indexOf('\n', to);
+    const line = raw.slice(to, end < 0 ? raw.length : end).replace(/\r$/, '');
+    const colon = line.indexOf(':', 1);
+    if (colon > 0 && fields.length < pseudoFieldsMax)
+      fields.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
+    to = end < 0 ? raw.length : end + 1;
+  }
+  return { fields, to };
 }
 
 function headerLines(bytes: Uint8Array, from: number): [string, string][] {

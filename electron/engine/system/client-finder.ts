@@ -18,6 +18,8 @@ export interface ClientFinder {
 const waitingMax = 10_000;
 /** A thread that died this often is not started again. */
 const deathsMax = 3;
+/** How long the thread may take to end by itself. */
+const closeTimeoutMs = 1000;
 const resourceLimits = { maxOldGenerationSizeMb: 128 };
 
 type Settle = (found: ClientProcess | null) => void;
@@ -92,7 +94,9 @@ export function createClientFinder(url: URL): ClientFinder {
       for (const id of [...waiting.keys()]) settle(id, null);
       const message: ToFinder = { kind: 'close' };
       worker?.postMessage(message);
+      const timer = setTimeout(() => void worker?.terminate(), closeTimeoutMs);
       await ended;
+      clearTimeout(timer);
     },
   };
 }

@@ -8,6 +8,7 @@ export interface LineHelper {
    * program ended or took too long; the next question starts it again. One question at a time.
    */
   readonly ask: (line: string, take: (line: string) => boolean) => Promise<boolean>;
+  /** For good: nothing is started or answered any more. */
   readonly close: () => void;
 }
 
@@ -21,6 +22,7 @@ interface Asked {
 export function createLineHelper(command: string, args: readonly string[]): LineHelper {
   let running: ChildProcess | null = null;
   let asked: Asked | null = null;
+  let isClosed = false;
 
   function settle(answered: boolean): void {
     const before = asked;
@@ -58,6 +60,10 @@ export function createLineHelper(command: string, args: readonly string[]): Line
   return {
     ask: (line, take) =>
       new Promise((resolve) => {
+        if (isClosed) {
+          resolve(false);
+          return;
+        }
         const { stdin } = running ?? start();
         const timer = setTimeout(stop, answerTimeoutMs);
         asked = {
@@ -69,6 +75,9 @@ export function createLineHelper(command: string, args: readonly string[]): Line
         };
         stdin?.write(`${line}\n`);
       }),
-    close: stop,
+    close: () => {
+      isClosed = true;
+      stop();
+    },
   };
 }

@@ -34,7 +34,7 @@ export function parseCommandLine(text: string): string[] {
   if (text === '') return [];
   const whole = text.endsWith('\0') ? text.slice(0, -1) : text;
   const parts = whole.split('\0', argumentsMax);
-  return parts.length === 1 && / -/.test(whole) ? whole.split(' ', argumentsMax) : parts;
+  return parts.length === 1 && whole.includes(' -') ? whole.split(' ', argumentsMax) : parts;
 }
 
 /**

@@ -94,6 +94,8 @@ function MessageBody({ message, index, detail, barPlace, named }: MessageBodyPro
   const { bytes, contentType, facts, problem } = message;
   const pages = useMemo(() => bytesAsPages(bytes, contentType), [bytes, contentType]);
   const info = useStore(pages.info);
+  // All that a close frame holds stands in its facts.
+  const isClose = facts[0]?.[0] === 'Close code';
   return (
     <>
       {problem !== null && <Notes tone="warning" notes={[problem]} />}
@@ -107,7 +109,7 @@ function MessageBody({ message, index, detail, barPlace, named }: MessageBodyPro
           ))}
         </dl>
       )}
-      {info !== null && bytes.length > 0 && (
+      {info !== null && bytes.length > 0 && !isClose && (
         <BodyViewer
           pages={pages}
           info={info}
