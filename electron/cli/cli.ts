@@ -8,8 +8,7 @@ import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody, printKeyLog } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
-import type { RecorderOptions } from './recorder.ts';
-import { run } from './run.ts';
+import { run, type RunOptions } from './run.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
 
@@ -138,8 +137,9 @@ upstreamOptions(serverOptions(program.command('run')))
   .requiredOption('--session <file>', 'session file to write; made if it is not there')
   .option('--proxy <host:port>', 'address of the proxy beside it; port 0 picks a free one', '127.0.0.1:0')
   .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
+  .option('--same-network', 'keep it in the network of this machine, so that it can be reached (takes root)')
   .passThroughOptions()
-  .action((name: string, args: string[], options: RecorderOptions) => run(name, args, options));
+  .action((name: string, args: string[], options: RunOptions) => run(name, args, options));
 
 program
   .command('exchanges')

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listenersOf, untilStopped, valueOrComplain, type ListenerOptions } from './common.ts';
-import { print } from './output.ts';
+import { print, printError } from './output.ts';
 import { startRecorder, type RecorderOptions } from './recorder.ts';
-import { startTransparent, type TransparentOptions } from './transparent.ts';
+import { startTransparent, udpLines, type TransparentOptions } from './transparent.ts';
 
 export interface RecordOptions extends RecorderOptions, ListenerOptions, TransparentOptions {
   readonly for?: number;
@@ -34,7 +34,7 @@ export async function record(options: RecordOptions): Promise<void> {
   await stopped;
   delay?.disable();
   const askedAt = performance.now();
-  await transparent.stop();
+  for (const line of udpLines(await transparent.stop())) printError(line);
   await engine.stopRecording();
   await session.flush();
   const drainedMs = performance.now() - askedAt;

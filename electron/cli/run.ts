@@ -1,29 +1,42 @@
+import { succeed, type Result } from '../../core/model/result.ts';
 import type { ClientProcess } from '../engine/system/client-process.ts';
 import { programProcess } from '../engine/system/program-process.ts';
-import { runRedirected, type RedirectedProgram } from '../engine/system/redirect.ts';
+import { runRedirected } from '../engine/system/redirect.ts';
 import { redirectHelper, valueOrComplain } from './common.ts';
 import { printError } from './output.ts';
 import { startRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
 import { makeRunEnvironment } from './run-environment.ts';
+import { callingUser, runInCgroup, type Running } from './run-in-cgroup.ts';
 import { troublePrinter, udpLines } from './transparent.ts';
+
+export interface RunOptions extends RecorderOptions {
+  readonly sameNetwork?: boolean;
+}
 
 /** How long connections of a program that has ended are waited for. */
 const lastBytesMs = 1000;
 
 /** Runs a program whose connections are recorded, whether or not it knows of proxies. The exit code is the program's. */
-export async function run(program: string, args: readonly string[], options: RecorderOptions): Promise<void> {
+export async function run(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   const recorder = await startRecorder(options, { reverse: [], proxyAuth: null });
   if (recorder === null) return;
   const { engine, session, exchangeCount } = recorder;
+  const owner = options.sameNetwork === true ? callingUser() : null;
   const environment = valueOrComplain(
-    await makeRunEnvironment(engine.authority.certificatePem, options.upstreamCa),
+    await makeRunEnvironment(engine.authority.certificatePem, options.upstreamCa, owner),
   );
-  const running = environment === null ? null : await startProgram(recorder, program, args, environment.env);
+  const running =
+    environment === null
+      ? null
+      : valueOrComplain(
+          options.sameNetwork === true
+            ? await runInCgroup(program, args, environment.env, engine.redirected)
+            : await runInOwnNetwork(recorder, program, args, environment.env),
+        );
   if (running !== null) {
     passSignals(running);
     process.exitCode = await running.exitCode;
-    const counts = await running.udpCounts();
-    await running.stop();
+    const counts = await running.stop();
     await engine.redirected.idle(lastBytesMs);
     await engine.stopRecording();
     await session.flush();
@@ -36,12 +49,12 @@ export async function run(program: string, args: readonly string[], options: Rec
   await environment?.remove();
 }
 
-async function startProgram(
+async function runInOwnNetwork(
   { engine }: Recorder,
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<RedirectedProgram | null> {
+): Promise<Result<Running>> {
   let isNamed: (found: ClientProcess | null) => void = () => undefined;
   const named = new Promise<ClientProcess | null>((resolve) => (isNamed = resolve));
   const started = await runRedirected({
@@ -54,11 +67,21 @@ async function startProgram(
     onConnection: (connection) => engine.redirected.serve(connection, { process: named, quicRefused: true }),
   });
   isNamed(started.ok ? programProcess(started.value.pid, program, args) : null);
-  return valueOrComplain(started);
+  if (!started.ok) return started;
+  const { exitCode, signal, udpCounts, stop } = started.value;
+  return succeed({
+    exitCode,
+    signal,
+    stop: async () => {
+      const counts = await udpCounts();
+      await stop();
+      return counts;
+    },
+  });
 }
 
 /** Ctrl-C reaches the program from the terminal itself; what a process sends to us is meant for it. */
-function passSignals(running: RedirectedProgram): void {
+function passSignals({ signal: send }: Running): void {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => running.signal(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => send(signal));
 }

@@ -1,11 +1,16 @@
 import { droppedUdpWords, refusedQuicWords } from '../../core/model/redirect-words.ts';
-import { fail, succeed, type Result } from '../../core/model/result.ts';
+import { fail, succeed, type Failure, type Result } from '../../core/model/result.ts';
 import type { UdpCounts } from '../../core/model/udp-counts.ts';
 import type { RedirectedConnections } from '../engine/redirected-connections.ts';
-import { applyCommands, applyRules } from '../engine/system/apply-rules.ts';
+import { applyCommands, applyRules, type AppliedRules } from '../engine/system/apply-rules.ts';
 import { enterOwnCgroup, isInCgroup, ownCgroupCommands, ownCgroupPath } from '../engine/system/own-cgroup.ts';
 import { listenRedirected } from '../engine/system/redirect.ts';
-import { listenAddresses, transparentRules, type RedirectScope } from '../engine/system/transparent-rules.ts';
+import {
+  listenAddresses,
+  transparentRules,
+  type RedirectScope,
+  type TransparentRules,
+} from '../engine/system/transparent-rules.ts';
 import { redirectHelper } from './common.ts';
 import { printError } from './output.ts';
 
@@ -23,7 +28,8 @@ interface Transparent {
   readonly ready: {
     readonly transparent?: { readonly port: number; readonly applied: boolean; readonly rules: string };
   };
-  readonly stop: () => Promise<void>;
+  /** Takes the rules back and listens no longer; gives what became of UDP. */
+  readonly stop: () => Promise<UdpCounts | null>;
 }
 
 /** Different sentences about connections that went nowhere; later ones are not said. */
@@ -45,73 +51,84 @@ export function udpLines(counts: UdpCounts | null): string[] {
   return [refusedQuicWords(counts) ?? [], droppedUdpWords(counts) ?? []].flat();
 }
 
-/**
- * Root sets the rules, and takes them back at the end; anybody else is told on standard error what to type. Failures:
- * those of `listenRedirected`, `transparentRules`, `applyRules` and `enterOwnCgroup`, `bad-scope`.
- */
+/** Failures: those of `redirectHere`, `bad-scope`. */
 export async function startTransparent(
-  options: TransparentOptions,
+  { transparent: port, forTraffic, exclude, keepQuic = false }: TransparentOptions,
   redirected: RedirectedConnections,
 ): Promise<Result<Transparent>> {
-  const { transparent: port, exclude, keepQuic = false } = options;
   if (port === undefined) {
-    return options.forTraffic === undefined && exclude.length === 0 && !keepQuic
-      ? succeed({ ready: {}, stop: () => Promise.resolve() })
+    return forTraffic === undefined && exclude.length === 0 && !keepQuic
+      ? succeed({ ready: {}, stop: () => Promise.resolve(null) })
       : fail('bad-scope', '--for-traffic, --exclude and --keep-quic go with --transparent PORT.');
   }
-  const scope = readScope(options.forTraffic ?? 'this-machine');
+  const scope = readScope(forTraffic ?? 'this-machine');
   if (!scope.ok) return scope;
+  return redirectHere({ port, scope: scope.value, exclude, refuseQuic: !keepQuic }, redirected);
+}
+
+/**
+ * Root sets the rules; anybody else is told on standard error what to type. `port`: 0 takes a free one. Failures: those
+ * of `listenRedirected`, `transparentRules`, `applyRules` and `enterOwnCgroup`.
+ */
+export async function redirectHere(
+  wanted: TransparentRules,
+  redirected: RedirectedConnections,
+): Promise<Result<Transparent>> {
+  const { scope, refuseQuic } = wanted;
   const isRoot = process.geteuid?.() === 0;
   const listening = await listenRedirected({
     helperPath: redirectHelper,
-    port,
-    addresses: listenAddresses(scope.value),
+    port: wanted.port,
+    addresses: listenAddresses(scope),
     onTrouble: troublePrinter(),
-    onConnection: (connection) => redirected.serve(connection, { process: null, quicRefused: !keepQuic }),
+    onConnection: (connection) => redirected.serve(connection, { process: null, quicRefused: refuseQuic }),
   });
   if (!listening.ok) return listening;
-  const listener = listening.value;
-  const undo: (() => Promise<void> | void)[] = [listener.stop];
-  const stopAll = async (): Promise<void> => {
-    for (const each of undo.reverse()) await each();
-  };
-  const rules = transparentRules({
-    port: listener.port,
-    scope: scope.value,
-    refuseQuic: !keepQuic,
-    exclude,
-  });
+  const { port, ended, stop } = listening.value;
+  const rules = transparentRules({ ...wanted, port });
   if (!rules.ok) {
-    await stopAll();
+    await stop();
     return rules;
   }
-  let udpCounts = (): Promise<UdpCounts | null> => Promise.resolve(null);
-  if (isRoot) {
-    const own = scope.value.kind === 'this-machine' ? enterOwnCgroup() : null;
-    if (own?.ok === true) undo.push(own.value.remove);
-    const applied = own?.ok === false ? own : await applyRules(rules.value);
-    if (!applied.ok) {
-      await stopAll();
-      return applied;
-    }
-    undo.push(applied.value.remove);
-    ({ udpCounts } = applied.value);
-    void applied.value.ended.then((why) => {
-      if (why !== null) printError(why.message);
-    });
-  } else {
-    printCommands(rules.value, scope.value);
+  const applied = isRoot ? await setRules(rules.value, scope) : succeed(null);
+  if (!applied.ok) {
+    await stop();
+    return applied;
   }
-  void listener.ended.then((why) => {
-    if (why !== null) printError(why.message);
-  });
+  if (!isRoot) printCommands(rules.value, scope);
+  void ended.then(complain);
   return succeed({
-    ready: { transparent: { port: listener.port, applied: isRoot, rules: rules.value } },
+    ready: { transparent: { port, applied: isRoot, rules: rules.value } },
     stop: async () => {
-      for (const line of udpLines(await udpCounts())) printError(line);
-      await stopAll();
+      const counts = (await applied.value?.udpCounts()) ?? null;
+      await applied.value?.remove();
+      await stop();
+      return counts;
     },
   });
+}
+
+/** For all of this machine, this process moves to a cgroup of its own as long as they hold. */
+async function setRules(rules: string, scope: RedirectScope): Promise<Result<AppliedRules>> {
+  const own = scope.kind === 'this-machine' ? enterOwnCgroup() : null;
+  if (own?.ok === false) return own;
+  const applied = await applyRules(rules);
+  if (!applied.ok) {
+    own?.value.remove();
+    return applied;
+  }
+  void applied.value.ended.then(complain);
+  return succeed({
+    ...applied.value,
+    remove: async () => {
+      await applied.value.remove();
+      own?.value.remove();
+    },
+  });
+}
+
+function complain(why: Failure | null): void {
+  if (why !== null) printError(why.message);
 }
 
 /** Who may not be root types this; also which comes first, since our own connections must not come back to us. */
