@@ -25,6 +25,7 @@ export async function run(program: string, args: readonly string[], options: Run
   const environment = valueOrComplain(
     await makeRunEnvironment(engine.authority.certificatePem, options.upstreamCa, owner),
   );
+  const passSignals = catchSignals();
   const running =
     environment === null
       ? null
@@ -80,8 +81,19 @@ async function runInOwnNetwork(
   });
 }
 
-/** Ctrl-C reaches the program from the terminal itself; what a process sends to us is meant for it. */
-function passSignals({ signal: send }: Running): void {
+/**
+ * Ctrl-C reaches the program from the terminal itself; what a process sends to us is meant for it, once it runs. Gives
+ * what tells whom.
+ */
+function catchSignals(): (running: Running) => void {
+  let waiting: NodeJS.Signals | null = null;
+  let send = (signal: NodeJS.Signals): void => {
+    waiting = signal;
+  };
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => send(signal));
+  return ({ signal }) => {
+    send = signal;
+    if (waiting !== null) signal(waiting);
+  };
 }

@@ -173,6 +173,6 @@ function readScope(text: string): Result<RedirectScope> {
   }
   return fail(
     'bad-scope',
-    `"${text}" says not whose connections are redirected. Write this-machine, forwarded, user:UID (the number) or cgroup:PATH.`,
+    `"${text}" does not say whose connections are redirected. Write this-machine, forwarded, user:UID (the number) or cgroup:PATH.`,
   );
 }
