@@ -62,6 +62,6 @@ export function trustCommands(certificatePath: string, publicKeySha256: string):
 }
 
 /** For a POSIX shell; left as it is when nothing in it is special. */
-function shellQuoted(path: string): string {
+export function shellQuoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -67,6 +67,10 @@ export const listScenes: readonly Scene[] = [
     await filterBy(page, 'host:nowhere.example');
     await page.locator('.guide, .no-match').first().waitFor();
   }),
+  listScene('filter-http3', async (page) => {
+    await filterBy(page, 'protocol:h3');
+    await page.locator('.guide').getByText('In transparent mode').waitFor();
+  }),
   listScene('filter-error', async (page) => {
     await page.getByRole('combobox', { name: 'Filter' }).fill('status:>=4xx and (host:api');
     await press(page, 'Enter');

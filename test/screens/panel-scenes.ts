@@ -70,6 +70,7 @@ export const panelScenes: readonly Scene[] = [
     await rule.press('Enter');
     await page.getByText('Write a rule as').waitFor();
   }),
+  settings('transparent', (page) => search(page, 'transparent')),
   settings('search', (page) => search(page, 'host')),
   settings('search-nothing', (page) => search(page, 'zebra')),
   settings('host-refused', async (page) => {

@@ -1,5 +1,8 @@
 import { quicWords, redirectElsewhere } from '../../../core/model/redirect-words.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { shellQuoted } from '../../format/trust-commands.ts';
+import { useStore } from '../../state/store.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { Marked } from './search-context.tsx';
 import { Row } from './setting-row.tsx';
 
@@ -14,16 +17,19 @@ const commands = [
     what: 'One program',
     note: 'No root is needed. It gets a network of its own and believes the CA as far as it heeds the usual variables.',
     command: 'plumbline run --session program.plumb -- curl https://example.com/',
+    isRoots: false,
   },
   {
     what: 'All of this machine',
     note: 'Root sets the rules and takes them back at the end; without sudo they are printed to be set by hand.',
     command: 'sudo plumbline record --session machine.plumb --transparent 8889',
+    isRoots: true,
   },
   {
     what: 'Devices behind this machine',
     note: 'Phones, virtual machines and containers whose gateway it is.',
     command: 'sudo plumbline record --session devices.plumb --transparent 8889 --for-traffic forwarded',
+    isRoots: true,
   },
 ] as const;
 
@@ -40,28 +46,34 @@ const elsewhere = [
 
 /** How connections come here that no setting of a program sends here, and why none of them is HTTP/3. */
 export function TransparentMode() {
+  const state = useStore(useWindowState().settings.state);
+  // Else root would have a CA of its own.
+  const sameCa = state === null ? '' : ` --data-dir ${shellQuoted(state.folder)}`;
   return (
     <Row id="transparent-mode" {...transparentTexts}>
       <ul className="trust">
-        {commands.map(({ what, note, command }) => (
-          <li key={what}>
-            <p>
-              <strong>
-                <Marked>{what}</Marked>
-              </strong>{' '}
-              <span className="muted">
-                <Marked>{note}</Marked>
-              </span>
-            </p>
-            <div className="trust-command">
-              <code>{command}</code>
-              <CopyButton text={command} what={`command for ${what.toLowerCase()}`} />
-            </div>
-          </li>
-        ))}
+        {commands.map(({ what, note, command: begin, isRoots }) => {
+          const command = isRoots ? `${begin}${sameCa}` : begin;
+          return (
+            <li key={what}>
+              <p>
+                <strong>
+                  <Marked>{what}</Marked>
+                </strong>{' '}
+                <span className="muted">
+                  <Marked>{note}</Marked>
+                </span>
+              </p>
+              <div className="trust-command">
+                <code>{command}</code>
+                <CopyButton text={command} what={`command for ${what.toLowerCase()}`} />
+              </div>
+            </li>
+          );
+        })}
         <li>
           <p>
-            <strong>HTTP/3</strong> <span className="muted">{quicWords}</span>
+            <strong>QUIC</strong> <span className="muted">{quicWords}</span>
           </p>
         </li>
         {elsewhere.map(({ platform, words }) => (
