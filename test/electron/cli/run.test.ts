@@ -143,6 +143,13 @@ describe('plumbline run', () => {
     ]);
   });
 
+  it('finds a service that listens on 127.0.0.1 only when the program tries ::1', async () => {
+    const url = `http://[::1]:${new URL(origin.http).port}/six`;
+    const { stdout, rows } = await recorded('six', [...curl, url]);
+    expect(stdout).toBe('You asked for /six');
+    expect(rows).toMatchObject([{ url, serverLeg: { remoteAddress: '127.0.0.1' } }]);
+  });
+
   it('hands SIGTERM on, and leaves Ctrl-C to the program', async () => {
     const script = `trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.01; done`;
     const program = startCli(runArgs('term', ['sh', '-c', script]));

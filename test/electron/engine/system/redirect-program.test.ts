@@ -113,7 +113,7 @@ describe('a program in a network of its own', () => {
     let output = '';
     helper.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await once(helper, 'close');
-    expect(messages).toMatchObject([{ event: 'ready' }, { event: 'ended', code: 0 }]);
+    expect(messages).toMatchObject([{ event: 'ready' }, { event: 'ended', code: 0 }, { event: 'counters' }]);
     const expected = isRoot ? ['65534', '65534'] : [process.getuid?.(), process.getgid?.()].map(String);
     expect(output.split('\n')).toEqual([...expected, 'CapEff:\t0000000000000000', '']);
   });
