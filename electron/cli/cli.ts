@@ -8,6 +8,7 @@ import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody, printKeyLog } from './read.ts';
 import { record, type RecordOptions } from './record.ts';
+import { run, type RunOptions } from './run.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
 
@@ -30,6 +31,12 @@ const positive = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('Give the number of an exchange.');
+  return value;
+};
+const portNumber = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError('Give a port; 0 picks a free one.');
   return value;
 };
 const backupNumber = (text: string): number => {
@@ -60,6 +67,20 @@ const upstreamOptions = (command: Command): Command =>
 const dataDir = (): Option =>
   new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
 
+/** What holds for servers, and where all that lives. */
+const serverOptions = (command: Command): Command =>
+  command
+    .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
+    .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
+    .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
+    .addOption(
+      repeated(
+        '--client-cert <host=cert,key>',
+        'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
+      ),
+    )
+    .addOption(dataDir());
+
 const listening = (command: Command): Command =>
   command
     .addOption(
@@ -78,6 +99,7 @@ const listening = (command: Command): Command =>
 const program = new Command('plumbline')
   .description('Finds where the time goes in a network request.')
   .version(engineVersion)
+  .enablePositionalOptions()
   .configureOutput({
     outputError: (text) => {
       const line = text
@@ -88,24 +110,36 @@ const program = new Command('plumbline')
     },
   });
 
-upstreamOptions(listening(program.command('record')))
+upstreamOptions(serverOptions(listening(program.command('record'))))
   .description('record the traffic through a proxy into a session file')
   .requiredOption('--session <file>', 'session file to write; made if it is not there')
   .option('--proxy <host:port>', 'address to listen on; port 0 picks a free one', '127.0.0.1:8888')
   .option('--for <seconds>', 'stop by itself after this time', seconds)
-  .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
-  .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
-  .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
-  .addOption(
-    repeated(
-      '--client-cert <host=cert,key>',
-      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
-    ),
-  )
-  .addOption(dataDir())
   .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
+  .option(
+    '--transparent <port>',
+    'also take connections that rules of this machine redirect (Linux)',
+    portNumber,
+  )
+  .option(
+    '--for-traffic <whose>',
+    'whose: this-machine, forwarded, user:UID or cgroup:PATH (default: this-machine)',
+  )
+  .addOption(repeated('--exclude <network>', 'leave this address or network alone, such as 10.0.0.0/8'))
+  .option('--keep-quic', 'do not refuse UDP port 443: HTTP/3 then passes unseen')
   .option('--stats', 'say in the last line how long the event loop was held up')
   .action((options: RecordOptions) => record(options));
+
+upstreamOptions(serverOptions(program.command('run')))
+  .description('run a program and record its connections, even if it ignores proxies (Linux)')
+  .argument('<program>', 'what to run; its own options come behind --')
+  .argument('[args...]', 'its arguments')
+  .requiredOption('--session <file>', 'session file to write; made if it is not there')
+  .option('--proxy <host:port>', 'address of the proxy beside it; port 0 picks a free one', '127.0.0.1:0')
+  .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
+  .option('--same-network', 'keep it in the network of this machine, so that it can be reached (takes root)')
+  .passThroughOptions()
+  .action((name: string, args: string[], options: RunOptions) => run(name, args, options));
 
 program
   .command('exchanges')
@@ -182,21 +216,11 @@ program
   .addOption(dataDir())
   .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
 
-upstreamOptions(listening(program.command('serve')))
+upstreamOptions(serverOptions(listening(program.command('serve'))))
   .description('open the window in a browser instead of on the desktop')
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
   .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')
   .option('--session <file>', 'session file to record into (default: a new one in the data folder)')
-  .addOption(repeated('--upstream-ca <pem>', 'trust the certificates in this file for servers, too'))
-  .addOption(repeated('--insecure-host <host>', 'accept any certificate of this host'))
-  .addOption(repeated('--pass-through <host>', 'do not read connections to this host'))
-  .addOption(
-    repeated(
-      '--client-cert <host=cert,key>',
-      'show this certificate to the host when it asks for one (PEM and its key, or PKCS#12)',
-    ),
-  )
-  .addOption(dataDir())
   .action((options: ServeOptions) => serve(options));
 
 const ca = program.command('ca').description('show, export, replace or import the certificate authority');

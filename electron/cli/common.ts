@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defaultDataDir } from '../../core/contract/data-dir.ts';
 import type { EngineUrls } from '../engine/engine.ts';
 import { readFileSync } from 'node:fs';
@@ -60,6 +61,9 @@ export const workers: EngineUrls = {
   pac: new URL('../engine/pac-worker.js', import.meta.url),
   finder: new URL('../engine/finder-worker.js', import.meta.url),
 };
+
+/** Takes redirected connections; built on Linux where there is a C compiler. */
+export const redirectHelper = fileURLToPath(new URL('../native/plumbline-redirect', import.meta.url));
 
 /** Options of the commands that listen. */
 export interface ListenerOptions {

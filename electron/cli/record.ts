@@ -1,65 +1,24 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createEngine } from '../engine/engine.ts';
-import { parseClientCertificates } from './client-certificates.ts';
-import { fail, type Result } from '../../core/model/result.ts';
-import type { RecordingState } from '../../core/contract/recording.ts';
-import {
-  dataDirOf,
-  listenersOf,
-  untilStopped,
-  valueOrComplain,
-  waysOutOf,
-  workers,
-  type CommonOptions,
-  type ListenerOptions,
-  type UpstreamOptions,
-} from './common.ts';
+import { listenersOf, untilStopped, valueOrComplain, type ListenerOptions } from './common.ts';
 import { print, printError } from './output.ts';
+import { startRecorder, type RecorderOptions } from './recorder.ts';
+import { startTransparent, udpLines, type TransparentOptions } from './transparent.ts';
 
-export interface RecordOptions extends CommonOptions, ListenerOptions, UpstreamOptions {
-  readonly session: string;
-  readonly proxy: string;
+export interface RecordOptions extends RecorderOptions, ListenerOptions, TransparentOptions {
   readonly for?: number;
-  readonly upstreamCa: readonly string[];
-  readonly insecureHost: readonly string[];
-  readonly passThrough: readonly string[];
-  readonly clientCert: readonly string[];
-  readonly handshakeTimeout?: number;
   readonly stats?: boolean;
 }
 
 /** Records into a session file until told to stop; one JSON line when ready, one when stopped. */
 export async function record(options: RecordOptions): Promise<void> {
-  const certificates = valueOrComplain(parseClientCertificates(options.clientCert));
-  if (certificates === null) return;
   const listeners = valueOrComplain(listenersOf(options));
   if (listeners === null) return;
-  const engine = valueOrComplain(
-    await createEngine({
-      dataDir: dataDirOf(options),
-      upstreamCaFiles: options.upstreamCa,
-      insecureHosts: options.insecureHost,
-      passThroughHosts: options.passThrough,
-      waysOut: waysOutOf(options),
-      clientCertificates: certificates,
-      ...(options.handshakeTimeout === undefined
-        ? {}
-        : { handshakeTimeoutMs: options.handshakeTimeout * 1000 }),
-      ...listeners,
-      workers,
-      controlPorts: () => [],
-    }),
-  );
-  if (engine === null) return;
+  const recorder = await startRecorder(options, listeners);
+  if (recorder === null) return;
+  const { engine, session, state, exchangeCount } = recorder;
+  const transparent = valueOrComplain(await startTransparent(options, engine.redirected));
+  if (transparent === null) return engine.close();
   const stopped = untilStopped(options.for ?? null);
-  const opened = await engine.openSession({ path: options.session, mode: 'create-or-open' });
-  const recorded = valueOrComplain(opened.ok ? await engine.recordInto(opened.value.id) : opened);
-  const session = recorded?.session ?? null;
-  const state =
-    session === null ? null : valueOrComplain(allListen(await engine.startRecording(options.proxy)));
-  if (session === null || state === null) return engine.close();
-  const before = session.exchangeCount();
-  session.onNotice(() => printError(session.notice ?? ''));
   print(
     JSON.stringify({
       event: 'ready',
@@ -67,6 +26,7 @@ export async function record(options: RecordOptions): Promise<void> {
       ca: engine.authority.certificatePath,
       session: session.path,
       reverse: state.reverse.map(({ address, upstream }) => ({ listen: address, upstream })),
+      ...transparent.ready,
     }),
   );
   const delay = options.stats === true ? monitorEventLoopDelay({ resolution: loopDelayResolutionMs }) : null;
@@ -74,6 +34,7 @@ export async function record(options: RecordOptions): Promise<void> {
   await stopped;
   delay?.disable();
   const askedAt = performance.now();
+  for (const line of udpLines(await transparent.stop())) printError(line);
   await engine.stopRecording();
   await session.flush();
   const drainedMs = performance.now() - askedAt;
@@ -82,13 +43,7 @@ export async function record(options: RecordOptions): Promise<void> {
     delay === null
       ? {}
       : { drainedMs: round(drainedMs), loopDelayMs: { p50: delayMs(delay, 50), p99: delayMs(delay, 99) } };
-  print(JSON.stringify({ event: 'stopped', exchanges: session.exchangeCount() - before, ...stats }));
-}
-
-/** On the command line, what was asked for and cannot listen is a failure. */
-function allListen(started: Result<RecordingState>): Result<RecordingState> {
-  const problem = started.ok ? started.value.reverse.find((each) => each.problem !== null)?.problem : null;
-  return problem == null ? started : fail('reverse-not-listening', problem);
+  print(JSON.stringify({ event: 'stopped', exchanges: exchangeCount(), ...stats }));
 }
 
 /** The histogram counts the timer's own period; what is over it is delay. */

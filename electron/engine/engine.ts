@@ -33,6 +33,7 @@ import { createUpstreamContexts } from './proxy/upstream-contexts.ts';
 import { createUpstreamSessions } from './proxy/upstream-sessions.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { createRecordingGuard } from './recording-guard.ts';
+import { createRedirectedConnections, type RedirectedConnections } from './redirected-connections.ts';
 import { createReverseListeners } from './reverse-listeners.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
@@ -87,6 +88,8 @@ export interface Engine {
   readonly authorities: AuthorityKeeper;
   readonly settings: SettingsStore;
   readonly recorder: Recorder;
+  /** Clients that know of no proxy, as the helper hands them over. */
+  readonly redirected: RedirectedConnections;
   readonly transfers: Transfers;
   /** Files that windows hand over instead of naming them. */
   readonly uploads: Uploads;
@@ -220,6 +223,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     },
   );
 
+  const redirected = createRedirectedConnections(context);
+
   const recording = (): RecordingState => ({
     recording: listener !== null,
     listener: listener?.address ?? null,
@@ -287,6 +292,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     authorities,
     settings: settings.value,
     recorder,
+    redirected,
     transfers,
     uploads,
     insecureHosts,
@@ -389,6 +395,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     close: async () => {
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
+      redirected.close();
       await naming.close();
       await reverse.close();
       recorder.close();

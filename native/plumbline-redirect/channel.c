@@ -9,7 +9,7 @@
  *   {"event":"reached"}                                  with a socket, just before a connection whose "reached" is true
  *   {"event":"stray","address":"…"}                      somebody connected here without being redirected; was reset
  *   {"event":"lost"}                                     Node had no room for a socket; its peer sees it closed
- *   {"event":"counters","nft":{…}}                       the answer to "ask-counters"; null without nft
+ *   {"event":"counters","nft":{…}}                       the answer to "ask-counters", and at the end; null without nft
  *   {"event":"ended","code":N}                           PROGRAM ended (128 + n after signal n); its children may go on
  */
 #include "redirect.h"

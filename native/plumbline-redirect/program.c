@@ -106,7 +106,10 @@ static void reap(void) {
     tell(-1, "{\"event\":\"ended\",\"code\":%d}", exit_code);
     if (kill_at_ms != 0) end_program();
   }
-  if (pid == -1 && errno == ECHILD && started) exit(exit_code);
+  if (pid == -1 && errno == ECHILD && started) {
+    tell_counters(); /* with us goes the network, and what was counted in it */
+    exit(exit_code);
+  }
 }
 
 /* What the terminal sends (Ctrl-C), it sends to PROGRAM and the engine as well; what a process sends is for PROGRAM. */

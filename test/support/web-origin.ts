@@ -6,6 +6,8 @@ import { createTestAuthority } from './certificates.ts';
 export interface WebPage {
   readonly type: string;
   readonly body: string;
+  /** What else it can be asked over. */
+  readonly altSvc?: string;
 }
 
 /** A web server of the test's own, by HTTP and HTTPS: it answers every path, and remembers what was asked. */
@@ -33,7 +35,8 @@ export async function startWebOrigin(pages: Readonly<Record<string, WebPage>> = 
     server.on('request', (request, response) => {
       const path = request.url ?? '';
       asked.push(path);
-      const page = pages[path] ?? { type: 'text/plain', body: `You asked for ${path}` };
+      const page: WebPage = pages[path] ?? { type: 'text/plain', body: `You asked for ${path}` };
+      if (page.altSvc !== undefined) response.setHeader('Alt-Svc', page.altSvc);
       response.writeHead(200, { 'Content-Type': page.type, 'X-Origin': 'web-origin' });
       response.end(page.body);
     });

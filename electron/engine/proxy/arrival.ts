@@ -6,6 +6,7 @@ import type { ExchangeDraft } from './exchange-draft.ts';
 import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import type { TapOptions } from './tap-reader.ts';
+import type { WayDial } from './upstream/dial-through.ts';
 
 /** A client that has said where it wants to go, in whatever way it said so, and what it hears about it. */
 export interface Arrival {
@@ -24,6 +25,8 @@ export interface Arrival {
     /** A further name for our certificate when the client asks for none, as in `subjectaltname`. */
     readonly ownAddress: string;
   };
+  /** A way to the server, each time another one; left out: its name and port are dialled. */
+  readonly reach?: () => WayDial;
   /** How the joined legs are read and written beyond the usual. */
   readonly joined?: Pick<TapOptions, 'hostIsFixed' | 'rewriteHost'>;
   /** Tells the client that the server is reached. */

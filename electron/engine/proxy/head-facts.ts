@@ -24,9 +24,21 @@ export function createAppReader(client: Leg): (headers: Headers) => string | nul
   };
 }
 
+/** What comes in by loopback is of this machine: redirected connections keep the address that they left from. */
 function isElsewhere({ local, remote }: Leg): boolean {
-  const address = normalizeAddress(remote.address);
-  return !address.startsWith('127.') && address !== '::1' && address !== normalizeAddress(local.address);
+  const [own, address] = [normalizeAddress(local.address), normalizeAddress(remote.address)];
+  return !isLoopback(own) && !isLoopback(address) && address !== own;
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
+/** What a row says of HTTP/3 that a server offers (RFC 7838, RFC 9114 section 3.1) and that is refused here. */
+export function refusedHttp3(client: Leg, headers: Headers): string | null {
+  if (!client.quicRefused || !/(?:^|,)\s*h3(?:-\d+)?\s*=/.test(fieldOf(headers, 'alt-svc') ?? ''))
+    return null;
+  return 'The server offers HTTP/3; UDP port 443 is refused here, so the client stays on TCP.';
 }
 
 /** The media type, lower case, without parameters; null if the head has none. */

@@ -1,6 +1,6 @@
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
-import { contentTypeOf, createAppReader } from './head-facts.ts';
+import { contentTypeOf, createAppReader, refusedHttp3 } from './head-facts.ts';
 import type { Leg } from './leg.ts';
 
 /** Where a request goes, as the row shows it. */
@@ -91,6 +91,7 @@ export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExc
           fields.status = event.status;
           fields.statusText = event.statusText;
           fields.contentType = contentTypeOf(event.headers);
+          draft.addNote(refusedHttp3(clientLeg, event.headers));
           fields.responseFromUs = event.firstByteAtUs;
           fields.clientFromUs = handedOnAtUs;
           return;

@@ -8,7 +8,7 @@ import type {
   Http2StarvationEvent,
 } from '../../../core/observers/http2-events.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { contentTypeOf, createAppReader } from './head-facts.ts';
+import { contentTypeOf, createAppReader, refusedHttp3 } from './head-facts.ts';
 import { createPlaceReader, serverReadyAtUs, type TapOptions } from './tap-reader.ts';
 import { watchWebSocket } from './watch-websocket.ts';
 
@@ -105,6 +105,7 @@ export function createHttp2Exchanges(options: TapOptions, passing: Passing): Htt
       watchWebSocket(draft, fieldValue(head.headers, 'sec-websocket-extensions'));
     fields.status = head.status === 0 ? null : head.status;
     fields.contentType = contentTypeOf(head.headers);
+    draft.addNote(refusedHttp3(client, head.headers));
     fields.responseFromUs = firstByteAtUs;
     fields.clientFromUs = passing.handedOnAtUs;
     noteDefects(draft, head.defects);

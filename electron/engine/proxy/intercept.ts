@@ -97,7 +97,7 @@ async function reachServer(
   const weak = isAccepted(context, host, serverName);
   const mendable = weak ? weaknessCodes : refusedSetCodes;
   if (upstream.ok || !mendable.includes(upstream.error.code)) return { leg: dialled, upstream };
-  const again = await dialAgain(context, destination);
+  const again = await dialAgain(context, arrival);
   if (again === null) return { leg: dialled, upstream };
   return { leg: again, upstream: await secure(again, contexts.plain(hello, identity, weak)) };
 }

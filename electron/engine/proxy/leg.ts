@@ -87,6 +87,8 @@ export interface Leg {
     readonly process: LegOptions['process'];
   };
   readonly dialled: DialReport | null;
+  /** Client leg: QUIC of this client is refused, so that it comes over TCP. */
+  readonly quicRefused: boolean;
   readonly openedAtUs: number;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
@@ -111,6 +113,7 @@ export interface LegOptions {
   readonly wire?: Socket;
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
+  readonly quicRefused?: boolean;
   /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
   readonly over?: Leg;
 }
@@ -235,6 +238,7 @@ export function createLeg(options: LegOptions): Leg {
     fault: () => fault,
     known: () => ({ facts, secrets, process }),
     dialled,
+    quicRefused: options.quicRefused ?? false,
     openedAtUs,
     local,
     remote,

@@ -1,3 +1,4 @@
+import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { refuseArrival, type Arrival } from './arrival.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import { intercept } from './intercept.ts';
@@ -12,8 +13,9 @@ export async function serveArrival(context: ProxyContext, arrival: Arrival): Pro
   const { client, destination, early } = arrival;
   const { host, port } = destination;
   const unread = context.passThroughHosts.has(host);
-  const minted = unread ? null : startMinting(context, host);
-  const dialling = dialThrough(context, { scheme: 'https', host, port }, 'tunnel');
+  const saidItsName = arrival.way !== 'transparent';
+  const minted = unread || !saidItsName ? null : startMinting(context, host);
+  const dialling = arrival.reach?.() ?? dialThrough(context, { scheme: 'https', host, port }, 'tunnel');
   client.raw.once('close', dialling.cancel);
   const dialled = await dialling.outcome;
   client.raw.removeListener('close', dialling.cancel);
@@ -55,9 +57,22 @@ export async function serveArrival(context: ProxyContext, arrival: Arrival): Pro
       });
       return;
     case 'tls':
-      await intercept(context, arrival, server, first.hello, first.client, minted);
+      await intercept(
+        context,
+        saidItsName ? arrival : named(arrival, first.hello),
+        server,
+        first.hello,
+        first.client,
+        minted,
+      );
       return;
     default:
       first satisfies never;
   }
+}
+
+/** A redirected client says no more than an address until its TLS names the host. */
+function named(arrival: Arrival, { serverName }: ClientHello): Arrival {
+  const { host, port } = arrival.destination;
+  return { ...arrival, destination: { host: serverName?.toLowerCase() ?? host, port } };
 }

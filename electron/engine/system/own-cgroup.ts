@@ -12,6 +12,7 @@ export interface Cgroup {
 }
 
 const mountPoint = '/sys/fs/cgroup';
+const ownName = 'plumbline';
 
 /** Makes an empty one, or takes one that is there. Failures: `no-cgroups`, `needs-root`. */
 export function makeCgroup(name: string): Result<Cgroup> {
@@ -47,7 +48,7 @@ export function makeCgroup(name: string): Result<Cgroup> {
  * those made from now on. `remove` moves it back. Failures: as `makeCgroup`.
  */
 export function enterOwnCgroup(): Result<Cgroup> {
-  const made = makeCgroup('plumbline');
+  const made = makeCgroup(ownName);
   if (!made.ok) return made;
   const before = currentCgroup();
   try {
@@ -69,9 +70,19 @@ export function enterOwnCgroup(): Result<Cgroup> {
   });
 }
 
+/** Where `enterOwnCgroup` goes, as rules name it. */
+export function ownCgroupPath(): string {
+  return `${cgroupFolder() ?? ''}${ownName}`;
+}
+
+/** Whether this process is in the cgroup of that path, or in one below it. */
+export function isInCgroup(path: string): boolean {
+  return currentCgroup().startsWith(`${mountPoint}/${path}/`);
+}
+
 /** Typed by a person whose Plumbline is not root, before setting the rules for `this-machine` by hand. */
 export function ownCgroupCommands(pid: number): readonly string[] {
-  const folder = `${mountPoint}/${cgroupFolder() ?? ''}plumbline`;
+  const folder = `${mountPoint}/${ownCgroupPath()}`;
   return [`sudo mkdir -p ${folder}`, `echo ${pid} | sudo tee ${folder}/cgroup.procs`];
 }
 

@@ -30,7 +30,7 @@ export interface ChannelListener {
 }
 
 export interface RedirectChannel {
-  /** Datagrams refused and dropped so far; null where that is not counted, or the helper is gone. */
+  /** Datagrams refused and dropped so far, or by the time the helper ended; null where that is not counted. */
   readonly udpCounts: () => Promise<UdpCounts | null>;
   /** Nothing more will come: answers what still waits. */
   readonly close: () => void;
@@ -40,6 +40,7 @@ export interface RedirectChannel {
 export function readChannel(helper: ChildProcess, listener: ChannelListener): RedirectChannel {
   let reached: Socket | null = null;
   let asking: ((counts: UdpCounts | null) => void)[] = [];
+  let lastCounts: UdpCounts | null = null;
   let closed = false;
 
   const answer = (counts: UdpCounts | null): void => {
@@ -77,7 +78,8 @@ export function readChannel(helper: ChildProcess, listener: ChannelListener): Re
         reached = socket === null ? null : prepared(socket);
         return;
       case 'counters':
-        answer(readUdpCounts(message['nft']));
+        lastCounts = readUdpCounts(message['nft']);
+        answer(lastCounts);
         return;
       case 'ended':
         listener.onEnded(Number(message['code']));
@@ -99,20 +101,20 @@ export function readChannel(helper: ChildProcess, listener: ChannelListener): Re
     udpCounts: () =>
       new Promise((resolve) => {
         if (closed || !helper.connected) {
-          resolve(null);
+          resolve(lastCounts);
           return;
         }
         asking.push(resolve);
         if (asking.length > 1) return;
         helper.send('ask-counters', (error) => {
-          if (error !== null) answer(null);
+          if (error !== null) answer(lastCounts);
         });
       }),
     close: () => {
       closed = true;
       reached?.destroy();
       reached = null;
-      answer(null);
+      answer(lastCounts);
     },
   };
 }

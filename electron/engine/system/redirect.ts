@@ -51,7 +51,7 @@ export interface RedirectedProgram {
   /** Resolves when nothing of it runs any more. */
   readonly ended: Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
-  /** Datagrams refused and dropped so far; null where that is not counted. */
+  /** Datagrams refused and dropped so far, also after the end; null where that is not counted. */
   readonly udpCounts: () => Promise<UdpCounts | null>;
   /** SIGTERM, and SIGKILL after five seconds. */
   readonly stop: () => Promise<void>;

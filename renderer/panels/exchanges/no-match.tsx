@@ -1,3 +1,5 @@
+import { quicWords } from '../../../core/model/redirect-words.ts';
+import { asksForHttp3 } from '../../format/asks-for-http3.ts';
 import { formatCount } from '../../format/duration.ts';
 import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
@@ -30,6 +32,7 @@ export function NoMatch() {
           hidden. New ones appear here as soon as they match.
         </p>
       )}
+      {asksForHttp3(text) && <p>{quicWords}</p>}
       {text.length > 0 && (
         <button type="button" className="button" onClick={filter.clear}>
           Clear the filter

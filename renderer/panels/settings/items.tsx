@@ -28,6 +28,7 @@ import {
   sessionTexts,
 } from './session-settings.tsx';
 import { ChoiceControl, SizeControl, SwitchControl } from './simple-settings.tsx';
+import { TransparentMode, transparentTexts, transparentWords } from './transparent-mode.tsx';
 import {
   HostOverrides,
   noProxyTexts,
@@ -76,6 +77,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
     setting('proxy', 'reverse', <ReverseList />),
     setting('proxy', 'proxyAuth', <ProxyPassword />),
+    item('proxy', transparentTexts, transparentWords, <TransparentMode />),
     setting(
       'hosts',
       'passThroughHosts',
