@@ -1,6 +1,6 @@
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { succeed, type Failure, type Result } from '../../../core/model/result.ts';
-import { clientTrustCodes, tlsFailure } from '../../../core/model/tls-failures.ts';
+import { tlsFailure } from '../../../core/model/tls-failures.ts';
 import { groupNames } from '../../../core/model/tls-names.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { isGrease } from '../../../core/observers/tls-fingerprint.ts';
@@ -116,6 +116,13 @@ export function secureClient(options: ClientTlsOptions): Promise<Result<TLSSocke
   });
 }
 
+/** What an alert says of our certificate; a reset after the handshake says nothing of it. */
+const certificateCodes: readonly string[] = [
+  'client-distrusts-ca',
+  'client-refuses-certificate',
+  'client-pins-certificate',
+];
+
 /**
  * What the client says of our certificate only after the handshake: in TLS 1.3 an alert can come behind it, and many
  * that pin theirs close without having asked anything.
@@ -125,12 +132,15 @@ function blameLater(leg: Leg, socket: TLSSocket, { host, hello, acceptedBefore }
   // Not `error`, which is for servers that the runtime made itself.
   socket.once('_tlsError', (error: NodeJS.ErrnoException) => {
     const failure = clientTlsFailure(error, host, hello, acceptedBefore);
-    if (clientTrustCodes.includes(failure.code)) leg.blame(failure);
+    if (certificateCodes.includes(failure.code)) leg.blame(failure);
   });
   const left = (): void => {
     // Plain bytes, not those of the handshake.
     const asked = socket.bytesRead > 0;
-    if (!asked && nowUs() - securedAtUs < unusedWithinUs) leg.blame(tlsFailure('client-closed-unused', host));
+    // A client that was told that the server has left goes after it.
+    const isFirst = !socket.writableEnded;
+    if (!asked && isFirst && nowUs() - securedAtUs < unusedWithinUs)
+      leg.blame(tlsFailure('client-closed-unused', host));
   };
   socket.once('end', left);
   socket.once('close', left);

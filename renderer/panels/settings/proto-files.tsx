@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { formatCount } from '../../format/duration.ts';
 import { useStore } from '../../state/store.ts';
@@ -19,6 +19,7 @@ export function ProtoFilesSetting() {
   const { problem, save } = useSave();
   const [text, setText] = useState('');
   const [check, setCheck] = useState<Check | null>(null);
+  const field = useRef<HTMLInputElement>(null);
   const key = saved.join('\n');
 
   const read = () =>
@@ -33,6 +34,10 @@ export function ProtoFilesSetting() {
     // Another list of paths is read anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
+  const remove = async (path: string) => {
+    // The button goes with its path.
+    if (await save({ protoFiles: saved.filter((each) => each !== path) })) field.current?.focus();
+  };
   const add = async () => {
     const path = text.trim();
     if (path === '' || saved.includes(path)) return setText('');
@@ -52,7 +57,7 @@ export function ProtoFilesSetting() {
               className="button quiet"
               title={`Remove ${path}`}
               aria-label={`Remove ${path}`}
-              onClick={() => void save({ protoFiles: saved.filter((each) => each !== path) })}
+              onClick={() => void remove(path)}
             >
               <Icon name="close" size={12} />
             </button>
@@ -67,6 +72,7 @@ export function ProtoFilesSetting() {
         }}
       >
         <input
+          ref={field}
           className="field mono"
           aria-label="File or folder to add to the proto files"
           placeholder="for example /home/ada/shop/protos"

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, createServer, type ClientHttp2Session, type Http2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,8 @@ const large = Buffer.alloc(3 * 1024 * 1024, 'plumb');
 /** What the clients saw, gathered before the rows are read. */
 interface Seen {
   readonly curl: string;
+  /** Without TLS: through CONNECT, and by SOCKS. */
+  readonly priorKnowledge: readonly string[];
   readonly bodies: readonly string[];
   readonly largeBytes: number;
   readonly sent: { readonly status: number; readonly bytes: number };
@@ -26,6 +29,7 @@ interface Seen {
 describe.each(runtimes)('nginx through the proxy in %s', (runtime) => {
   let folder = '';
   let nginx: Nginx | null = null;
+  let cleartext: Http2Server | null = null;
   let plumbline: Plumbline | null = null;
   let rows: readonly ExchangeJson[] = [];
   let seen: Seen | null = null;
@@ -50,6 +54,22 @@ describe.each(runtimes)('nginx through the proxy in %s', (runtime) => {
       ...['--cacert', caFile, '--write-out', ' %{http_version} %{http_code}', `${base}/7.txt`],
     ]);
     const curled = (await curl.ended()).stdout;
+    cleartext = createServer((_request, response) => {
+      response.end('without TLS');
+    });
+    cleartext.listen(0, '127.0.0.1');
+    await once(cleartext, 'listening');
+    const { port } = cleartext.address() as AddressInfo;
+    const ways = [['--proxytunnel', '--proxy', `http://${proxy.host}:${proxy.port}`]];
+    ways.push(['--socks5', `${proxy.host}:${proxy.port}`]);
+    const priorKnowledge: string[] = [];
+    for (const way of ways) {
+      const asked = startProgram('curl', [
+        ...['--silent', '--show-error', '--http2-prior-knowledge', ...way],
+        ...['--write-out', ' %{http_version} %{http_code}', `http://127.0.0.1:${port}/plain`],
+      ]);
+      priorKnowledge.push((await asked.ended()).stdout);
+    }
     const session = await openSession(proxy, `localhost:${nginx.port}`);
     const numbers = Array.from({ length: resources }, (_, number) => number);
     const bodies = await Promise.all(
@@ -59,6 +79,7 @@ describe.each(runtimes)('nginx through the proxy in %s', (runtime) => {
     const sent = await ask(session, { ':method': 'POST', ':path': '/sent' }, Buffer.alloc(200_000, 'x'));
     seen = {
       curl: curled,
+      priorKnowledge,
       bodies,
       largeBytes: got.body.length,
       sent: { status: sent.status, bytes: sent.body.length },
@@ -69,6 +90,7 @@ describe.each(runtimes)('nginx through the proxy in %s', (runtime) => {
   }, 60_000);
   afterAll(async () => {
     plumbline?.dispose();
+    cleartext?.close();
     await nginx?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -77,7 +99,14 @@ describe.each(runtimes)('nginx through the proxy in %s', (runtime) => {
     expect(seen?.curl).toBe('resource 7 2 200');
     const [row] = rows;
     expect(row).toMatchObject({ protocol: 'h2', status: 200, app: 'curl', h2Stream: 1, responseBytes: 10 });
-    expect(row?.serverLeg).toMatchObject({ alpn: 'h2' });
+    expect(row?.serverLeg).toMatchObject({ alpn: 'h2', alpnOffered: ['h2', 'http/1.1'] });
+  });
+
+  test.skipIf(!hasRuntime(runtime))('curl with prior knowledge is read without TLS, too', () => {
+    expect(seen?.priorKnowledge).toEqual(['without TLS 2 200', 'without TLS 2 200']);
+    const plain = rows.filter(({ url }) => url.endsWith('/plain'));
+    expect(plain.map(({ clientLeg }) => clientLeg?.way)).toEqual(['connect', 'socks5']);
+    for (const row of plain) expect(row).toMatchObject({ protocol: 'h2', status: 200, h2Stream: 1 });
   });
 
   test.skipIf(!hasRuntime(runtime))('200 resources come over one connection, each its own stream', () => {

@@ -310,7 +310,7 @@ function placeTaken(): void {
       }, soon);
       expect([await bodyBytes(session, before), await bodyBytes(session, after)]).toEqual([3000, 2000]);
       valueOf(await session.markIds([before], { comment: 'still here' }));
-      expect(engine.settings.current().recentSessions[0]).toBe(restored);
+      await vi.waitFor(() => expect(engine.settings.current().recentSessions[0]).toBe(restored), soon);
       expect(fs.statSync(restored).mode & 0o777).toBe(0o600);
       await engine.close();
       expect(fs.readdirSync(folder)).toEqual(['test (restored).plumb']);

@@ -100,10 +100,10 @@ describe('removed exchanges', () => {
     for (let id = 1; id <= 40; id++) {
       putResponse(
         session,
-        `HTTP/1.1 200 OK\r\nX-Secret: head-${id}-secret\r\n\r\n`,
-        Buffer.from(`body-${id}-secret`),
+        `HTTP/1.1 200 OK\r\nX-Secret: head-${id}-hidden-away\r\n\r\n`,
+        Buffer.from(`body-${id}-hidden-away`),
         {
-          path: `/path-${id}-secret`,
+          path: `/path-${id}-hidden-away`,
         },
       );
     }
@@ -114,13 +114,13 @@ describe('removed exchanges', () => {
     await session.close();
 
     const bytes = readFileSync(path).toString('latin1');
-    for (const gone of [7, 8, 30]) expect(bytes).not.toContain(`-${gone}-secret`);
+    for (const gone of [7, 8, 30]) expect(bytes).not.toContain(`-${gone}-hidden-away`);
     const again = await opened(path, 'open');
     expect(again.exchangeCount()).toBe(38);
     expect(await list(again)).toHaveLength(38);
     const body = valueOf(await again.readBody(9, 'response', false, 0, 1000));
-    expect(Buffer.from(body.bytes).toString()).toBe('body-9-secret');
-    expect(valueOf(await again.get(31)).response?.raw).toContain('head-31-secret');
+    expect(Buffer.from(body.bytes).toString()).toBe('body-9-hidden-away');
+    expect(valueOf(await again.get(31)).response?.raw).toContain('head-31-hidden-away');
     expect(valueOf(await again.readBody(41, 'response', false, 0, 10_000)).bytes).toHaveLength(5000);
     await again.close();
   });
@@ -131,7 +131,7 @@ describe('removed exchanges', () => {
     const told: (object | null)[] = [];
     session.onViewChanged(({ progress }) => told.push(progress));
     for (let id = 1; id <= 1200; id++)
-      putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(300, 'secret '), {});
+      putResponse(session, 'HTTP/1.1 200 OK\r\n\r\n', Buffer.alloc(300, 'hidden-away '), {});
     await session.flush();
     expect(valueOf(await session.remove(await everything(session), null)).count).toBe(1200);
     await expect.poll(() => told.at(-1)).toBeNull();
@@ -139,7 +139,7 @@ describe('removed exchanges', () => {
     await session.flush();
     expect(await list(session)).toEqual([1201]);
     await session.close();
-    expect(readFileSync(path).toString('latin1')).not.toContain('secret');
+    expect(readFileSync(path).toString('latin1')).not.toContain('hidden-away');
     const again = await opened(path, 'open');
     expect(await list(again)).toEqual([1201]);
     expect(again.sink.nextExchangeId()).toBe(1202);
