@@ -46,7 +46,7 @@ describe('the settings without a mouse', () => {
     await press(page, 'Control+a');
     await page.keyboard.type('127.0.0.1:9999');
     await press(page, 'Enter');
-    await reach(page, /^button Reset .* to /);
+    await reach(page, /^button Reset Proxy address to /);
     await press(page, 'Enter');
     await expect.poll(() => field.inputValue()).toMatch(/:8888$/);
     expect(await focused(page)).not.toBe('body');

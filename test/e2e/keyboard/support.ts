@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser, startFakeWindow, type FakeWindowServer } from '../../support/fake-window.ts';
 import { keepPage } from '../../support/kept-page.ts';
 
-const tabsMax = 60;
+const tabsMax = 120;
 const timeoutMs = 15_000;
 /** Frames in a row without any focus after which it counts as lost. */
 const lostFrames = 4;

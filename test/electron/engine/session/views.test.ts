@@ -44,7 +44,7 @@ describe('a view', () => {
     expect(all.at(-1)).toEqual({ viewId, count: 2, changed: [2], progress: null });
     expect(valueOf(await session.rows(viewId, 1, 10))).toEqual({
       from: 1,
-      rows: [{ ...exchange(2), mark: null, headers: [], process: null, device: null }],
+      rows: [{ ...exchange(2), mark: null, headers: [], process: null, way: null, device: null, via: null }],
       count: 2,
     });
   });
