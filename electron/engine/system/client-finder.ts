@@ -20,7 +20,7 @@ const waitingMax = 10_000;
 const deathsMax = 3;
 /** How long the thread may take to end by itself. */
 const closeTimeoutMs = 1000;
-const resourceLimits = { maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 };
 
 type Settle = (found: ClientProcess | null) => void;
 
