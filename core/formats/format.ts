@@ -1,6 +1,11 @@
 import type { ByteSource, Pieces } from '../encoding/byte-source.ts';
 import type { MarkColor } from '../filter/node.ts';
-import type { ConversationRecord, ExchangeRecord } from '../model/exchange-record.ts';
+import {
+  noLegFacts,
+  noStreamFacts,
+  type ConversationRecord,
+  type ExchangeRecord,
+} from '../model/exchange-record.ts';
 import type { MessageRecord } from '../model/message-record.ts';
 import type { Platform } from '../model/platform.ts';
 
@@ -105,14 +110,7 @@ export const unknownRecord: FormatRecord = {
   serverStallUs: 0,
   clientReused: false,
   serverReused: false,
-  h2Stream: null,
-  requestMessages: 0,
-  responseMessages: 0,
-  longLived: null,
-  grpcStatus: null,
-  requestStarvedUs: 0,
-  responseStarvedUs: 0,
-  loopDelayUs: null,
+  ...noStreamFacts,
 };
 
 export const unknownConversation: FormatConversation = {
@@ -140,19 +138,7 @@ export const unknownConversation: FormatConversation = {
   dialAttempts: [],
   chain: [],
   trustProblem: null,
-  way: null,
-  via: null,
-  processId: null,
-  processName: null,
-  processPath: null,
-  device: null,
-  ja3: null,
-  ja4: null,
-  tlsGroup: null,
-  tlsResumed: false,
-  alpnOffered: [],
-  clientCertificate: null,
-  h2Notes: [],
+  ...noLegFacts,
 };
 
 /** Why an import left something out, or took it differently. Lists are bounded, counts are not. */

@@ -216,3 +216,60 @@ export interface ChainCertificate {
 
 /** The two bodies of an exchange. */
 export type BodySide = 'request' | 'response';
+
+/** What is known of a leg besides its sockets and its handshake. */
+export type LegFacts = Pick<
+  ConversationRecord,
+  | 'way'
+  | 'via'
+  | 'processId'
+  | 'processName'
+  | 'processPath'
+  | 'device'
+  | 'ja3'
+  | 'ja4'
+  | 'tlsGroup'
+  | 'tlsResumed'
+  | 'alpnOffered'
+  | 'clientCertificate'
+  | 'h2Notes'
+>;
+
+/** Of a leg that nothing of the kind is known of. */
+export const noLegFacts: LegFacts = {
+  way: null,
+  via: null,
+  processId: null,
+  processName: null,
+  processPath: null,
+  device: null,
+  ja3: null,
+  ja4: null,
+  tlsGroup: null,
+  tlsResumed: false,
+  alpnOffered: [],
+  clientCertificate: null,
+  h2Notes: [],
+};
+
+/** What is known of an exchange when it is no stream, holds no messages and waited for nothing of the kind. */
+export const noStreamFacts: Pick<
+  ExchangeRecord,
+  | 'h2Stream'
+  | 'requestMessages'
+  | 'responseMessages'
+  | 'longLived'
+  | 'grpcStatus'
+  | 'requestStarvedUs'
+  | 'responseStarvedUs'
+  | 'loopDelayUs'
+> = {
+  h2Stream: null,
+  requestMessages: 0,
+  responseMessages: 0,
+  longLived: null,
+  grpcStatus: null,
+  requestStarvedUs: 0,
+  responseStarvedUs: 0,
+  loopDelayUs: null,
+};

@@ -1,5 +1,10 @@
 import type { ListedExchange } from '../../core/contract/exchanges.ts';
-import type { ConversationRecord, ExchangeRecord } from '../../core/model/exchange-record.ts';
+import {
+  noLegFacts,
+  noStreamFacts,
+  type ConversationRecord,
+  type ExchangeRecord,
+} from '../../core/model/exchange-record.ts';
 
 /** A plain HTTPS exchange of 100 ms that began at `startedAtUs: 1_000_000`, on a connection used before. */
 export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeRecord {
@@ -44,14 +49,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     clientReused: true,
     serverReused: true,
     app: 'curl',
-    h2Stream: null,
-    requestMessages: 0,
-    responseMessages: 0,
-    longLived: null,
-    grpcStatus: null,
-    requestStarvedUs: 0,
-    responseStarvedUs: 0,
-    loopDelayUs: null,
+    ...noStreamFacts,
     ...changes,
   };
 }
@@ -97,19 +95,7 @@ export function conversationRecord(changes: Partial<ConversationRecord> = {}): C
     dialAttempts: [],
     chain: [],
     trustProblem: null,
-    way: null,
-    via: null,
-    processId: null,
-    processName: null,
-    processPath: null,
-    device: null,
-    ja3: null,
-    ja4: null,
-    tlsGroup: null,
-    tlsResumed: false,
-    alpnOffered: [],
-    clientCertificate: null,
-    h2Notes: [],
+    ...noLegFacts,
     ...changes,
   };
 }

@@ -1,8 +1,10 @@
-import type {
-  BodySide,
-  ConversationRecord,
-  ExchangeRecord,
-  ExchangeState,
+import {
+  noLegFacts,
+  noStreamFacts,
+  type BodySide,
+  type ConversationRecord,
+  type ExchangeRecord,
+  type ExchangeState,
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
@@ -325,14 +327,7 @@ function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<Excha
     clientReused: start.clientLeg.countExchange() > 0,
     serverReused: false,
     app: start.app ?? null,
-    h2Stream: null,
-    requestMessages: 0,
-    responseMessages: 0,
-    longLived: null,
-    grpcStatus: null,
-    requestStarvedUs: 0,
-    responseStarvedUs: 0,
-    loopDelayUs: null,
+    ...noStreamFacts,
   };
 }
 
@@ -398,18 +393,7 @@ function failedConversation(
     dialAttempts: report.attempts,
     chain: [],
     trustProblem: null,
-    way: null,
+    ...noLegFacts,
     via: report.via,
-    processId: null,
-    processName: null,
-    processPath: null,
-    device: null,
-    ja3: null,
-    ja4: null,
-    tlsGroup: null,
-    tlsResumed: false,
-    alpnOffered: [],
-    clientCertificate: null,
-    h2Notes: [],
   };
 }

@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ChainCertificate, ConversationRecord } from '../../../core/model/exchange-record.ts';
+import {
+  noLegFacts,
+  type ChainCertificate,
+  type ConversationRecord,
+  type LegFacts,
+} from '../../../core/model/exchange-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
 import type { ClientProcess } from '../system/client-process.ts';
@@ -21,40 +26,6 @@ export interface LegTls {
   readonly chain: readonly ChainCertificate[];
   readonly trustProblem: string | null;
 }
-
-/** What becomes known of a leg besides its sockets and TLS. */
-export type LegFacts = Pick<
-  ConversationRecord,
-  | 'way'
-  | 'via'
-  | 'processId'
-  | 'processName'
-  | 'processPath'
-  | 'device'
-  | 'ja3'
-  | 'ja4'
-  | 'tlsGroup'
-  | 'tlsResumed'
-  | 'alpnOffered'
-  | 'clientCertificate'
-  | 'h2Notes'
->;
-
-const unknownFacts: LegFacts = {
-  way: null,
-  via: null,
-  processId: null,
-  processName: null,
-  processPath: null,
-  device: null,
-  ja3: null,
-  ja4: null,
-  tlsGroup: null,
-  tlsResumed: false,
-  alpnOffered: [],
-  clientCertificate: null,
-  h2Notes: [],
-};
 
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
@@ -144,7 +115,7 @@ export function createLeg(options: LegOptions): Leg {
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
   const secrets: string[] = [...(below?.secrets ?? [])];
-  let facts = below?.facts ?? { ...unknownFacts, via: dialled?.via ?? null };
+  let facts = below?.facts ?? { ...noLegFacts, via: dialled?.via ?? null };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 

@@ -3,7 +3,7 @@ import type { ExchangeMarks } from '../../support/exchange-values.ts';
 import { matchesExchange, type ExchangeFacts } from '../../support/match-exchange.ts';
 import { parseFilter } from '../../../core/filter/parse-filter.ts';
 import { conversationRecord } from '../../support/records.ts';
-import type { ExchangeRecord } from '../../../core/model/exchange-record.ts';
+import { noStreamFacts, type ExchangeRecord } from '../../../core/model/exchange-record.ts';
 
 const startUs = 1_772_359_200_000_000;
 const clock = { nowUs: startUs + 60_000_000, zoneOffsetMinutes: 0 };
@@ -49,14 +49,7 @@ const done: ExchangeRecord = {
   clientReused: false,
   serverReused: true,
   app: null,
-  h2Stream: null,
-  requestMessages: 0,
-  responseMessages: 0,
-  longLived: null,
-  grpcStatus: null,
-  requestStarvedUs: 0,
-  responseStarvedUs: 0,
-  loopDelayUs: null,
+  ...noStreamFacts,
 };
 const unmarked: ExchangeMarks = { color: null, comment: null, pinned: false };
 const headers: Readonly<Record<string, readonly string[]>> = {

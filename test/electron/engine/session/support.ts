@@ -3,7 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import {
+  noStreamFacts,
+  type ConversationRecord,
+  type ExchangeRecord,
+} from '../../../../core/model/exchange-record.ts';
 import type { Result } from '../../../../core/model/result.ts';
 import type { OpenSessionOptions, Session } from '../../../../electron/engine/session/session-api.ts';
 import { openSession, type SessionSettings } from '../../../../electron/engine/session/session.ts';
@@ -116,14 +120,7 @@ export function exchange(id: number, changes: Partial<ExchangeRecord> = {}): Exc
     clientReused: false,
     serverReused: false,
     app: null,
-    h2Stream: null,
-    requestMessages: 0,
-    responseMessages: 0,
-    longLived: null,
-    grpcStatus: null,
-    requestStarvedUs: 0,
-    responseStarvedUs: 0,
-    loopDelayUs: null,
+    ...noStreamFacts,
     ...changes,
   };
 }
