@@ -29,9 +29,6 @@ export function openDecodedBody(raw: RawBody, codings: readonly Coding[]): Decod
   let fedTo = 0;
   let pieces = start();
   let produced = 0;
-  let held: Uint8Array = new Uint8Array(0);
-  let position = 0;
-  let ended = false;
   let defect: CodingDefect | null = null;
 
   function start(): AsyncGenerator<Piece> {
@@ -87,6 +84,23 @@ export function openDecodedBody(raw: RawBody, codings: readonly Coding[]): Decod
     }
   }
 
+  return readForwards(
+    next,
+    () => defect,
+    () => void pieces.return(undefined),
+  );
+}
+
+/** A body out of its pieces, none of them empty: `next` gives null at the end, and is not asked again. */
+export function readForwards(
+  next: () => Promise<Uint8Array | null>,
+  defect: () => CodingDefect | null,
+  close: () => void,
+): DecodedBody {
+  let held: Uint8Array = new Uint8Array(0);
+  let position = 0;
+  let ended = false;
+
   /** Makes sure something is held, unless the end is reached. */
   async function pull(): Promise<boolean> {
     if (held.length > 0) return true;
@@ -122,8 +136,8 @@ export function openDecodedBody(raw: RawBody, codings: readonly Coding[]): Decod
       while (position < to && (await pull())) consume(to - position);
     },
     ended: () => ended && held.length === 0,
-    defect: () => defect,
-    close: () => void pieces.return(undefined),
+    defect,
+    close,
   };
 }
 

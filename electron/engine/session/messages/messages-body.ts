@@ -1,5 +1,5 @@
 import type { BodySide } from '../../../../core/model/exchange-record.ts';
-import type { DecodedBody } from '../decoded-body.ts';
+import { readForwards, type DecodedBody } from '../decoded-body.ts';
 import type { LongExchange } from './long-exchange.ts';
 import { readContent } from './message-content.ts';
 import { isData } from './message-row.ts';
@@ -13,56 +13,28 @@ const lineEnd = Uint8Array.of(0x0a);
 export function openMessagesBody(exchange: LongExchange, side: BodySide): DecodedBody {
   const places = exchange.index.side(side);
   let place = 0;
-  let held: Uint8Array[] = [];
-  let position = 0;
-  let isEnded = false;
+  let lineEndIsDue = false;
 
-  async function pull(): Promise<boolean> {
-    while (held.length === 0 && !isEnded) {
-      const record = places.at(place);
-      if (place >= places.length) isEnded = true;
-      else {
-        const index = places.indexOf(place);
-        const content =
-          record !== undefined && isData(record) && record.code !== 0
-            ? await readContent(exchange, index)
-            : null;
-        if (content !== null && content.bytes.length > 0) held = [content.bytes, lineEnd];
-        place += 1;
-      }
+  async function next(): Promise<Uint8Array | null> {
+    if (lineEndIsDue) {
+      lineEndIsDue = false;
+      return lineEnd;
     }
-    return held.length > 0;
+    for (; place < places.length; place++) {
+      const record = places.at(place);
+      if (record === undefined || !isData(record) || record.code === 0) continue;
+      const content = await readContent(exchange, places.indexOf(place));
+      if (content === null || content.bytes.length === 0) continue;
+      lineEndIsDue = true;
+      place++;
+      return content.bytes;
+    }
+    return null;
   }
 
-  function consume(count: number): Uint8Array {
-    const first = held[0] ?? lineEnd.subarray(0, 0);
-    const part = first.subarray(0, count);
-    held = part.length === first.length ? held.slice(1) : [first.subarray(count), ...held.slice(1)];
-    position += part.length;
-    return part;
-  }
-
-  return {
-    position: () => position,
-    take: async (limit) => {
-      const bytes = new Uint8Array(limit);
-      let filled = 0;
-      while (filled < limit && (await pull())) {
-        const part = consume(limit - filled);
-        bytes.set(part, filled);
-        filled += part.length;
-      }
-      if (filled === limit) await pull();
-      return filled === limit ? bytes : bytes.slice(0, filled);
-    },
-    skip: async (count) => {
-      const to = position + count;
-      while (position < to && (await pull())) consume(to - position);
-    },
-    ended: () => isEnded && held.length === 0,
-    defect: () => null,
-    close: () => {
-      held = [];
-    },
-  };
+  return readForwards(
+    next,
+    () => null,
+    () => undefined,
+  );
 }
