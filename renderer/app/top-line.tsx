@@ -14,9 +14,7 @@ export function TopLine({ children }: { readonly children: ReactNode }) {
   const total = useStore(session.state)?.exchanges ?? null;
   const rate = useStore(engine.status)?.exchangesPerSecond ?? 0;
   const count = useStore(view.calmCount);
-  const filter = useField(view.state, 'filter');
-  const narrowing = useField(view.state, 'narrowing');
-  const isNarrowed = filter.length > 0 || narrowing.length > 0;
+  const isNarrowed = useField(view.state, 'isNarrowed');
   return (
     <header className="top-line" data-part>
       <FileMenu />

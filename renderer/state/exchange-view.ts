@@ -21,6 +21,8 @@ export interface ExchangeViewState {
   readonly narrowing: string;
   readonly sort: Sort;
   readonly count: number;
+  /** Whether the rows that are here are those of a filter: a filter asked for may be newer than they. */
+  readonly isNarrowed: boolean;
   /** How far a filter that reads heads or bodies has come; null when all rows are known. */
   readonly progress: ViewProgress;
   /** False until the first view was opened. */
@@ -85,6 +87,7 @@ export function createExchangeView(
     narrowing: '',
     sort: orderOfArrival,
     count: 0,
+    isNarrowed: false,
     progress: null,
     loaded: false,
     headers: [],
@@ -114,11 +117,8 @@ export function createExchangeView(
     const turn = ++opening;
     const { filter, narrowing, sort } = state.get();
     const headers = [...state.get().headers];
-    const opened = await client.services.exchanges.openView({
-      sessionId,
-      filter: joinFilters(filter, narrowing),
-      sort,
-    });
+    const joined = joinFilters(filter, narrowing);
+    const opened = await client.services.exchanges.openView({ sessionId, filter: joined, sort });
     if (turn !== opening) {
       if (opened.ok) abandon(client, opened.value.viewId);
       return;
@@ -162,7 +162,8 @@ export function createExchangeView(
     const since = told.get(viewId);
     told.clear();
     const { progress: progressNow } = since ?? { progress };
-    patch({ count, progress: progressNow, moved: 0, headers, loaded: true, generation });
+    const isNarrowed = joined.trim() !== '';
+    patch({ count, isNarrowed, progress: progressNow, moved: 0, headers, loaded: true, generation });
     if (since !== undefined) loader.changed(since.count, null);
   };
   const reopen = (changes: Partial<ExchangeViewState>) => {

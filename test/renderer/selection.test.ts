@@ -6,7 +6,15 @@ import { orderOfArrival } from '../../core/model/list-columns.ts';
 import { listedExchange } from '../support/records.ts';
 
 const shown: ExchangeViewState = {
-  ...{ filter: '', narrowing: '', sort: orderOfArrival, count: 100, progress: null, loaded: true },
+  ...{
+    filter: '',
+    narrowing: '',
+    sort: orderOfArrival,
+    count: 100,
+    isNarrowed: false,
+    progress: null,
+    loaded: true,
+  },
   ...{ headers: [], generation: 1, moved: 0, version: 1 },
 };
 
