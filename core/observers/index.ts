@@ -65,6 +65,9 @@ interface Watched {
 /** The protocols that put messages into bodies. The first one that takes a body has it. */
 const watchers: readonly Watcher[] = [watchEvents, watchGrpc];
 
+/** No other type is looked at twice. */
+const perhapsMessages = /grpc|event-stream/i;
+
 const nothing: BodyWatch = { observer: null, reason: null, trailers: () => null };
 
 /**
@@ -78,7 +81,7 @@ export function observeBody(
   emit: (record: MessageRecord) => void,
 ): BodyWatch {
   const contentType = fieldValue(head, 'content-type');
-  if (contentType === null) return nothing;
+  if (contentType === null || !perhapsMessages.test(contentType)) return nothing;
   for (const watcher of watchers) {
     const watched = watcher(side, contentType, emit);
     if (watched === null) continue;

@@ -22,6 +22,8 @@ interface Calls {
   endedAtUs: number | null;
 }
 
+const noCalls: Readonly<Calls> = { messages: 0, firstAtUs: null, endedAtUs: null };
+
 /** What is watched inside the bodies of one exchange, and what that says about the whole of it. */
 export class ExchangeBodies {
   private readonly fields: Fields;
@@ -31,11 +33,8 @@ export class ExchangeBodies {
   private requestObserver: BodyObserver | null = null;
   private responseObserver: BodyObserver | null = null;
   private trailersWithin: (() => HeaderFields | null) | null = null;
-  private isGrpc = false;
-  private readonly calls: Record<BodySide, Calls> = {
-    request: { messages: 0, firstAtUs: null, endedAtUs: null },
-    response: { messages: 0, firstAtUs: null, endedAtUs: null },
-  };
+  /** Only of a gRPC call. */
+  private calls: Record<BodySide, Calls> | null = null;
 
   constructor(fields: Fields, emit: (message: MessageRecord) => void) {
     this.fields = fields;
@@ -49,7 +48,8 @@ export class ExchangeBodies {
     if (side === 'request') {
       this.requestHeaders = headers;
       this.requestObserver = observer;
-      this.isGrpc = observer !== null && isGrpc(fieldValue(headers, 'content-type'));
+      if (observer !== null && isGrpc(fieldValue(headers, 'content-type')))
+        this.calls = { request: { ...noCalls }, response: { ...noCalls } };
       return;
     }
     this.responseHeaders = headers;
@@ -72,7 +72,7 @@ export class ExchangeBodies {
 
   /** The body of that side is over. */
   end(side: BodySide, atUs: number): void {
-    this.calls[side].endedAtUs ??= atUs;
+    if (this.calls !== null) this.calls[side].endedAtUs ??= atUs;
     if (side === 'request') {
       this.requestObserver?.end(atUs);
       this.requestObserver = null;
@@ -86,11 +86,11 @@ export class ExchangeBodies {
 
   /** Fields behind the response's body, or of a response that is nothing else. */
   trailers(headers: HeaderFields): void {
-    if (this.isGrpc) this.fields.grpcStatus = grpcStatus(headers) ?? this.fields.grpcStatus;
+    if (this.calls !== null) this.fields.grpcStatus = grpcStatus(headers) ?? this.fields.grpcStatus;
   }
 
   message({ side, code, firstAtUs }: MessageRecord): void {
-    if (!this.isGrpc || (code & grpcTrailersFlag) !== 0) return;
+    if (this.calls === null || (code & grpcTrailersFlag) !== 0) return;
     const calls = this.calls[side];
     calls.messages += 1;
     calls.firstAtUs ??= firstAtUs;
@@ -99,8 +99,9 @@ export class ExchangeBodies {
 
   /** The exchange ended, or is looked at while it is open: whether it lasts on purpose. */
   settle(nowUs: number): void {
-    const { fields, calls, requestHeaders, responseHeaders } = this;
+    const { fields, requestHeaders, responseHeaders } = this;
     if (fields.longLived !== null || nowUs - fields.startedAtUs < askedFromUs) return;
+    const { request, response } = this.calls ?? { request: noCalls, response: noCalls };
     const answeredUs = fields.responseToUs ?? nowUs;
     fields.longLived = longLived({
       method: fields.method,
@@ -108,9 +109,9 @@ export class ExchangeBodies {
       requestHeaders,
       responseHeaders,
       status: fields.status,
-      requestMessages: calls.request.messages,
-      responseMessages: calls.response.messages,
-      openAfterMessageMs: Math.max(openMs(calls.request, nowUs), openMs(calls.response, nowUs)),
+      requestMessages: request.messages,
+      responseMessages: response.messages,
+      openAfterMessageMs: Math.max(openMs(request, nowUs), openMs(response, nowUs)),
       heldMs: fields.requestEndedAtUs === null ? 0 : (answeredUs - fields.requestEndedAtUs) / 1000,
     });
   }

@@ -11,7 +11,7 @@ import type { Failure } from '../../../core/model/result.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
-import type { Leg } from './leg.ts';
+import type { Leg, Renamable } from './leg.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 
@@ -62,8 +62,10 @@ export interface Recorder {
   readonly close: () => void;
 }
 
-/** Open exchanges are shown (and shown again when they change) this often. */
+/** Open exchanges are shown (and shown again when they change) this often, */
 const showOpenEveryMs = 100;
+/** but no more than so many are shown again each time: a thousand busy WebSockets are, in turn, once a second each. */
+const showAgainMax = 100;
 
 /** What of the traffic is stored. */
 export interface RecordingLimits {
@@ -79,7 +81,9 @@ const noLimits: RecordingLimits = { bodyBytesMax: 0, paused: false };
 interface Shared {
   readonly limits: () => RecordingLimits;
   readonly loopDelay: LoopDelay;
-  /** Drafts that changed since they were last written. */
+  /** Open drafts that were never written. */
+  readonly fresh: Set<Draft>;
+  /** Open drafts that changed since they were last written, the longest waiting first. */
   readonly changed: Set<Draft>;
   ended: number;
   open: number;
@@ -94,12 +98,18 @@ export function createRecorder(
   limits: () => RecordingLimits = () => noLimits,
 ): Recorder {
   const loopDelay = watchLoopDelay(() => shared.open > 0);
-  const shared: Shared = { limits, loopDelay, changed: new Set(), ended: 0, open: 0 };
-  const showChanged = (): void => {
-    for (const draft of shared.changed) draft.show();
-    shared.changed.clear();
+  const shared: Shared = { limits, loopDelay, fresh: new Set(), changed: new Set(), ended: 0, open: 0 };
+  const showChanged = (againMax: number): void => {
+    for (const draft of shared.fresh) draft.show();
+    shared.fresh.clear();
+    let again = 0;
+    for (const draft of shared.changed) {
+      if (again++ >= againMax) break;
+      shared.changed.delete(draft);
+      draft.show();
+    }
   };
-  const timer = setInterval(showChanged, showOpenEveryMs);
+  const timer = setInterval(() => showChanged(showAgainMax), showOpenEveryMs);
   timer.unref();
   return {
     begin: (start) => new Draft(start, limits().paused ? null : currentSink(), shared),
@@ -107,13 +117,13 @@ export function createRecorder(
     close: () => {
       clearInterval(timer);
       loopDelay.stop();
-      showChanged();
+      showChanged(Infinity);
     },
   };
 }
 
 /** A class, since thousands are made a second: its methods are made once. */
-class Draft implements ExchangeDraft {
+class Draft implements ExchangeDraft, Renamable {
   readonly fields: Mutable<ExchangeRecord>;
   readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
@@ -134,14 +144,14 @@ class Draft implements ExchangeDraft {
     this.bodyBytesMax = shared.limits().bodyBytesMax;
     this.fields = beginFields(start, sink);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
-    start.clientLeg.named((app) => this.rename(app));
-    shared.changed.add(this);
+    start.clientLeg.named(this);
+    shared.fresh.add(this);
     shared.open++;
     shared.loopDelay.wake();
   }
 
   /** The process is known, which says better than the request what asks; that may be after the end. */
-  private rename(app: string): void {
+  rename(app: string): void {
     const { fields } = this;
     if (fields.app === app) return;
     fields.app = app;
@@ -231,7 +241,8 @@ class Draft implements ExchangeDraft {
   }
 
   changed(): void {
-    if (this.fields.state === 'open') this.shared.changed.add(this);
+    const { shared } = this;
+    if (this.fields.state === 'open' && !shared.fresh.has(this)) shared.changed.add(this);
   }
 
   /** Hands the record over as it is by now; the sink reads it at its next tick. */
@@ -278,7 +289,7 @@ class Draft implements ExchangeDraft {
     fields.addedUs = this.ownUs;
     bodies.settle(atUs);
     fields.loopDelayUs = shared.loopDelay.longestSince(fields.startedAtUs);
-    shared.changed.delete(this);
+    if (!shared.fresh.delete(this)) shared.changed.delete(this);
     shared.ended++;
     shared.open--;
     this.show();

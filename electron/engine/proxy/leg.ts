@@ -27,6 +27,11 @@ export interface LegTls {
   readonly trustProblem: string | null;
 }
 
+/** What carries the name of the application at the other end. */
+export interface Renamable {
+  readonly rename: (app: string) => void;
+}
+
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
 export interface Leg {
   readonly role: 'client' | 'server';
@@ -42,10 +47,10 @@ export interface Leg {
   /** Adds what has become known; it is written with the conversation. */
   readonly note: (facts: Partial<LegFacts>) => void;
   /**
-   * Hands over what the application is called: at once when that is known, later when it becomes known, never when its
+   * Tells what the application is called: at once when that is known, later when it becomes known, never when its
    * process cannot be found.
    */
-  readonly named: (use: (app: string) => void) => void;
+  readonly named: (what: Renamable) => void;
   /** A line of its TLS key log (RFC 9850), without its line end; at most 64 are kept until the leg is recorded. */
   readonly secret: (line: string) => void;
   /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
@@ -159,16 +164,16 @@ export function createLeg(options: LegOptions): Leg {
   const socket = (): Socket => secured?.socket ?? raw;
   let app: string | null = null;
   /** Null when there is nothing to wait for. */
-  let waiting: ((app: string) => void)[] | null = process === null ? null : [];
+  let waiting: Renamable[] | null = process === null ? null : [];
   const isFound = (found: ClientProcess | null): void => {
-    const uses = waiting ?? [];
+    const renamed = waiting ?? [];
     waiting = null;
     if (found === null) return;
     ({ app } = found);
     const processName = found.detail === null ? found.name : `${found.name} ${found.detail}`;
     facts = { ...facts, processId: found.id, processName, processPath: found.path };
     publish();
-    if (app !== null) for (const use of uses) use(app);
+    if (app !== null) for (const each of renamed) each.rename(app);
   };
   void process?.then(isFound);
 
@@ -194,9 +199,9 @@ export function createLeg(options: LegOptions): Leg {
       facts = { ...facts, ...known };
       publish();
     },
-    named: (use) => {
-      if (app !== null) use(app);
-      else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(use);
+    named: (what) => {
+      if (app !== null) what.rename(app);
+      else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(what);
     },
     secret: (line) => {
       if (secrets.length >= secretsMax) return;
