@@ -27,10 +27,14 @@ export async function readSazMessages(
 
   async function* wire(wanted: BodySide): Pieces {
     const all = parts();
-    for (;;) {
-      const step = await all.next();
-      if (step.done === true) return step.value;
-      if (step.value.side === wanted) yield step.value.bytes;
+    try {
+      for (;;) {
+        const step = await all.next();
+        if (step.done === true) return step.value;
+        if (step.value.side === wanted) yield step.value.bytes;
+      }
+    } finally {
+      await all.return(null);
     }
   }
 
