@@ -2,7 +2,9 @@ import { collectPieces, onePiece, type Pieces } from '../encoding/byte-source.ts
 import { unchunked } from '../encoding/chunked.ts';
 import { fieldValue, readHeadText } from '../model/head-text.ts';
 import { appFromUserAgent } from '../model/app-name.ts';
+import type { HeaderFields } from '../model/header-fields.ts';
 import type { Platform } from '../model/platform.ts';
+import { readWebSocketExtensions } from '../model/websocket-extensions.ts';
 import {
   noBody,
   unknownConversation,
@@ -14,12 +16,16 @@ import {
   type NamedEntry,
   type ReadContext,
 } from './format.ts';
+import { readSazMessages, type SazMessages } from './saz-messages.ts';
 import { markOf, metadataBytesMax, readSazSession, timesOfSession } from './saz-session.ts';
 
 /** Longest name of a program that is kept. */
 const appCharsMax = 64;
 /** Longer heads are none. A message up to this size is read once, a longer one twice. */
 const headBytesMax = 1024 * 1024;
+
+/** A file of messages that holds none is an empty line. */
+const emptyBytesMax = 16;
 
 interface Parts {
   request?: NamedEntry;
@@ -78,12 +84,9 @@ async function readSession(
   const type = (fieldValue(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const isTunnel = method === 'CONNECT';
   const answered = response?.body ?? noBody;
-  const sockets = parts.sockets === undefined ? null : entryBody(parts.sockets);
-  const responseBody = sockets !== null && (await isEmpty(answered)) ? sockets : answered;
-  const note = [
-    flags['x-plumbline-note'] ?? '',
-    sockets === null ? '' : socketsNote(responseBody === sockets),
-  ];
+  const sockets = await readSockets(parts.sockets, headers, request.body, answered, platform);
+  const note = [flags['x-plumbline-note'] ?? '', sockets.note];
+  const responseBody = sockets.messages?.body('response') ?? sockets.unread ?? answered;
   const record: FormatRecord = {
     ...unknownRecord,
     ...times,
@@ -91,7 +94,8 @@ async function readSession(
     ...place,
     app: appOf(flags, request.head ?? ''),
     method: isTunnel ? '' : method,
-    protocol: isTunnel ? 'tunnel' : protocolOf(version),
+    protocol: sockets.messages !== null ? 'websocket' : isTunnel ? 'tunnel' : protocolOf(version),
+    longLived: sockets.messages === null ? null : 'websocket',
     status: code === '' || isTunnel ? null : Number(code),
     statusText: code === '' || isTunnel ? null : statusText,
     contentType: type === '' ? null : type,
@@ -126,11 +130,43 @@ async function readSession(
       requestTrailers: request.trailers(),
       responseTrailers: response?.trailers() ?? [],
     },
-    requestBody: request.body,
+    requestBody: sockets.messages?.body('request') ?? request.body,
     responseBody,
+    ...(sockets.messages === null ? {} : { messages: sockets.messages.messages }),
     comment: flags['ui-comments'] ?? null,
     color: markOf(flags['ui-color']),
     pinned: flags['x-plumbline-pinned'] === 'true',
+  };
+}
+
+interface Sockets {
+  readonly messages: SazMessages | null;
+  /** The file as it is, where its messages cannot be told apart. */
+  readonly unread: FormatBody | null;
+  readonly note: string;
+}
+
+/** Messages take the place of both bodies, which are empty behind a 101. */
+async function readSockets(
+  entry: NamedEntry | undefined,
+  headers: HeaderFields,
+  request: FormatBody,
+  answered: FormatBody,
+  platform: Platform,
+): Promise<Sockets> {
+  const none = { messages: null, unread: null, note: '' };
+  if (entry === undefined) return none;
+  if (!(await isEmpty(answered)) || !(await isEmpty(request)))
+    return { ...none, note: 'The WebSocket messages of the archive are left out.' };
+  const extensions = readWebSocketExtensions(fieldValue(headers, 'sec-websocket-extensions'));
+  const messages = await readSazMessages(entry, extensions, platform);
+  if (messages !== null) return { ...none, messages };
+  const start = await collectPieces(entry.read(), emptyBytesMax);
+  if (start.bytes.every((byte) => byte === 10 || byte === 13)) return none;
+  return {
+    ...none,
+    unread: entryBody(entry),
+    note: 'The response body holds the WebSocket messages as the archive has them.',
   };
 }
 
@@ -313,10 +349,4 @@ function clientLeg(
     key,
     conversation: { ...unknownConversation, role: 'client', remoteAddress, remotePort: port, openedAtUs },
   };
-}
-
-function socketsNote(kept: boolean): string {
-  return kept
-    ? 'The response body holds the WebSocket messages as the archive has them.'
-    : 'The WebSocket messages of the archive are left out.';
 }

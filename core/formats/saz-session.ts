@@ -188,14 +188,15 @@ function durationUs(text: string | undefined): number {
 }
 
 /** `2026-01-31T12:00:00.1234567+01:00`; year 1 stands for never. */
-function momentUs(text: string | undefined): number | null {
+export function momentUs(text: string | undefined): number | null {
   const ms = Date.parse((text ?? '').slice(0, 60).replace(/(\.\d{3})\d+/, '$1'));
   if (!(ms > 0)) return null;
   const digits = /\.(\d{1,9})/.exec(text ?? '')?.[1] ?? '';
   return Math.floor(ms / 1000) * 1e6 + Number(digits.padEnd(6, '0').slice(0, 6));
 }
 
-function momentText(us: number | null): string {
+/** Never where there is none. */
+export function momentText(us: number | null): string {
   if (us === null || !(us > 0) || us > 253_402_300_799_000_000) return '0001-01-01T00:00:00';
   const rest = String(Math.floor(us % 1000)).padStart(3, '0');
   return new Date(us / 1000).toISOString().replace('Z', `${rest}0Z`);

@@ -2,16 +2,26 @@ import { onePiece, type Pieces } from '../encoding/byte-source.ts';
 import { chunked } from '../encoding/chunked.ts';
 import { exchangeUrl } from '../model/exchange-url.ts';
 import { fieldValue, readHeadText, redactHeadText } from '../model/head-text.ts';
-import type { FormatBody, FormatExchange, WriteContext, WrittenEntry } from './format.ts';
+import {
+  noBody,
+  type FormatBody,
+  type FormatExchange,
+  type WriteContext,
+  type WrittenEntry,
+} from './format.ts';
+import { holdsFrames, sazMessages } from './saz-messages-write.ts';
 import { dialText, timersOf, xmlText } from './saz-session.ts';
 
 const contentTypes = `<?xml version="1.0" encoding="utf-8" ?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="htm" ContentType="text/html" /><Default Extension="xml" ContentType="application/xml" /><Default Extension="txt" ContentType="text/plain" /></Types>`;
 
+/** `SessionFlags.IsWebSocketTunnel` of Fiddler: the archive has `N_w.txt`. */
+const webSocketFlag = 262_144;
+
 /** Lines of `_index.htm`, which is for people; the exchanges themselves have no such bound. */
 const indexRowsMax = 20_000;
 
-/** A Session Archive Zip: request, response and metadata of each exchange under `raw/`, an index for people last. */
+/** A Session Archive Zip: request, response, metadata and WebSocket messages of each exchange under `raw/`, an index for people last. */
 export async function* writeSaz(
   exchanges: AsyncIterable<FormatExchange>,
   context: WriteContext,
@@ -28,7 +38,10 @@ export async function* writeSaz(
     number += 1;
     const name = (letter: string, ending: string): string =>
       `raw/${String(number).padStart(3, '0')}_${letter}.${ending}`;
-    const { heads, requestBody, responseBody } = exchange;
+    const { heads } = exchange;
+    const isSocket = holdsFrames(exchange);
+    const requestBody = isSocket ? noBody : exchange.requestBody;
+    const responseBody = isSocket ? noBody : exchange.responseBody;
     const request = requestHead(exchange);
     const response = heads.response ?? '';
     yield {
@@ -40,6 +53,7 @@ export async function* writeSaz(
       pieces: () => message(response, responseBody, heads.responseTrailers, context),
     };
     yield file(name('m', 'xml'), metadata(exchange, number));
+    if (isSocket) yield { name: name('w', 'txt'), pieces: () => sazMessages(exchange, platform) };
     if (rows.length < indexRowsMax) rows.push(indexRow(exchange, number));
   }
   yield file('_index.htm', index(rows));
@@ -105,7 +119,7 @@ function metadata(exchange: FormatExchange, number: number): string {
     .map(([name, value]) => `<SessionFlag N="${name}" V="${xmlText(value ?? '')}" />`);
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
-    `<Session SID="${number}" BitFlags="0">`,
+    `<Session SID="${number}" BitFlags="${holdsFrames(exchange) ? webSocketFlag : 0}">`,
     `<SessionTimers ${timers.join(' ')} />`,
     `<PipeInfo${record.clientReused ? ' CltReuse="true"' : ''}${record.serverReused ? ' Reused="true"' : ''} />`,
     '<SessionFlags>',

@@ -30,7 +30,7 @@ export interface Http2Control {
   readonly acknowledged: (atUs: number) => void;
   /** The other side has answered a ping; its arrival, or null if it is not known. */
   readonly answered: (high: number, low: number) => number | null;
-  /** Values of SETTINGS that need no acknowledgement: those of an upgrade (RFC 7540 section 3.2.1). */
+  /** Tells SETTINGS that need no acknowledgement, those of an upgrade (RFC 7540 section 3.2.1), and lets them count. */
   readonly applySettings: (bytes: Uint8Array, atUs: number) => void;
 }
 
@@ -245,7 +245,10 @@ export function createHttp2Control(
   }
 
   function applySettings(bytes: Uint8Array, atUs: number): void {
-    apply(readSettings(bytes, 0, bytes.length, atUs, []), atUs);
+    const list: (readonly [string, number])[] = [];
+    const waiting = readSettings(bytes, 0, bytes.length, atUs, list);
+    emit({ type: 'settings', sender, atUs, ack: false, settings: list });
+    apply(waiting, atUs);
   }
 
   return { frame, acknowledged, answered, applySettings };

@@ -7,6 +7,7 @@ import { createHttp2Direction, type Http2Direction } from './http2-direction.ts'
 import { HTTP2_LIMITS, type Http2Limits } from './http2-limits.ts';
 
 export { looksLikeHttp2Preface } from './http2-detect.ts';
+export { readUpgradeSettings, type UpgradeSettings } from './http2-upgrade.ts';
 export { HTTP2_LIMITS, type Http2Limits } from './http2-limits.ts';
 
 export interface Http2ObserverOptions {
@@ -15,8 +16,13 @@ export interface Http2ObserverOptions {
    * Nothing is told of that request; its response is.
    */
   readonly upgraded?: boolean;
-  /** With `upgraded`: the octets that the `HTTP2-Settings` field stands for (base64url), if they are known. */
+  /**
+   * With `upgraded`: the octets that the `HTTP2-Settings` field stands for (`readUpgradeSettings`), if they are known.
+   * They are told as SETTINGS of the client, which nobody acknowledges.
+   */
   readonly upgradeSettings?: Uint8Array;
+  /** When they came, µs since the Unix epoch; 0 if not given. */
+  readonly upgradedAtUs?: number;
 }
 
 /**
@@ -50,7 +56,9 @@ export function createHttp2Observer(
   const server: Http2Direction = createHttp2Direction(context, 'server', serverControl);
 
   if (options?.upgraded === true) {
-    if (options.upgradeSettings !== undefined) clientControl.applySettings(options.upgradeSettings, 0);
+    if (options.upgradeSettings !== undefined) {
+      clientControl.applySettings(options.upgradeSettings, options.upgradedAtUs ?? 0);
+    }
     const stream = context.streams.open(1);
     if (stream !== null) stream.client.phase = 'ended';
   }

@@ -59,7 +59,10 @@ function connection(
   });
   const server = conversationRecord({
     ...{ id: number * 2 + 1, localAddress: '192.168.1.20', localPort: 52_000 + number },
-    ...{ remoteAddress: '203.0.113.44', hostName: host, openedAtUs: atUs + 1000, serverName: host },
+    ...(number === 3
+      ? { remoteAddress: '10.20.0.9', remotePort: 3128 }
+      : { remoteAddress: '203.0.113.44', remotePort: 443 }),
+    ...{ hostName: host, openedAtUs: atUs + 1000, serverName: host },
     ...{
       dnsFromUs: atUs + 1000,
       dnsToUs: atUs + 6000,

@@ -1,6 +1,7 @@
 import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Requests, upgradeToken, type Http1Requests } from '../../../core/observers/http1.ts';
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
+import { readUpgradeSettings, type UpgradeSettings } from '../../../core/observers/http2.ts';
 import { isProxyField, withoutProxyCredentials } from '../../../core/model/origin-form.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import { failurePage } from './answer.ts';
@@ -10,7 +11,7 @@ import { connectArrival } from './connect.ts';
 import { createTargetReader, parseAuthority, type AbsoluteTarget } from './destination.ts';
 import type { DialReport } from './dial.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-
+import { asksHttp2 } from './head-facts.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
 import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -23,7 +24,7 @@ import { createServerLink, type LinkEvents, type ServerLink } from './server-lin
 import { tap } from './tap.ts';
 import { closeFailure } from './tap-reader.ts';
 import { corkThisTurn } from './turn.ts';
-import { createUpgradedReader } from './upgraded-reader.ts';
+import { createUpgradedReader, type Upgrade } from './upgraded-reader.ts';
 
 /** A request whose answer is owed to the client, in the order the requests came. */
 interface Owed {
@@ -50,9 +51,7 @@ interface Undecided {
 interface Upgraded {
   readonly link: ServerLink;
   readonly message: number;
-  /** The first Upgrade token. */
-  readonly to: string;
-  readonly extensions: string | null;
+  readonly upgrade: Upgrade;
   /** What the client has sent of it. */
   readonly early: Buffer[];
 }
@@ -84,6 +83,8 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
   let goOnFrom: number | null = null;
   /** The request under way asks for another protocol. */
   let asksUpgrade = false;
+  /** Of the last request that asked for HTTP/2. */
+  let http2Settings: { readonly message: number; readonly read: UpgradeSettings } | null = null;
   let undecided: Undecided | null = null;
   /** Both sides have switched to another protocol with this message. */
   let upgraded: Upgraded | null = null;
@@ -146,6 +147,8 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     }
     const draft = exchanges.begin(forSession(event), target);
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
+    if (asksUpgrade && asksHttp2(event.headers))
+      http2Settings = { message: event.message, read: readUpgradeSettings(event.headers, nodePlatform) };
     const link = linkTo(target, asksUpgrade && asksWebSocket(event));
     current = link;
     owed.push({ message: event.message, link, page: null, answerEnds: null, after: 'go-on' });
@@ -283,8 +286,12 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
         if (event.status === 101 && draft !== undefined) {
           const to = upgradeToken(event.headers);
           draft.fields.protocol = to;
-          const extensions = fieldValue(event.headers, 'sec-websocket-extensions');
-          upgraded = { link, message: event.message, to, extensions, early: [] };
+          const upgrade = {
+            to,
+            webSocketExtensions: fieldValue(event.headers, 'sec-websocket-extensions'),
+            http2Settings: http2Settings?.message === event.message ? http2Settings.read : null,
+          };
+          upgraded = { link, message: event.message, upgrade, early: [] };
         }
       }
       if (event.type === 'response-end') {
@@ -442,7 +449,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
   }
 
   /** Nothing is HTTP/1 any more on either side: what is left to come is tapped. */
-  function joinUpgraded({ link, message, to, extensions, early }: Upgraded): void {
+  function joinUpgraded({ link, message, upgrade, early }: Upgraded): void {
     const server = link.leg();
     const draft = exchanges.release(message);
     if (server === null || draft === null) return;
@@ -455,7 +462,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       ...{ recorder: context.recorder, client, server, host, port, scheme: 'http', ownUs: 0, unread: null },
       clientFirst: early.length === 0 ? null : Buffer.concat(early),
       serverFirst,
-      reader: (options, serverPump) => createUpgradedReader(to, draft, extensions, options, serverPump),
+      reader: (options, serverPump) => createUpgradedReader(upgrade, draft, options, serverPump),
     });
   }
 

@@ -378,13 +378,16 @@ function failedConversation(
   port: number,
   code: string,
 ): ConversationRecord {
+  const { connectFromUs } = report;
+  // Attempts before that were made to other proxies.
+  const tried = report.attempts.find(({ fromUs }) => connectFromUs !== null && fromUs >= connectFromUs);
   return {
     id,
     role: 'server',
     localAddress: '',
     localPort: 0,
-    remoteAddress: report.attempts[0]?.address ?? '',
-    remotePort: port,
+    remoteAddress: tried?.address ?? '',
+    remotePort: tried?.port ?? port,
     hostName,
     openedAtUs: report.openedAtUs,
     closedAtUs: report.readyAtUs ?? report.connectToUs ?? report.dnsToUs,

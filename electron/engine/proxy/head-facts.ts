@@ -41,6 +41,11 @@ export function refusedHttp3(client: Leg, headers: Headers): string | null {
   return 'The server offers HTTP/3; UDP port 443 is refused here, so the client stays on TCP.';
 }
 
+/** Whether a request asks for HTTP/2 without TLS in place of HTTP/1.1 (RFC 7540 section 3.2). */
+export function asksHttp2(headers: Headers): boolean {
+  return /(?:^|,)\s*h2c\s*(?:,|$)/i.test(fieldOf(headers, 'upgrade') ?? '');
+}
+
 /** The media type, lower case, without parameters; null if the head has none. */
 export function contentTypeOf(headers: Headers): string | null {
   const value = fieldOf(headers, 'content-type');

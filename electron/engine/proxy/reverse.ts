@@ -13,7 +13,7 @@ import {
   type OpeningReader,
 } from './client-opening.ts';
 import { nowUs } from './clock.ts';
-import { dial, type DialReport } from './dial.ts';
+import type { DialReport } from './dial.ts';
 import { distrust, intercept } from './intercept.ts';
 import { contextFor } from './leaf-contexts.ts';
 import { createLeg, type Leg } from './leg.ts';
@@ -21,6 +21,7 @@ import type { ProxyContext } from './proxy-context.ts';
 import { secureClientLeg, secureServerLeg } from './secure-legs.ts';
 import { tap } from './tap.ts';
 import type { TapOptions } from './tap-reader.ts';
+import { dialThrough, type WayDial } from './upstream/dial-through.ts';
 
 /** Where a reverse proxy passes its clients on to. */
 export interface ReverseTarget {
@@ -45,15 +46,16 @@ interface Reverse {
 /** One connection to a reverse proxy, from its first bytes to the joined legs. Never rejects. */
 export async function serveReverse(context: ProxyContext, target: ReverseTarget, client: Leg): Promise<void> {
   const { upstream } = target;
-  const { host, port } = upstream;
+  const { host } = upstream;
   client.note({ way: 'reverse' });
   const opening = readOpening(client);
+  const reach = (): WayDial => dialUpstream(context, upstream);
   const reverse = {
     context,
     target,
     client,
     opening,
-    arrival: reverseArrival(target, client),
+    arrival: { ...reverseArrival(target, client), reach },
   };
   if (upstream.scheme === 'https') {
     // Nothing is known of how to speak to the server before the client has spoken.
@@ -63,7 +65,7 @@ export async function serveReverse(context: ProxyContext, target: ReverseTarget,
       return;
     }
   }
-  const dialling = dial(host, port, context.refuse);
+  const dialling = reach();
   client.raw.once('close', dialling.cancel);
   const dialled = await dialling.outcome;
   client.raw.removeListener('close', dialling.cancel);
@@ -72,7 +74,13 @@ export async function serveReverse(context: ProxyContext, target: ReverseTarget,
     await refuse(reverse, first, dialled.error, { server: null, report: dialled.report });
     return;
   }
-  const server = createLeg({ role: 'server', raw: dialled.socket, dialled: dialled.report, hostName: host });
+  const server = createLeg({
+    role: 'server',
+    raw: dialled.socket,
+    wire: dialled.wire,
+    dialled: dialled.report,
+    hostName: host,
+  });
   if (context.passThroughHosts.has(host)) {
     const first = opening.stop();
     join(reverse, server, first, null, `Passed through unread: ${host} is on the pass-through list.`);
@@ -81,6 +89,14 @@ export async function serveReverse(context: ProxyContext, target: ReverseTarget,
   } else {
     await joinWhenSpokenTo(reverse, server, opening);
   }
+}
+
+/**
+ * Goes as the router says. Through an HTTP proxy this is a tunnel for `http://` too: in absolute form that proxy would
+ * put a Host field of its own in place of the client's (RFC 9112 section 3.2.2), and only HTTP/1 would pass.
+ */
+function dialUpstream(context: ProxyContext, { scheme, host, port }: Upstream): WayDial {
+  return dialThrough(context, { scheme: scheme === 'http' ? 'http' : 'https', host, port }, 'tunnel');
 }
 
 function reverseArrival({ upstream, rewriteHost }: ReverseTarget, client: Leg): Arrival {

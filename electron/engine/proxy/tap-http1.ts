@@ -1,10 +1,11 @@
 import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Observer } from '../../../core/observers/http1.ts';
 import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
+import { readUpgradeSettings, type UpgradeSettings } from '../../../core/observers/http2.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
-import { fieldOf } from './head-facts.ts';
+import { asksHttp2, fieldOf } from './head-facts.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
 import { nodePlatform } from './platform.ts';
 import {
@@ -31,6 +32,8 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
   let next: TapReader | null = null;
   let handOver: HandOverEvent | null = null;
   let webSocketExtensions: string | null = null;
+  /** Of requests that ask for HTTP/2 and are not answered yet. */
+  const http2Settings = new Map<number, UpgradeSettings>();
   const streamBytes = { client: 0, server: 0 };
   let takenChunks = 0;
   let announced: number | null = null;
@@ -52,6 +55,8 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
         }
         ownUs = 0;
         current.add(draft);
+        if (asksHttp2(event.headers))
+          http2Settings.set(event.message, readUpgradeSettings(event.headers, nodePlatform));
         return;
       }
       case 'request-end': {
@@ -64,6 +69,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
         if (!event.interim)
           announced = event.framing === 'length' || event.framing === 'chunked' ? event.message : null;
         if (event.status === 101) webSocketExtensions = fieldValue(event.headers, 'sec-websocket-extensions');
+        else if (!event.interim) http2Settings.delete(event.message);
         exchanges.on(event, handedOnAtUs);
         return;
       case 'response-end': {
@@ -87,7 +93,12 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
         const draft = exchanges.release(event.message);
         if (draft === null) return;
         current.delete(draft);
-        next = createUpgradedReader(event.to, draft, webSocketExtensions, options, serverPump);
+        const upgrade = {
+          ...{ to: event.to, webSocketExtensions },
+          http2Settings: http2Settings.get(event.message) ?? null,
+        };
+        http2Settings.clear();
+        next = createUpgradedReader(upgrade, draft, options, serverPump);
         return;
       }
       default:

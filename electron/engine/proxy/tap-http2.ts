@@ -1,4 +1,4 @@
-import { createHttp2Observer } from '../../../core/observers/http2.ts';
+import { createHttp2Observer, type Http2ObserverOptions } from '../../../core/observers/http2.ts';
 import type { Http2Event } from '../../../core/observers/http2-events.ts';
 import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
@@ -7,14 +7,19 @@ import { createHttp2Notes } from './http2-notes.ts';
 import { nodePlatform } from './platform.ts';
 import { closeFailure, type Handed, type TapOptions, type TapReader } from './tap-reader.ts';
 
-/**
- * HTTP/2 on joined legs. `upgraded`: the exchange that an upgrade from HTTP/1.1 carried over (RFC 7540 section 3.2): its
- * request is stream 1.
- */
+/** An upgrade from HTTP/1.1 (RFC 7540 section 3.2). */
+export interface UpgradedHttp2 {
+  /** The exchange that it carried over: its request is stream 1. */
+  readonly draft: ExchangeDraft;
+  /** The client's first SETTINGS, which came with that request; null when they are not known. */
+  readonly settings: Uint8Array | null;
+}
+
+/** HTTP/2 on joined legs. */
 export function createHttp2Reader(
   options: TapOptions,
   serverPump: Handed,
-  upgraded: ExchangeDraft | null = null,
+  upgraded: UpgradedHttp2 | null = null,
 ): TapReader {
   const passing: Passing = { atUs: 0, handedOnAtUs: 0, chunk: 0 };
   const exchanges = createHttp2Exchanges(options, passing);
@@ -23,8 +28,8 @@ export function createHttp2Reader(
     exchanges.on(event);
     note(event);
   };
-  const observer = createHttp2Observer(nodePlatform, onEvent, {}, { upgraded: upgraded !== null });
-  if (upgraded !== null) exchanges.adopt(upgraded);
+  const observer = createHttp2Observer(nodePlatform, onEvent, {}, beginning(upgraded));
+  if (upgraded !== null) exchanges.adopt(upgraded.draft);
   let isOver = false;
 
   return {
@@ -50,4 +55,10 @@ export function createHttp2Reader(
       exchanges.failAll(...closeFailure(by));
     },
   };
+}
+
+function beginning(upgraded: UpgradedHttp2 | null): Http2ObserverOptions {
+  if (upgraded?.settings == null) return { upgraded: upgraded !== null };
+  const { draft, settings } = upgraded;
+  return { upgraded: true, upgradeSettings: settings, upgradedAtUs: draft.fields.startedAtUs };
 }

@@ -362,6 +362,7 @@ describe('a connection', () => {
     ];
     const spent = settings().length + answer(1).length + 9 + 3;
     expect(told(steps, { upgraded: true, upgradeSettings })).toEqual([
+      'client settings INITIAL_WINDOW_SIZE=3',
       'server 1 head 200',
       'server 1 body abc',
       'client 3 head GET / end',

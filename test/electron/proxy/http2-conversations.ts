@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import {
   http2Block,
   http2Data,
@@ -215,8 +216,69 @@ export const http2Conversations: readonly RecordedConversation[] = [
       peer.end();
     },
     rows: () => [
-      { ...h2, h2Stream: 1, status: 200, responseBytes: 9 },
+      { ...h2, h2Stream: 1, status: 200, responseBytes: 9, note: null },
       { ...h2, h2Stream: 3, status: 200, responseBytes: 10 },
+    ],
+  },
+  {
+    name: 'HTTP/2 by upgrade from HTTP/1.1, whose client allows a larger header table and a smaller window',
+    transports: ['http', 'connect'],
+    client: async (peer, { authority, target }) => {
+      peer.send(
+        `GET ${target('/first')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+          `Upgrade: h2c\r\nHTTP2-Settings: ${http2Settings([1, 8192], [4, 3]).subarray(9).toString('base64url')}\r\n\r\n`,
+      );
+      await peer.expect('101 Switching Protocols\r\n');
+      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+      await peer.expect('abc');
+      peer.send(http2Frame('windowUpdate', 0, 1, http2Number(10)));
+      await peer.expect('d');
+      peer.end();
+      await peer.ending();
+    },
+    origin: async (peer) => {
+      await peer.expect('\r\n\r\n');
+      peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+      peer.send(http2Settings());
+      // A table of 8,192 octets (RFC 7541 section 6.3) is more than HTTP/2 begins with.
+      const block = Buffer.concat([Buffer.from([0x3f, 0xe1, 0x3f]), http2Block(ok)]);
+      peer.send(http2Frame('headers', http2Flags.endHeaders, 1, block));
+      peer.send(http2Data(1, 'abc', false));
+      await peer.expect('\0\0\0\x0a');
+      peer.send(http2Data(1, 'd', true));
+      await peer.ending();
+      peer.end();
+    },
+    rows: () => [{ ...h2, h2Stream: 1, status: 200, responseBytes: 4, note: null }],
+  },
+  {
+    name: 'HTTP/2 by upgrade from HTTP/1.1 with settings that nobody can read',
+    transports: ['http', 'connect'],
+    client: async (peer, { authority, target }) => {
+      peer.send(
+        `GET ${target('/first')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+          'Upgrade: h2c\r\nHTTP2-Settings: !!!!\r\n\r\n',
+      );
+      await peer.expect('101 Switching Protocols\r\n');
+      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+      await peer.expect('the first');
+      peer.end();
+      await peer.ending();
+    },
+    origin: async (peer) => {
+      await peer.expect('\r\n\r\n');
+      peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+      peer.send(http2Settings());
+      peer.send(http2Headers(1, ok, false));
+      peer.send(http2Data(1, 'the first', true));
+      await peer.ending();
+      peer.end();
+    },
+    rows: () => [
+      {
+        ...{ ...h2, h2Stream: 1, status: 200, responseBytes: 9 },
+        note: expect.stringContaining('HTTP2-Settings field is no base64url') as string,
+      },
     ],
   },
   {

@@ -53,9 +53,9 @@ async function start(options: PlumblineOptions) {
     rmSync(folder, { recursive: true, force: true });
   });
   const at = `http://${proxy.host}:${proxy.port.toString()}`;
-  const get = async (url: string): Promise<string> => {
+  const get = async (url: string, way: readonly string[] = ['-x', at]): Promise<string> => {
     const out = path.join(folder, 'out');
-    const ended = await runCurl(['-k', '-x', at, '-o', out, '-w', '%{http_code} %{http_connect}', url]);
+    const ended = await runCurl(['-k', ...way, '-o', out, '-w', '%{http_code} %{http_connect}', url]);
     return `${ended.stdout.trim()} ${readFileSync(out, { encoding: 'utf8', flag: 'a+' })}`;
   };
   return { proxy, get };
@@ -63,7 +63,7 @@ async function start(options: PlumblineOptions) {
 
 describe.each(runtimes)('mitmdump as the upstream proxy, in %s', (runtime) => {
   test.skipIf(!hasRuntime(runtime))(
-    'takes plain requests and tunnels, with its password only',
+    'takes plain requests, tunnels and what comes to a reverse proxy, with its password only',
     { timeout: 90_000 },
     async () => {
       const mitm = await startMitmdump();
@@ -72,6 +72,7 @@ describe.each(runtimes)('mitmdump as the upstream proxy, in %s', (runtime) => {
       const { proxy, get } = await start({
         runtime,
         upstreamCaPem: mitm.caPem,
+        reverse: [`0=${origin.http}`],
         settings: {
           upstreamProxy: {
             rules: [
@@ -85,13 +86,16 @@ describe.each(runtimes)('mitmdump as the upstream proxy, in %s', (runtime) => {
       expect(await get(`${origin.https}/tunnel`)).toMatch(/^200 200 /);
       expect(await get(`${origin.http}/wrong`.replace('localhost', '127.0.0.1'))).toMatch(/^407 000 /);
       expect(await get(`${origin.https}/wrong`.replace('localhost', '127.0.0.1'))).toMatch(/^000 502 /);
+      expect(await get(`http://${proxy.reverse[0]?.listen ?? ''}/reverse`, [])).toMatch(/^200 000 /);
       const via = `http://127.0.0.1:${mitm.port.toString()}`;
       expect(await proxy.stop()).toMatchObject([
         { url: `${origin.http}/plain`, status: 200, note: null, serverLeg: { via, remotePort: mitm.port } },
         { url: `${origin.https}/tunnel`, status: 200, note: null, serverLeg: { via } },
         { status: 407, note: expect.stringContaining('did not accept the user and password') as string },
         { status: 502, error: { code: 'upstream-proxy-auth' } },
+        { url: `${origin.http}/reverse`, status: 200, clientLeg: { way: 'reverse' }, serverLeg: { via } },
       ]);
+      expect(mitm.log()).toContain('/reverse');
       expect(mitm.log()).toContain('/plain');
       expect(mitm.log()).toContain('/tunnel');
     },

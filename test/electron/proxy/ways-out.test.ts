@@ -4,6 +4,7 @@ import { createTestAuthority, type TestAuthority } from '../../support/certifica
 import { openPlace } from '../../support/conversation.ts';
 import { playScenarios, type Lab, type Scenario, type ScenarioOutcome } from '../../support/lab.ts';
 import { hasRuntime, runtimes } from '../../support/plumbline.ts';
+import { answering, portIn, socks4, socks5, tunnelling } from '../../support/upstream-scripts.ts';
 import { openUpstream, type UpstreamScript, type UpstreamServer } from '../../support/upstream-servers.ts';
 
 const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine';
@@ -13,55 +14,12 @@ const answer = (status: string, fields = ''): string =>
 const slowMs = 200;
 const basic = `Basic ${Buffer.from('ada:s@same').toString('base64')}`;
 
-/** Where tunnels of these tests end: the port is in the name's own CONNECT. */
-const portIn = (head: Buffer): number => Number(/:(\d+) /.exec(head.toString())?.[1]);
-
-const tunnelling =
-  (delayMs = 0, behind = ''): UpstreamScript =>
-  async ({ take, send, join }) => {
-    const head = await take('\r\n\r\n');
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    send(`HTTP/1.1 200 Go ahead\r\nX-Proxy: yes\r\n\r\n${behind}`);
-    join(portIn(head));
-  };
-const answering =
-  (text: string): UpstreamScript =>
-  async ({ take, send, socket }) => {
-    await take('\r\n\r\n');
-    send(text);
-    socket.end();
-  };
 const plain: UpstreamScript = async ({ take, send }) => {
   for (;;) {
     await take('\r\n\r\n');
     send(reply);
   }
 };
-const socks4: UpstreamScript = async ({ take, send, join }) => {
-  const head = await take(8);
-  await take('\0');
-  if (head[4] === 0 && head[7] !== 0) await take('\0');
-  send([0, 90, 0, 0, 0, 0, 0, 0]);
-  join(head.readUInt16BE(2), head[4] === 127 ? head.subarray(4).join('.') : '127.0.0.1');
-};
-const socks5 =
-  (method: number, code = 0): UpstreamScript =>
-  async ({ take, send, join, socket }) => {
-    await take((await take(2))[1] ?? 0);
-    send([5, method]);
-    if (method === 2) {
-      await take((await take(2))[1] ?? 0);
-      await take((await take(1))[0] ?? 0);
-      send([1, 0]);
-    }
-    if (method === 255) return void socket.end();
-    const [, , , kind = 0] = await take(4);
-    const place = await take(kind === 3 ? ((await take(1))[0] ?? 0) : 4);
-    const port = (await take(2)).readUInt16BE();
-    send([5, code, 0, 3, 4, ...Buffer.from('host'), 1, 2]);
-    if (code === 0) join(port, kind === 1 ? place.join('.') : '127.0.0.1');
-  };
-
 /** Hosts of the tests: the proxy each goes through, its address written with `PORT`, and what that proxy does. */
 const upstreams = {
   'plain.test': ['http://127.0.0.1:PORT', plain],

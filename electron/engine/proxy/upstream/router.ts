@@ -14,7 +14,7 @@ import { createHostTable } from './host-overrides.ts';
 import type { PacAnswers } from './pac/pac-answers.ts';
 import { readSystemProxy } from './system-proxy.ts';
 
-/** Where a connection is to go. `scheme`: `http` for plain requests, `https` for whatever comes through a tunnel. */
+/** Where a connection is to go. `scheme`: `http` for what is known to be plain HTTP, `https` for whatever goes through a tunnel. */
 export interface RouteTarget {
   readonly scheme: 'http' | 'https';
   readonly host: string;

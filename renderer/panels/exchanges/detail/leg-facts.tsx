@@ -2,6 +2,7 @@ import type { ConversationRecord, ExchangeRecord, Way } from '../../../../core/m
 import { Facts } from '../../../components/facts.tsx';
 import { Duration, Size } from '../../../components/measure.tsx';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
+import { legEnds } from '../../../format/leg-ends.ts';
 import { tlsFacts } from './tls-facts.tsx';
 
 interface LegFactsProps {
@@ -16,14 +17,10 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
   return (
     <Facts
       facts={[
-        {
-          name: leg.via !== null ? 'Upstream proxy' : server ? 'Server' : 'Application',
-          value: <span className="mono">{endpoint(leg.remoteAddress, leg.remotePort)}</span>,
-        },
-        {
-          name: 'Plumbline',
-          value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span>,
-        },
+        ...legEnds(leg, exchange.port).map(({ value, ...end }) => ({
+          ...end,
+          value: value === null ? null : <span className="mono">{value}</span>,
+        })),
         {
           name: 'Way',
           value: leg.way === null ? null : wayWords[leg.way],
@@ -39,12 +36,6 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           value: leg.processPath === null ? null : <span className="mono">{leg.processPath}</span>,
         },
         { name: 'Device', value: leg.device, meaning: 'What the other machine seems to be.' },
-        {
-          name: 'Through',
-          value: leg.via === null ? null : <span className="mono">{leg.via}</span>,
-          meaning: 'The upstream proxy that Plumbline went through to the server.',
-        },
-        { name: leg.via === null ? 'Name looked up' : 'Server', value: leg.hostName },
         {
           name: server ? 'Dialled' : 'Accepted',
           value: timeOf(leg.openedAtUs),
@@ -115,8 +106,4 @@ function span(fromUs: number | null, toUs: number | null) {
 function closedWords(leg: ConversationRecord, timeOf: (us: number) => string): string {
   if (leg.closedAtUs === null) return 'still open';
   return `${timeOf(leg.closedAtUs)}${leg.closedBy === null ? '' : ` by ${leg.closedBy}`}`;
-}
-
-function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

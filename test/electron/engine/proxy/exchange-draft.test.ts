@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { DialReport } from '../../../../electron/engine/proxy/dial.ts';
 import { createRecorder, type RecordingLimits } from '../../../../electron/engine/proxy/exchange-draft.ts';
 import type { Leg } from '../../../../electron/engine/proxy/leg.ts';
 import type { SessionSink } from '../../../../electron/engine/session/session-api.ts';
@@ -8,6 +9,7 @@ import type { SessionSink } from '../../../../electron/engine/session/session-ap
 function createScene() {
   const stored = { request: '', response: '' };
   const rows: ExchangeRecord[] = [];
+  const conversations: ConversationRecord[] = [];
   const scene = {
     limits: { bodyBytesMax: 0, paused: false } as RecordingLimits,
     accepts: true,
@@ -18,7 +20,7 @@ function createScene() {
     nextExchangeId: () => ++lastId,
     nextConversationId: () => 1,
     putExchange: (record) => void rows.push(record),
-    putConversation: () => {},
+    putConversation: (record) => void conversations.push(record),
     putHead: () => {},
     appendBody: (_id, side, bytes) => {
       if (scene.accepts) stored[side] += Buffer.from(bytes).toString();
@@ -41,7 +43,7 @@ function createScene() {
       ...{ protocol: 'http/1.1', method: 'GET', scheme: 'http', host: 'a.example', port: 80, path: '/' },
       ...{ startedAtUs: 0, clientLeg },
     });
-  return { scene, stored, rows, begin };
+  return { scene, stored, rows, conversations, begin };
 }
 
 function bytes(text: string): Uint8Array {
@@ -139,5 +141,30 @@ describe('the application of an exchange', () => {
     scene.nameIt('curl');
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatchObject({ state: 'done', app: 'curl', endedAtUs: 5 });
+  });
+});
+
+describe('a dial that failed', () => {
+  const report: DialReport = {
+    ...{ openedAtUs: 1, dnsFromUs: null, dnsToUs: null, connectFromUs: 30, connectToUs: 40, readyAtUs: null },
+    attempts: [
+      { address: '10.0.0.1', port: 3128, fromUs: 10, toUs: 20, error: 'ECONNREFUSED' },
+      { address: '10.0.0.2', port: 8080, fromUs: 30, toUs: 40, error: 'ECONNREFUSED' },
+    ],
+    ...{ via: 'http://proxy.test:8080', note: null },
+  };
+
+  it('keeps the address that its last way went to, with that port', () => {
+    const { conversations, begin } = createScene();
+    begin().attachFailedDial(report, 'a.example', 443, 'upstream-proxy-unreachable');
+    expect(conversations).toMatchObject([
+      { remoteAddress: '10.0.0.2', remotePort: 8080, hostName: 'a.example', via: 'http://proxy.test:8080' },
+    ]);
+  });
+
+  it('has no address when none was tried', () => {
+    const { conversations, begin } = createScene();
+    begin().attachFailedDial({ ...report, connectFromUs: null }, 'a.example', 443, 'dns-failed');
+    expect(conversations).toMatchObject([{ remoteAddress: '', remotePort: 443 }]);
   });
 });

@@ -148,6 +148,60 @@ describe('a session', () => {
     expect(valueOf(await after.get(5)).exchange.serverConversation).toBe(2);
   });
 
+  it('has the same WebSocket messages after it went through an archive', async () => {
+    const folder = tempFolder();
+    const [recorded, saz, again] = ['socket.plumb', 'a.saz', 'again.plumb'].map((name) =>
+      path.join(folder, name),
+    ) as [string, string, string];
+    const session = await opened(recorded);
+    const { sink } = session;
+    const id = sink.nextExchangeId();
+    sink.putHead(id, 'request', bytesOf('GET http://live.test/ HTTP/1.1\r\n\r\n'), startUs);
+    sink.putHead(id, 'response', bytesOf('HTTP/1.1 101 Switching Protocols\r\n\r\n'), startUs);
+    const frames = [
+      {
+        side: 'request',
+        code: 1,
+        flags: 5,
+        headerBytes: 6,
+        bytes: Buffer.from([0x81, 0x82, 0, 0, 0, 0, 104, 105]),
+      },
+      {
+        side: 'response',
+        ...{ code: 2, flags: 1, headerBytes: 4 },
+        bytes: Buffer.concat([Buffer.of(0x82, 126, 0x75, 0x30), randomBytes(30_000)]),
+      },
+    ] as const;
+    for (const { bytes, ...frame } of frames) {
+      sink.appendBody(id, frame.side, bytes, startUs);
+      const payloadBytes = bytes.length - frame.headerBytes;
+      sink.putMessage(id, {
+        ...{ ...frame, kind: 'websocket', from: 0, payloadBytes, closeCode: 0 },
+        ...{ firstAtUs: startUs, lastAtUs: startUs },
+      });
+    }
+    sink.putExchange(
+      exchange(id, {
+        ...{ method: 'GET', scheme: 'http', host: 'live.test', port: 80, path: '/', protocol: 'websocket' },
+        ...{ status: 101, longLived: 'websocket', requestBytes: 8, responseBytes: 30_004 },
+        ...{ requestMessages: 1, responseMessages: 1, clientConversation: null, serverConversation: null },
+      }),
+    );
+    await session.flush();
+    await session.close();
+    valueOf(await exported(job(recorded, 'saz', saz)));
+    expect(valueOf(await imported(saz, again))).toMatchObject({ exchanges: 1, skipped: 0 });
+    const after = await opened(again, 'read');
+    expect(valueOf(await after.get(1)).exchange).toMatchObject({
+      ...{ protocol: 'websocket', longLived: 'websocket', requestMessages: 1, responseMessages: 1 },
+      ...{ requestBytes: 8, responseBytes: 30_004, note: null },
+    });
+    for (const { side, bytes } of frames) {
+      const body = valueOf(await after.readBody(1, side, false, 0, 100_000));
+      expect(Buffer.from(body.bytes).equals(bytes)).toBe(true);
+    }
+  });
+
   it('has the same bytes in every body after it went through an archive with a password', async () => {
     const folder = tempFolder();
     const recorded = await recordedSession(folder);
