@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { clientKey, type ClientProcess } from '../client-process.ts';
+import { clientKey, type ClientConnection, type ClientProcess } from '../client-process.ts';
 import type { Lookup } from '../lookup.ts';
 import { parsePasswd } from './proc-files.ts';
 import { createProcessSearch } from './process-search.ts';
-import type { SocketTable } from './socket-table.ts';
+import type { SocketEntry, SocketTable } from './socket-table.ts';
 import { createClientSockets, socketTables } from './client-sockets.ts';
 
 /** Names of users are read again after so long. */
@@ -29,20 +29,41 @@ export function createLinuxLookup(
     return { id: null, name, detail: null, path: null, app: null };
   }
 
+  /** Sockets of which processes may be asked. */
+  function isMine({ inode, uid }: SocketEntry): boolean {
+    return inode !== 0 && (ownUid === 0 || uid === ownUid);
+  }
+
+  /** The inodes of those that were not closed meanwhile: only they are worth a look at all processes. */
+  async function stillOpen(
+    keys: readonly string[],
+    connections: ReadonlyMap<string, ClientConnection>,
+    before: ReadonlyMap<string, SocketEntry>,
+  ): Promise<readonly number[]> {
+    const inodes = keys.flatMap((key) => before.get(key)?.inode ?? []);
+    if (keys.length === 0 || !table.isCheap()) return inodes;
+    const asked = new Map([...connections].filter(([key]) => keys.includes(key)));
+    const open = new Set([...(await table.read(asked)).values()].map(({ inode }) => inode));
+    return inodes.filter((inode) => open.has(inode));
+  }
+
   return {
     find: async (connections) => {
       const keys = connections.map(clientKey);
-      const sockets = await table.read(new Map(connections.map((each, at) => [keys[at] ?? '', each])));
-      const mine: number[] = [];
-      for (const { inode, uid } of sockets.values()) {
-        if (inode !== 0 && (ownUid === 0 || uid === ownUid)) mine.push(inode);
-      }
-      const owners = search.owners(mine);
+      const byKey = new Map(connections.map((each, at) => [keys[at] ?? '', each]));
+      const sockets = await table.read(byKey);
+      const mine = [...sockets.values()].filter(isMine).map(({ inode }) => inode);
+      const likely = search.likely(mine);
+      const missed = keys.filter((key) => {
+        const socket = sockets.get(key);
+        return socket !== undefined && isMine(socket) && !likely.has(socket.inode);
+      });
+      const anywhere = search.anywhere(await stillOpen(missed, byKey, sockets));
       return keys.map((key) => {
         const socket = sockets.get(key);
         if (socket === undefined || socket.inode === 0) return null;
-        if (ownUid !== 0 && socket.uid !== ownUid) return otherUsers(socket.uid);
-        return owners.get(socket.inode) ?? null;
+        if (!isMine(socket)) return otherUsers(socket.uid);
+        return likely.get(socket.inode) ?? anywhere.get(socket.inode) ?? null;
       });
     },
     isCheap: table.isCheap,

@@ -22,13 +22,21 @@ interface Client {
   unlikely: ReadonlySet<string>;
 }
 
+/** Sockets whose owner is looked for, and those found so far. */
+interface Sought {
+  readonly wanted: Set<number>;
+  readonly found: Map<number, ClientProcess | 'later'>;
+}
+
 /** Finds the processes that hold sockets. */
 export interface ProcessSearch {
+  /** Who holds the sockets with these inodes, as far as clients and young processes do; the others are missing. */
+  readonly likely: (inodes: Iterable<number>) => ReadonlyMap<number, ClientProcess>;
   /**
-   * Who holds the sockets with these inodes. Those that nobody seems to hold are missing; `later` while not every
-   * process could be looked at, since that takes long: asked again, the search goes on.
+   * The same among all processes, for what `likely` has just missed. Those that nobody seems to hold are missing;
+   * `later` while not every process could be looked at, since that takes long: asked again, the search goes on.
    */
-  readonly owners: (inodes: Iterable<number>) => ReadonlyMap<number, ClientProcess | 'later'>;
+  readonly anywhere: (inodes: Iterable<number>) => ReadonlyMap<number, ClientProcess | 'later'>;
 }
 
 /** `nowMs` is a clock that only goes forward. Notes which processes there are. */
@@ -44,6 +52,8 @@ export function createProcessSearch(nowMs: () => number): ProcessSearch {
   let savedAtMs = nowMs();
   /** How many had been swept when somebody was first looked for, by inode. */
   let sought: ReadonlyMap<number, number> = new Map();
+  /** Files of clients that the last look passed over. */
+  let rest = new Map<number, readonly string[]>();
 
   function takeNote(now: number): void {
     const seen = new Map<number, number>();
@@ -73,79 +83,82 @@ export function createProcessSearch(nowMs: () => number): ProcessSearch {
     return client.process;
   }
 
+  /** Looks at these files of a process, the latest first. Gives those that are no sockets. */
+  function look(id: number, files: readonly string[], { wanted, found }: Sought): string[] {
+    const isKnown = clients.has(id);
+    const others: string[] = [];
+    let owner: ClientProcess | null = null;
+    for (let at = files.length - 1; at >= 0 && wanted.size > 0; at--) {
+      const file = files[at] ?? '';
+      const inode = socketInode(id, file);
+      if (inode === null) others.push(file);
+      if (inode === null || !wanted.delete(inode)) continue;
+      owner ??= remember(isKnown ? id : firstOwner(id, inode));
+      if (owner !== null) found.set(inode, owner);
+    }
+    return others;
+  }
+
+  /** Clients, but of their files only the likely ones; notes the others. */
+  function lookAtClients(search: Sought): void {
+    rest = new Map();
+    for (const [id, client] of [...clients].reverse()) {
+      if (search.wanted.size === 0) break;
+      const files = listFiles(id);
+      if (files.length === 0) clients.delete(id);
+      const { unlikely } = client;
+      const later = files.filter((file) => unlikely.has(file));
+      const others = look(
+        id,
+        files.filter((file) => !unlikely.has(file)),
+        search,
+      );
+      client.unlikely = new Set(files.length > manyFiles ? files : [...later, ...others]);
+      if (later.length > 0) rest.set(id, later);
+    }
+  }
+
+  /** Clients with many files, and processes that were there before, as long as there is time for it. */
+  function goOnSweeping(now: number, search: Sought): void {
+    const { wanted, found } = search;
+    savedMs = Math.min(sweepSavedMsMax, savedMs + (now - savedAtMs) * sweepShare);
+    savedAtMs = now;
+    const beganMs = nowMs();
+    const hasTime = (): boolean => wanted.size > 0 && nowMs() - beganMs < savedMs;
+    const all = [...seenMs.keys()].filter((id) => !clients.has(id));
+    const before = sought;
+    sought = new Map([...wanted].map((inode) => [inode, before.get(inode) ?? swept]));
+    const goal = Math.max(...sought.values()) + all.length;
+    for (const [id, files] of rest) if (hasTime()) look(id, files, search);
+    while (swept < goal && hasTime()) {
+      if (sweep.length === 0) sweep = [...all];
+      const id = sweep.pop();
+      swept++;
+      if (id !== undefined) look(id, listFiles(id), search);
+    }
+    savedMs -= nowMs() - beganMs;
+    for (const inode of wanted) {
+      if (swept < (sought.get(inode) ?? swept) + all.length) found.set(inode, 'later');
+    }
+  }
+
   return {
-    owners: (inodes) => {
-      const wanted = new Set(inodes);
-      const found = new Map<number, ClientProcess | 'later'>();
-
-      /** Looks at these files of a process, the latest first. Gives those that are no sockets. */
-      function look(id: number, files: readonly string[]): string[] {
-        const isKnown = clients.has(id);
-        const others: string[] = [];
-        let owner: ClientProcess | null = null;
-        for (let at = files.length - 1; at >= 0 && wanted.size > 0; at--) {
-          const file = files[at] ?? '';
-          const inode = socketInode(id, file);
-          if (inode === null) others.push(file);
-          if (inode === null || !wanted.delete(inode)) continue;
-          owner ??= remember(isKnown ? id : firstOwner(id, inode));
-          if (owner !== null) found.set(inode, owner);
-        }
-        return others;
-      }
-
-      /** Clients, but of their files only the likely ones; gives the others. */
-      function lookAtClients(): Map<number, readonly string[]> {
-        const rest = new Map<number, readonly string[]>();
-        for (const [id, client] of [...clients].reverse()) {
-          if (wanted.size === 0) break;
-          const files = listFiles(id);
-          if (files.length === 0) clients.delete(id);
-          const { unlikely } = client;
-          const later = files.filter((file) => unlikely.has(file));
-          const others = look(
-            id,
-            files.filter((file) => !unlikely.has(file)),
-          );
-          client.unlikely = new Set(files.length > manyFiles ? files : [...later, ...others]);
-          if (later.length > 0) rest.set(id, later);
-        }
-        return rest;
-      }
-
-      /** Processes that were there before, and clients with many files, as long as there is time for it. */
-      function goOnSweeping(now: number, rest: ReadonlyMap<number, readonly string[]>): void {
-        savedMs = Math.min(sweepSavedMsMax, savedMs + (now - savedAtMs) * sweepShare);
-        savedAtMs = now;
-        const beganMs = nowMs();
-        const hasTime = (): boolean => wanted.size > 0 && nowMs() - beganMs < savedMs;
-        const all = [...seenMs.keys()].filter((id) => !clients.has(id));
-        const before = sought;
-        sought = new Map([...wanted].map((inode) => [inode, before.get(inode) ?? swept]));
-        const goal = Math.max(...sought.values()) + all.length;
-        for (const [id, files] of rest) if (hasTime()) look(id, files);
-        while (swept < goal && hasTime()) {
-          if (sweep.length === 0) sweep = [...all];
-          const id = sweep.pop();
-          swept++;
-          if (id !== undefined) look(id, listFiles(id));
-        }
-        savedMs -= nowMs() - beganMs;
-        for (const inode of wanted) {
-          if (swept < (sought.get(inode) ?? swept) + all.length) found.set(inode, 'later');
-        }
-      }
-
-      if (wanted.size === 0) return found;
-      const rest = lookAtClients();
-      if (wanted.size === 0) return found;
+    likely: (inodes) => {
+      const found = new Map<number, ClientProcess>();
+      const search = { wanted: new Set(inodes), found };
+      lookAtClients(search);
+      if (search.wanted.size === 0) return found;
       const now = nowMs();
       takeNote(now);
       for (const [id, sinceMs] of [...seenMs].reverse()) {
-        if (now - sinceMs < youngMs && !clients.has(id)) look(id, listFiles(id));
+        if (now - sinceMs < youngMs && !clients.has(id)) look(id, listFiles(id), search);
       }
-      if (wanted.size > 0) goOnSweeping(now, rest);
       return found;
+    },
+    anywhere: (inodes) => {
+      const search: Sought = { wanted: new Set(inodes), found: new Map() };
+      if (search.wanted.size > 0) goOnSweeping(nowMs(), search);
+      return search.found;
     },
   };
 }
