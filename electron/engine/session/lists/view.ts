@@ -365,7 +365,8 @@ export function createView(
       unsorted.push(...ended);
       noteAny();
     }
-    if (keys.isFixed || keys.gather !== null || mustSortAll) return;
+    const isReadOnce = keys.gather !== null && keys.renew === undefined;
+    if (keys.isFixed || isReadOnce || mustSortAll) return;
     // Written again after its end: the application was named late, and may have to stand elsewhere.
     const others = new Set([...tail, ...unsorted]);
     const again = new Set(ids.filter((id) => base.indexOf(id) >= 0 && !others.has(id)));
@@ -377,6 +378,7 @@ export function createView(
 
   function reconsider(changed: readonly number[]): void {
     timeline.noteChanged(changed);
+    keys?.renew?.(changed);
     const asked = changed.filter((id) => isFilled || blockOf(id) <= block).sort((a, b) => a - b);
     const additions: number[] = [];
     const removals = new Set<number>();
