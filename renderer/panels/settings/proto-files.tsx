@@ -39,7 +39,7 @@ export function ProtoFilesSetting() {
         entries={saved}
         textOf={(path) => path}
         parse={(path) => path}
-        none="gRPC messages are shown by field numbers."
+        none="gRPC messages show field numbers. Add the .proto files of the service to see names."
         placeholder="for example /home/ada/shop/protos"
         onChange={(protoFiles) => settings.update({ protoFiles })}
       />

@@ -103,7 +103,7 @@ export const rulesTexts = {
 export const noProxyTexts = {
   label: 'Hosts without a proxy',
   meaning:
-    'Reached directly: names, *.example.com, networks such as 10.0.0.0/8. This computer is, too, unless <-loopback> is listed.',
+    'Reached directly: names, *.example.com, networks such as 10.0.0.0/8. So is this computer itself, unless <-loopback> is listed.',
 };
 export const routeTexts = {
   label: 'Try a URL',

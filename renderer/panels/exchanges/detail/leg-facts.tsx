@@ -25,7 +25,7 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           value: <span className="mono">{endpoint(leg.localAddress, leg.localPort)}</span>,
         },
         {
-          name: 'Way',
+          name: 'Way in',
           value: leg.way === null ? null : wayWords[leg.way],
           meaning: 'How the application came to Plumbline.',
         },

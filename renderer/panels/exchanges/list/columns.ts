@@ -95,7 +95,7 @@ export const ownColumns: readonly OwnColumn[] = [
     meaning: 'The process on this computer that sent it',
   },
   {
-    ...{ id: 'way', label: 'Way', width: 88, min: 48, sort: 'way' },
+    ...{ id: 'way', label: 'Way in', width: 88, min: 48, sort: 'way' },
     meaning: 'How the application came to the proxy: proxy, CONNECT, SOCKS, transparent or reverse',
   },
   {
