@@ -15,7 +15,7 @@ export function TreeBar({ wanted, onWanted, filter, onOpen }: TreeBarProps) {
       <input
         className="field viewer-find"
         type="search"
-        placeholder="Find in names and values"
+        placeholder="Find name or value"
         aria-label="Find in names and values"
         value={wanted}
         onChange={(event) => onWanted(event.target.value)}

@@ -22,6 +22,16 @@ export function stripScale({ fromUs, toUs }: TimeRange, bucketsMax: number): Str
   }
 }
 
+/** A shorter stretch than this would make one request a bar as wide as the strip. */
+const spanUsMin = 1_000_000;
+
+/** What the strip shows of all requests: from the first to the last, at least a second around their middle. */
+export function wholeRange({ fromUs, toUs }: TimeRange): TimeRange {
+  const missingUs = Math.max(0, spanUsMin - (toUs - fromUs));
+  const beforeUs = Math.floor(missingUs / 2);
+  return { fromUs: fromUs - beforeUs, toUs: toUs + missingUs - beforeUs };
+}
+
 export function scaleRange({ fromUs, bucketUs, buckets }: StripScale): TimeRange {
   return { fromUs, toUs: fromUs + bucketUs * buckets };
 }

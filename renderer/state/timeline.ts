@@ -1,4 +1,4 @@
-import { scaleRange, stripScale, type StripScale } from '../format/strip.ts';
+import { scaleRange, stripScale, wholeRange, type StripScale } from '../format/strip.ts';
 import { withoutRange, type TimeRange } from '../format/time-range.ts';
 import { filterClock } from './clock.ts';
 import type { Connection } from './connection.ts';
@@ -46,7 +46,7 @@ export function createTimeline(connection: Connection, session: Session, view: E
       return;
     }
     const whole = { fromUs: all.value.fromUs, toUs: all.value.toUs };
-    const scale = stripScale(zoom.get() ?? whole, buckets);
+    const scale = stripScale(zoom.get() ?? wholeRange(whole), buckets);
     const answer = await timeline({ viewId, buckets: scale.buckets, ...scaleRange(scale) });
     if (!answer.ok) return;
     state.set({ whole, scale, total: answer.value.total, problems: answer.value.problems });

@@ -9,6 +9,7 @@ import {
   shareOf,
   stripScale,
   stripWords,
+  wholeRange,
 } from '../../renderer/format/strip.ts';
 import { clockStepUs, clockTicks, pannedRange, zoomedRange } from '../../renderer/format/time-axis.ts';
 
@@ -19,6 +20,16 @@ describe('requests over time', () => {
     const scale = stripScale({ fromUs: noonUs + 123, toUs: noonUs + 130e6 }, 300);
     expect(scale).toEqual({ fromUs: noonUs, bucketUs: 500_000, buckets: 260 });
     expect(stripScale({ fromUs: noonUs + 123, toUs: noonUs + 131e6 }, 300).fromUs).toBe(scale.fromUs);
+  });
+
+  it('are a thin bar in the middle of a second when there is one of them', () => {
+    const whole = wholeRange({ fromUs: noonUs, toUs: noonUs + 1 });
+    expect(whole.toUs - whole.fromUs).toBe(1_000_000);
+    const scale = stripScale(whole, 300);
+    expect(scale.buckets).toBeGreaterThan(90);
+    expect(shareOf(scale, noonUs)).toBeCloseTo(0.5, 1);
+    const long = { fromUs: noonUs, toUs: noonUs + 5e6 };
+    expect(wholeRange(long)).toEqual(long);
   });
 
   it('covers the whole stretch with no more bars than there is room for', () => {

@@ -65,6 +65,9 @@ export const longScenes: readonly Scene[] = [
   long('grpc-deadline', '/shop.v1.Orders/Place', 'Overview'),
   long('grpc-unary', '/shop.v1.Catalog/GetProduct', 'Body'),
   long('h2-connection', '/assets/vendor', 'Connection'),
+  long('h2-tls', '/assets/vendor', 'Connection', (page) =>
+    page.locator('.fingerprint').last().scrollIntoViewIfNeeded(),
+  ),
   long('h2-timing', '/assets/vendor', 'Timing'),
   long('legs', '/v1/support', 'Connection'),
   long('poll-timing', '/v1/notifications', 'Timing'),

@@ -79,6 +79,14 @@ export const panelScenes: readonly Scene[] = [
     await field.fill('https://shop.test/cart');
     await field.press('Enter');
   }),
+  settings('decoding-removed', async (page) => {
+    await showSection(page, 'Decoding');
+    const field = page.getByLabel('File or folder to add to the proto files');
+    await field.fill('/home/ada/shop/protos');
+    await field.press('Enter');
+    await page.getByRole('button', { name: 'Remove /home/ada/shop/protos' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+  }),
   settings('host-removed', async (page) => {
     await showSection(page, 'Hosts');
     await page

@@ -1,4 +1,5 @@
 import { curlThroughProxy } from '../../../core/formats/curl.ts';
+import { CommandWords } from '../../components/command-words.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useStore } from '../../state/store.ts';
@@ -38,7 +39,7 @@ function FirstRequest({ listener }: { readonly listener: string }) {
         one from a terminal:
       </p>
       <div className="command">
-        <code>{command}</code>
+        <CommandWords text={command} />
         <CopyButton text={command} what="command" />
       </div>
       <p>For an application of your own, set its HTTP and HTTPS proxy, and let it trust the certificate:</p>
@@ -52,7 +53,8 @@ function FirstRequest({ listener }: { readonly listener: string }) {
         ]}
       />
       <p className="muted">
-        The settings have the command that makes each system trust it, under Certificate authority.
+        The settings have the command that makes each system trust it, under Certificate authority. For a
+        program that ignores proxies they have one, too, under Proxy, Transparent mode.
       </p>
       <OpenInstead />
     </div>

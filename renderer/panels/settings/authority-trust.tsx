@@ -1,3 +1,4 @@
+import { CommandWords } from '../../components/command-words.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { trustCommands } from '../../format/trust-commands.ts';
 import { useStore } from '../../state/store.ts';
@@ -28,7 +29,7 @@ export function AuthorityTrust() {
                 <span className="muted">{note}</span>
               </p>
               <div className="trust-command">
-                <code>{command}</code>
+                <CommandWords text={command} />
                 <CopyButton text={command} what={`command for ${platform}`} />
               </div>
             </li>

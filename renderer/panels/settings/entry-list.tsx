@@ -4,10 +4,14 @@ import { Marked } from './search-context.tsx';
 import { Problem } from './setting-row.tsx';
 
 interface EntryListProps<T> {
-  /** Id of the setting, and what is said of the list to those who do not see it. */
+  /** Of the row the list stands in: its label names the list. */
   readonly id: string;
-  readonly label: string;
+  /** What is said of the field to those who do not see it. */
+  readonly fieldLabel: string;
+  readonly charsMax: number;
   readonly entries: readonly T[];
+  /** Texts of others that hold, too, until Plumbline ends: they are shown and cannot be removed. */
+  readonly forThisRun?: readonly string[];
   readonly textOf: (entry: T) => string;
   /** The entry of what was typed, or in one line why it is none. */
   readonly parse: (text: string) => T | { readonly problem: string };
@@ -17,9 +21,29 @@ interface EntryListProps<T> {
   readonly onChange: (entries: T[]) => Promise<string | null>;
 }
 
+type Parsed<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly error: { readonly issues: readonly { readonly message: string }[] } };
+
+/** What a schema made of a text, as `parse` gives it. */
+export function entryOf<T>(parsed: Parsed<T>): T | { readonly problem: string } {
+  return parsed.success ? parsed.data : { problem: parsed.error.issues[0]?.message ?? '' };
+}
+
 /** Entries of one line each, to remove; a line to add one; the last removal to take back. */
 export function EntryList<T extends string | object>(props: EntryListProps<T>) {
-  const { id, label, entries, textOf, parse, none, placeholder, onChange } = props;
+  const {
+    id,
+    fieldLabel,
+    charsMax,
+    entries,
+    forThisRun = [],
+    textOf,
+    parse,
+    none,
+    placeholder,
+    onChange,
+  } = props;
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [removed, setRemoved] = useState<{ readonly text: string; readonly before: readonly T[] } | null>(
@@ -54,8 +78,8 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
 
   return (
     <>
-      {entries.length === 0 && <p className="muted">{none}</p>}
-      <ul className="setting-hosts" aria-label={label}>
+      {entries.length + forThisRun.length === 0 && <p className="muted">{none}</p>}
+      <ul className="setting-hosts" aria-labelledby={`${id}-label`}>
         {entries.map((entry) => (
           <li key={textOf(entry)}>
             <span className="mono ellipsis" title={textOf(entry)}>
@@ -70,6 +94,14 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
             >
               <Icon name="close" size={12} />
             </button>
+          </li>
+        ))}
+        {forThisRun.map((text) => (
+          <li key={text}>
+            <span className="mono ellipsis" title={text}>
+              {text}
+            </span>
+            <span className="muted">given at the start, for this run</span>
           </li>
         ))}
       </ul>
@@ -94,13 +126,13 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
       >
         <input
           className="field mono"
-          aria-label={`To add: ${label}`}
+          aria-label={fieldLabel}
           aria-invalid={problem !== null}
           aria-describedby={problem === null ? undefined : `${id}-problem`}
           placeholder={placeholder}
           spellCheck={false}
           autoComplete="off"
-          maxLength={1000}
+          maxLength={charsMax}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

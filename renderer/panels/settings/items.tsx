@@ -83,6 +83,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       'passThroughHosts',
       <HostList
         setting="passThroughHosts"
+        fieldLabel="Host to add to the pass-through hosts"
         none="Every host is read."
         placeholder="for example *.bank.example"
       />,
@@ -92,6 +93,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       'insecureHosts',
       <HostList
         setting="insecureHosts"
+        fieldLabel="Host to add to the accepted untrusted hosts"
         none="Only trusted certificates are accepted."
         placeholder="for example staging.shop.test"
       />,

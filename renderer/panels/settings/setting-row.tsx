@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import {
   isDefault,
   settingTexts,
@@ -82,9 +82,17 @@ export function SettingRow({ setting, usual, children }: SettingRowProps) {
   );
 }
 
+/** What is wrong. It comes into sight if it answers what a person does in the same row. */
 export function Problem({ text, id }: { readonly text: string | null; readonly id?: string }) {
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const row = line.current?.closest('.setting');
+    if (text !== null && row?.contains(document.activeElement) === true) {
+      line.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [text]);
   return (
-    <p className="setting-problem" id={id} role="alert" hidden={text === null}>
+    <p className="setting-problem" ref={line} id={id} role="alert" hidden={text === null}>
       {text}
     </p>
   );

@@ -1,4 +1,5 @@
 import { quicWords, redirectElsewhere } from '../../../core/model/redirect-words.ts';
+import { CommandWords } from '../../components/command-words.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { shellQuoted } from '../../format/trust-commands.ts';
 import { useStore } from '../../state/store.ts';
@@ -15,19 +16,19 @@ export const transparentTexts = {
 const commands = [
   {
     what: 'One program',
-    note: 'No root is needed. It gets a network of its own and believes the CA as far as it heeds the usual variables.',
+    note: 'No root is needed. The program gets a network of its own. It trusts the CA if it reads variables such as SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
     command: 'plumbline run --session program.plumb -- curl https://example.com/',
     isRoots: false,
   },
   {
     what: 'All of this machine',
-    note: 'Root sets the rules and takes them back at the end; without sudo they are printed to be set by hand.',
+    note: 'With sudo the rules of nftables are set, and taken back at the end. Without it they are printed, for you to set.',
     command: 'sudo plumbline record --session machine.plumb --transparent 8889',
     isRoots: true,
   },
   {
     what: 'Devices behind this machine',
-    note: 'Phones, virtual machines and containers whose gateway it is.',
+    note: 'Phones, virtual machines and containers that have this machine as their gateway.',
     command: 'sudo plumbline record --session devices.plumb --transparent 8889 --for-traffic forwarded',
     isRoots: true,
   },
@@ -65,7 +66,7 @@ export function TransparentMode() {
                 </span>
               </p>
               <div className="trust-command">
-                <code>{command}</code>
+                <CommandWords text={command} />
                 <CopyButton text={command} what={`command for ${what.toLowerCase()}`} />
               </div>
             </li>

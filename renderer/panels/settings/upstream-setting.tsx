@@ -16,7 +16,7 @@ import {
 } from '../../format/upstream-text.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
-import { EntryList } from './entry-list.tsx';
+import { EntryList, entryOf } from './entry-list.tsx';
 import { Row, SettingRow } from './setting-row.tsx';
 import { TextControl } from './text-control.tsx';
 
@@ -103,7 +103,7 @@ export const rulesTexts = {
 export const noProxyTexts = {
   label: 'Hosts without a proxy',
   meaning:
-    'Reached directly: names, *.example.com, networks such as 10.0.0.0/8. This computer is, too, unless <-loopback> is listed.',
+    'Reached directly: names, *.example.com, networks such as 10.0.0.0/8. So is this computer itself, unless <-loopback> is listed.',
 };
 export const routeTexts = {
   label: 'Try a URL',
@@ -116,7 +116,8 @@ export function UpstreamRules() {
     <Row id="upstreamRules" {...rulesTexts} name="upstreamProxy.rules">
       <EntryList
         id="upstreamRules"
-        label={rulesTexts.label}
+        fieldLabel={`To add: ${rulesTexts.label}`}
+        charsMax={1000}
         entries={saved.rules}
         textOf={ruleText}
         parse={parseRule}
@@ -134,13 +135,11 @@ export function UpstreamBypass() {
     <Row id="upstreamBypass" {...noProxyTexts} name="upstreamProxy.noProxy">
       <EntryList
         id="upstreamBypass"
-        label={noProxyTexts.label}
+        fieldLabel={`To add: ${noProxyTexts.label}`}
+        charsMax={1000}
         entries={saved.noProxy}
         textOf={(entry) => entry}
-        parse={(text) => {
-          const checked = bypassPattern.safeParse(text);
-          return checked.success ? checked.data : { problem: checked.error.issues[0]?.message ?? '' };
-        }}
+        parse={(text) => entryOf(bypassPattern.safeParse(text))}
         none="Only this computer is reached without the proxy."
         placeholder="for example *.intra.example"
         onChange={(noProxy) => change({ noProxy })}
@@ -156,7 +155,8 @@ export function HostOverrides() {
     <SettingRow setting="hosts" usual="no override">
       <EntryList
         id="hosts"
-        label={settingTexts.hosts.label}
+        fieldLabel={`To add: ${settingTexts.hosts.label}`}
+        charsMax={1000}
         entries={saved}
         textOf={overrideText}
         parse={parseOverride}

@@ -182,6 +182,43 @@ describe('the head of the list without a mouse', () => {
     await expect.poll(() => columns(page)).not.toContain('response.x-cache');
   });
 
+  it('offers the columns in a list that is one stop of Tab', async () => {
+    const page = await bench.open();
+    await toList(page);
+    await reach(page, /^button Choose columns/);
+    await press(page, 'Enter', 'Tab');
+    await expectFocus(page, /^input Number/);
+    await press(page, 'ArrowUp');
+    await expectFocus(page, /^input Number/);
+    await press(page, 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+    await expectFocus(page, /^input Host/);
+    await press(page, 'Space');
+    await expect.poll(() => columns(page)).not.toContain('host');
+    await expectFocus(page, /^input Host/);
+    // Tab leaves the list and comes back to where it was.
+    await press(page, 'Tab');
+    await expectFocus(page, /^button Usual columns/);
+    await press(page, 'Shift+Tab');
+    await expectFocus(page, /^input Host/);
+    await press(page, 'Space', 'End');
+    await expect.poll(() => columns(page)).toContain('host');
+    await expectFocus(page, /^input .*header$/);
+    const last = await focused(page);
+    // A header field stays where it is when it becomes a column.
+    await press(page, 'Space', 'ArrowDown');
+    await expect.poll(async () => (await columns(page)).length).toBeGreaterThan(9);
+    expect(await focused(page)).toBe(last);
+    await press(page, 'Space', 'Home');
+    await expectFocus(page, /^input Number/);
+    // What is searched for takes the place of the stop that is gone.
+    await press(page, 'Shift+Tab');
+    await page.keyboard.type('mark');
+    await press(page, 'Tab');
+    await expectFocus(page, /^input Mark/);
+    await press(page, 'Escape');
+    await expectFocus(page, /^button Choose columns/);
+  });
+
   it('chooses the scale of the waterfall and zooms the axis of all rows', async () => {
     const page = await bench.open();
     await toList(page);

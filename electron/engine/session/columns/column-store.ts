@@ -50,6 +50,8 @@ export interface ColumnStore {
   readonly paths: (block: number) => LongTextColumn;
   /** Of the connections of the exchanges. */
   readonly legTexts: (block: number, field: LegField) => readonly TextColumn[];
+  /** What these connections say, as the list shows it; those that say nothing are left out. At most 4,096. */
+  readonly legValues: (connections: readonly number[], field: LegField) => ReadonlyMap<number, string>;
   /** Reads packed texts of the block behind this one before a search asks for them. Null behind the last, or when enough is kept. */
   readonly readAhead: (after: number) => number | null;
   /** These exchanges were written: what is kept of them is read again. */
@@ -220,6 +222,7 @@ export function createColumnStore(db: Sqlite, toExchange: ExchangeRowReader): Co
       live.get(block)?.texts(field) ?? (column(block, textFields[field].code) as TextColumn),
     paths: (block) => live.get(block)?.paths() ?? (column(block, pathCode) as LongTextColumn),
     legTexts: legs.of,
+    legValues: legs.values,
     refresh: (ids) => {
       legs.forget(ids);
       const known = new Set<number>();

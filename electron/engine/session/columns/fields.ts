@@ -54,7 +54,7 @@ function fixed(code: number, of: (record: ExchangeRecord) => number | null): Fie
   return { code, of, isFixed: true };
 }
 
-/** Numbers; null where there is none. `connect` is TCP alone, as the window shows it. */
+/** Numbers; null where there is none. `connect` is TCP alone, as the window shows it; `connection` and `client` are the two conversations. */
 export const numberFields = {
   state: changing(
     1,
@@ -90,6 +90,7 @@ export const numberFields = {
     22,
     (r) => (r.longLived === null ? 0 : natureCode(r.longLived)) | (isGrpc(r) ? grpcBit : 0),
   ),
+  client: changing(23, (r) => r.clientConversation),
 } as const satisfies Record<string, Field<number | null>>;
 
 /** Texts of which many exchanges have the same; null where there is none. */

@@ -1,5 +1,5 @@
-import type { LegField } from '../../../../core/filter/node.ts';
-import type { Sqlite } from '../sqlite.ts';
+import { legFields, type LegField } from '../../../../core/filter/node.ts';
+import type { Sqlite, Statement } from '../sqlite.ts';
 import { blockOf, blockRows, idAt, slotOf } from './fields.ts';
 import type { TextColumn } from './packed-column.ts';
 
@@ -10,6 +10,8 @@ import type { TextColumn } from './packed-column.ts';
 export interface LegTexts {
   /** An exchange matches if it does in one of these. */
   readonly of: (block: number, field: LegField) => readonly TextColumn[];
+  /** What these connections say, as the list shows it; those that say nothing are left out. At most 4,096. */
+  readonly values: (connections: readonly number[], field: LegField) => ReadonlyMap<number, string>;
   readonly forget: (ids: readonly number[]) => void;
 }
 
@@ -27,6 +29,14 @@ const columnsOf: Readonly<Record<LegField, readonly Name[]>> = {
   via: ['via'],
 };
 
+/** What a list shows of a field. */
+const shownOf = {
+  process: 'processName',
+  way: 'way',
+  device: 'device',
+  via: 'via',
+} as const satisfies Record<LegField, Name>;
+
 export function createLegTexts(db: Sqlite): LegTexts {
   const rows = db
     .prepare(
@@ -36,6 +46,16 @@ export function createLegTexts(db: Sqlite): LegTexts {
        WHERE e.id BETWEEN ? AND ?`,
     )
     .raw();
+  const ofConnections = Object.fromEntries(
+    legFields.map((field) => [
+      field,
+      db
+        .prepare(
+          `SELECT id, ${shownOf[field]} FROM conversations WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .raw(),
+    ]),
+  ) as Record<LegField, Statement>;
   const kept = new Map<number, Columns>();
 
   function read(block: number): Columns {
@@ -66,6 +86,12 @@ export function createLegTexts(db: Sqlite): LegTexts {
       const oldest = kept.keys().next().value;
       if (kept.size > blocksKeptMax && oldest !== undefined) kept.delete(oldest);
       return columnsOf[field].map((name) => columns[name]);
+    },
+    values: (connections, field) => {
+      const found = new Map<number, string>();
+      const rows = ofConnections[field].iterate(JSON.stringify(connections)) as Iterable<unknown[]>;
+      for (const [id, value] of rows) if (typeof value === 'string') found.set(id as number, value);
+      return found;
     },
     forget: (ids) => {
       if (kept.size > 0) for (const id of ids) kept.delete(blockOf(id));

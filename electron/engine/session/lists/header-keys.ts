@@ -1,8 +1,9 @@
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf, stateCodes, type Ids } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.ts';
 import { errorCodeOf } from '../sqlite.ts';
 import { keysOfTexts } from './text-keys.ts';
 import type { SortKeys } from './keys.ts';
+import { firstBehind } from './sections.ts';
 
 /** Values are told apart by this much of them, … */
 const charsMax = 200;
@@ -107,11 +108,4 @@ function orPassOver<T>(read: () => T): T | null {
     if (!errorCodeOf(error).startsWith('SQLITE_CORRUPT')) throw error;
     return null;
   }
-}
-
-/** Index of the first id greater than this one, from an index on; there are at most 4,096 up to it. */
-function firstBehind(ids: Ids, from: number, last: number): number {
-  let n = from;
-  while (n < ids.length && (ids[n] as number) <= last) n++;
-  return n;
 }

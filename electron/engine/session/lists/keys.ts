@@ -12,6 +12,11 @@ export interface SortKeys {
    * `performance.now`) has come, and gives the index to go on from. Those not read yet count as without a value.
    */
   readonly gather: ((ids: Ids, from: number, untilMs: number) => number) | null;
+  /**
+   * For values that were gathered and can change though the exchange is over: these exchanges were written again, in
+   * any order. Until then each keeps the value it had.
+   */
+  readonly renew?: (ids: readonly number[]) => void;
   /** By value alone; neither is without one. */
   readonly compare: (a: number, b: number) => number;
   readonly hasValue: (id: number) => boolean;

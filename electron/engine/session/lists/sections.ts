@@ -7,6 +7,13 @@ export interface Section {
   readonly to: number;
 }
 
+/** Index of the first id greater than this one, from an index on; there are at most 4,096 up to it. */
+export function firstBehind(ids: Ids, from: number, last: number): number {
+  let n = from;
+  while (n < ids.length && (ids[n] as number) <= last) n++;
+  return n;
+}
+
 /** Ascending ids, block by block: what a block holds is looked up once. */
 export function sectionsOf(ids: Ids): Section[] {
   const sections: Section[] = [];

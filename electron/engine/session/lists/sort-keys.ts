@@ -9,7 +9,9 @@ import {
   type NumberField,
   type TextField,
 } from '../columns/fields.ts';
+import { compareTexts, folded } from './folded-text.ts';
 import type { SortKeys } from './keys.ts';
+import { createLegKeys } from './leg-keys.ts';
 import type { Marks } from './marks.ts';
 import { createPathKeys } from './path-keys.ts';
 import { sectionsOf } from './sections.ts';
@@ -28,6 +30,11 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
     case 'protocol':
     case 'app':
       return textKeys(store, column);
+    case 'process':
+    case 'way':
+    case 'device':
+    case 'via':
+      return createLegKeys(store, column);
     case 'error':
       return textKeys(store, 'errorCode');
     case 'color':
@@ -137,12 +144,4 @@ function commentKeys(marks: Marks): SortKeys {
     isFixed: true,
     isMark: true,
   };
-}
-
-function folded(text: string | null): string {
-  return (text ?? '').toLowerCase();
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

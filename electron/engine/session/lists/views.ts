@@ -13,7 +13,8 @@ import { blockOf, slotOf, idMax, type Ids } from '../columns/fields.ts';
 import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
 import { runsOf } from './marks.ts';
-import { createView, type FoundIds, type View, type ViewSources } from './view.ts';
+import type { FoundIds, View } from './view-contract.ts';
+import { createView, type ViewSources } from './view.ts';
 import type { SortKeys } from './keys.ts';
 
 /** Views open at once; a window that wants another closes one first. */

@@ -22,7 +22,7 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           value: value === null ? null : <span className="mono">{value}</span>,
         })),
         {
-          name: 'Way',
+          name: 'Way in',
           value: leg.way === null ? null : wayWords[leg.way],
           meaning: 'How the application came to Plumbline.',
         },

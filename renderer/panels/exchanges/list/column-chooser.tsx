@@ -3,6 +3,7 @@ import { Popover } from 'radix-ui';
 import { parseHeaderColumn } from '../../../../core/model/list-columns.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { loopTab } from '../../../components/loop-tab.ts';
+import { moveStop } from '../../../components/move-stop.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { columnOf, columnsOf, isHeaderColumn, ownColumns, type Column } from './columns.ts';
@@ -57,30 +58,40 @@ function Chooser() {
   const chosen = columnsOf(useStore(layout.columns));
   const choice = useColumnChoice();
   const [search, setSearch] = useState('');
+  /** The column that Tab stops at; the first one until another has had the focus. */
+  const [stop, setStop] = useState<string | null>(null);
+  /** Header fields shown when it was opened come first, and none moves while its tick changes. */
+  const [first] = useState(() => chosen.map(({ id }) => id).filter(isHeaderColumn));
   const wanted = search.trim().toLowerCase();
   const own = ownColumns.filter(({ id, label }) => `${id} ${label}`.toLowerCase().includes(wanted));
   const names = [
-    ...chosen.map(({ id }) => id).filter(isHeaderColumn),
+    ...first,
     ...offeredHeaders,
     ...(['response', 'request'] as const).flatMap((side) =>
       filterValues.of(`${side}.header`).map((name) => `${side}.${name}`),
     ),
     ...typedHeaders(wanted),
   ];
-  const headers = [...new Set(names)]
+  const matching = [...new Set(names)]
     .filter((id) => id.includes(wanted) || typedHeaders(wanted).includes(id))
-    .map(columnOf)
-    .filter((column) => column !== null)
     .slice(0, headersMax);
+  const added = chosen.map(({ id }) => id).filter((id) => isHeaderColumn(id) && id.includes(wanted));
+  const headers = [...new Set([...matching, ...added])].map(columnOf).filter((column) => column !== null);
+  const isShownNow = (column: Column) => chosen.some(({ id }) => id === column.id);
+  const isLast = (column: Column) => isShownNow(column) && chosen.length === 1;
+  const reachable = [...own, ...headers].filter((column) => !isLast(column));
+  const stopNow = reachable.find(({ id }) => id === stop) ?? reachable[0];
   const line = (column: Column) => {
-    const isShown = chosen.some(({ id }) => id === column.id);
+    const isShown = isShownNow(column);
     const side = parseHeaderColumn(column.id)?.side;
     return (
       <label key={column.id} title={column.meaning}>
         <input
           type="checkbox"
           checked={isShown}
-          disabled={isShown && chosen.length === 1}
+          disabled={isLast(column)}
+          tabIndex={column === stopNow ? 0 : -1}
+          onFocus={() => setStop(column.id)}
           onChange={() => (isShown ? choice.hide(column) : choice.show(column.id))}
         />
         {column.label === '#' ? 'Number' : column.label}
@@ -98,7 +109,12 @@ function Chooser() {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      <div className="chooser-list">
+      <div
+        className="chooser-list"
+        role="group"
+        aria-label="Columns to show"
+        onKeyDown={(event) => moveStop(event, 'input')}
+      >
         {own.length > 0 && <h3>Columns</h3>}
         {own.map(line)}
         {headers.length > 0 && <h3>Headers</h3>}

@@ -91,19 +91,19 @@ export const ownColumns: readonly OwnColumn[] = [
     meaning: 'The program that sent the request, where it is known',
   },
   {
-    ...{ id: 'process', label: 'Process', width: 112, min: 48, sort: null },
+    ...{ id: 'process', label: 'Process', width: 112, min: 48, sort: 'process' },
     meaning: 'The process on this computer that sent it',
   },
   {
-    ...{ id: 'way', label: 'Way', width: 88, min: 48, sort: null },
+    ...{ id: 'way', label: 'Way in', width: 88, min: 48, sort: 'way' },
     meaning: 'How the application came to the proxy: proxy, CONNECT, SOCKS, transparent or reverse',
   },
   {
-    ...{ id: 'device', label: 'Device', width: 96, min: 48, sort: null },
+    ...{ id: 'device', label: 'Device', width: 96, min: 48, sort: 'device' },
     meaning: 'What the other machine that sent it seems to be',
   },
   {
-    ...{ id: 'via', label: 'Via', width: 144, min: 48, sort: null },
+    ...{ id: 'via', label: 'Via', width: 144, min: 48, sort: 'via' },
     meaning: 'The upstream proxy that it went through',
   },
   {
