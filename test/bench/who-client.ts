@@ -4,7 +4,7 @@
  */
 import { connect } from 'node:net';
 
-interface WhoClient {
+export interface WhoClient {
   readonly port: number;
   readonly ratePerSecond: number;
   readonly seconds: number;

@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url';
 import { createClientFinder, type ClientFinder } from '../../electron/engine/system/client-finder.ts';
 import { repoRoot } from './processes.ts';
 import { judge, median, table } from './table.ts';
+import type { WhoClient } from './who-client.ts';
 
 const seconds = 10;
 const clientProcesses = 4;
@@ -115,10 +116,7 @@ async function run(finder: ClientFinder | null): Promise<Round> {
   const sprinkled = setInterval(() => sprinkle(port), sprinkleEveryMs);
   await Promise.all(
     Array.from({ length: clientProcesses }, () =>
-      ended(process.execPath, [
-        join(repoRoot, 'test/bench/who-client.ts'),
-        JSON.stringify({ port, ratePerSecond: ratePerProcess, seconds, holdMs }),
-      ]),
+      ended(process.execPath, whoClient({ port, ratePerSecond: ratePerProcess, seconds, holdMs })),
     ),
   );
   clearInterval(sprinkled);
@@ -180,13 +178,11 @@ function sprinkle(port: number): void {
 }
 
 async function warmUp(port: number): Promise<void> {
-  for (let at = 0; at < 6; at++) {
-    const socket = connect(port, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(`pid ${process.pid}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    socket.destroy();
-  }
+  await ended(process.execPath, whoClient({ port, ratePerSecond: 10, seconds: 1, holdMs }));
+}
+
+function whoClient(client: WhoClient): string[] {
+  return [join(repoRoot, 'test/bench/who-client.ts'), JSON.stringify(client)];
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ClientFinder {
 
 /** Questions that wait; the oldest beyond that is answered with null. */
 const waitingMax = 10_000;
+/** Questions of so long go to the thread together: to wake it costs more than to answer one. */
+const gatherMs = 20;
 /** A thread that died this often is not started again. */
 const deathsMax = 3;
 /** How long the thread may take to end by itself. */
@@ -81,7 +83,7 @@ export function createClientFinder(url: URL): ClientFinder {
         }
         const id = ++lastId;
         waiting.set(id, resolve);
-        if (gathered.length === 0) setImmediate(send);
+        if (gathered.length === 0) setTimeout(send, gatherMs);
         gathered.push({ id, connection: { localAddress, localPort, remoteAddress, remotePort } });
         if (waiting.size <= waitingMax) return;
         for (const [oldest] of waiting) {

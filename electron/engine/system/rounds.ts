@@ -1,8 +1,6 @@
 import type { Answer, Question } from './finder-messages.ts';
 import type { Lookup } from './lookup.ts';
 
-/** Questions that are waited with for a moment, so that those of one burst are asked together. */
-const gatherMs = 5;
 /** Between the beginnings of two rounds: a client that lives for 200 ms is asked about while it lives. */
 const roundEveryMs = 100;
 /** Where asking is dear there is this much time between rounds for each part of it that the last ones took. */
@@ -42,7 +40,7 @@ export function createRounds(
 
   function schedule(): void {
     if (timer !== null || isAsking || isClosed || waiting.length === 0) return;
-    timer = setTimeout(() => void round(), Math.max(gatherMs, notBeforeMs - nowMs()));
+    timer = setTimeout(() => void round(), Math.max(0, notBeforeMs - nowMs()));
   }
 
   async function round(): Promise<void> {
