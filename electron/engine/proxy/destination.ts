@@ -67,6 +67,8 @@ export function formatAuthority(host: string, port: number): string {
 
 /** One spelling for one address: IPv4-mapped IPv6 as IPv4, no zone, lower case. */
 export function normalizeAddress(address: string): string {
+  // Most are plain IPv4 ones, which need nothing done.
+  if (!/[:%]/.test(address)) return address.toLowerCase();
   const bare = address.toLowerCase().replace(/%.*$/, '');
   const mapped = /^(?:0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare);
   if (mapped?.[1] !== undefined) return mapped[1];

@@ -26,12 +26,7 @@ export interface ClientProcess {
 
 /** One spelling for one connection, seen from the side that is named first. */
 export function connectionKey(address: string, port: number, toAddress: string, toPort: number): string {
-  return `${oneSpelling(address)} ${port} ${oneSpelling(toAddress)} ${toPort}`;
-}
-
-/** Most are plain IPv4 ones, which need nothing done. */
-function oneSpelling(address: string): string {
-  return /[:%]/.test(address) ? normalizeAddress(address) : address;
+  return `${normalizeAddress(address)} ${port} ${normalizeAddress(toAddress)} ${toPort}`;
 }
 
 /** The key of the client's socket: its end first. */

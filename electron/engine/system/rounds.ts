@@ -2,7 +2,7 @@ import type { Answer, Question } from './finder-messages.ts';
 import type { Lookup } from './lookup.ts';
 
 /** Between the beginnings of two rounds: a client that lives for 200 ms is asked about while it lives. */
-const roundEveryMs = 100;
+const roundEveryMs = 140;
 /** Where asking is dear there is this much time between rounds for each part of it that the last ones took. */
 const restFactor = 8;
 const roundEveryMsMax = 1500;

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { clientKey, type ClientConnection } from '../client-process.ts';
 import { createDiagTable } from './diag-table.ts';
 import { createProcTable } from './proc-table.ts';
+import type { PerlRelay } from './perl-relay.ts';
 import type { SocketEntry, SocketTable } from './socket-table.ts';
 import { createSsTable } from './ss-table.ts';
 
@@ -27,17 +28,17 @@ interface Way {
 }
 
 /** The ways of this machine, cheapest first. */
-export function socketTables(): SocketTable[] {
-  const perl = findProgram('perl');
+export function socketTables(relay: PerlRelay | null): SocketTable[] {
   const ss = findProgram('ss');
   return [
-    ...(perl === null ? [] : [createDiagTable(perl)]),
+    ...(relay === null ? [] : [createDiagTable(relay)]),
     ...(ss === null ? [] : [createSsTable(ss)]),
     createProcTable(),
   ];
 }
 
-function findProgram(name: string): string | null {
+/** Where a program of the system lies; null when there is none. */
+export function findProgram(name: string): string | null {
   const places = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'].map((folder) => `${folder}/${name}`);
   return places.find(isProgram) ?? null;
 }

@@ -3,19 +3,20 @@ import { clientKey, type ClientConnection, type ClientProcess } from '../client-
 import type { Lookup } from '../lookup.ts';
 import { parsePasswd } from './proc-files.ts';
 import { createProcessSearch } from './process-search.ts';
-import type { SocketEntry, SocketTable } from './socket-table.ts';
-import { createClientSockets, socketTables } from './client-sockets.ts';
+import type { SocketEntry } from './socket-table.ts';
+import { createClientSockets, findProgram, socketTables } from './client-sockets.ts';
+import { createOpenSockets } from './open-sockets.ts';
+import { createPerlRelay } from './perl-relay.ts';
 
 /** Names of users are read again after so long. */
 const usersKeptMs = 60_000;
 
 /** Connection to socket by the kernel's list, socket to process by the open files in /proc. */
-export function createLinuxLookup(
-  nowMs: () => number,
-  tables: readonly SocketTable[] = socketTables(),
-): Lookup {
-  const table = createClientSockets(tables);
-  const search = createProcessSearch(nowMs);
+export function createLinuxLookup(nowMs: () => number): Lookup {
+  const perl = findProgram('perl');
+  const relay = perl === null ? null : createPerlRelay(perl);
+  const table = createClientSockets(socketTables(relay));
+  const search = createProcessSearch(createOpenSockets(relay), nowMs);
   const ownUid = process.geteuid?.() ?? 0;
   let users: ReadonlyMap<number, string> = new Map();
   let usersReadMs = -Infinity;
@@ -53,12 +54,12 @@ export function createLinuxLookup(
       const byKey = new Map(connections.map((each, at) => [keys[at] ?? '', each]));
       const sockets = await table.read(byKey);
       const mine = [...sockets.values()].filter(isMine).map(({ inode }) => inode);
-      const likely = search.likely(mine);
+      const likely = await search.likely(mine);
       const missed = keys.filter((key) => {
         const socket = sockets.get(key);
         return socket !== undefined && isMine(socket) && !likely.has(socket.inode);
       });
-      const anywhere = search.anywhere(await stillOpen(missed, byKey, sockets));
+      const anywhere = await search.anywhere(await stillOpen(missed, byKey, sockets));
       return keys.map((key) => {
         const socket = sockets.get(key);
         if (socket === undefined || socket.inode === 0) return null;

@@ -7,6 +7,7 @@ import {
   socketTables,
 } from '../../../../../electron/engine/system/linux/client-sockets.ts';
 import { createDiagTable } from '../../../../../electron/engine/system/linux/diag-table.ts';
+import { createPerlRelay } from '../../../../../electron/engine/system/linux/perl-relay.ts';
 import { createProcTable } from '../../../../../electron/engine/system/linux/proc-table.ts';
 import type { SocketTable } from '../../../../../electron/engine/system/linux/socket-table.ts';
 import { createSsTable } from '../../../../../electron/engine/system/linux/ss-table.ts';
@@ -51,20 +52,43 @@ const blind: SocketTable = { isCheap: true, read: () => Promise.resolve([]), clo
 describe.skipIf(process.platform !== 'linux')('the sockets of clients', () => {
   it('are the same in every way of finding them', async () => {
     const wanted = await connections();
-    const byDiag = await inodes(createDiagTable('/usr/bin/perl'), wanted);
+    const byDiag = await inodes(createDiagTable(createPerlRelay('/usr/bin/perl')), wanted);
     expect(byDiag.every((inode) => inode !== undefined && inode > 0)).toBe(true);
     expect(await inodes(createSsTable('/usr/bin/ss'), wanted)).toEqual(byDiag);
     expect(await inodes(createProcTable(), wanted)).toEqual(byDiag);
+  });
+
+  it('are not those that wait for the end of their time, or listen', async () => {
+    const server = createServer((socket) => socket.resume());
+    onTestFinished(() => void server.close());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const at = { localAddress: '127.0.0.1', localPort: port, remoteAddress: '127.0.0.1' };
+    const client = { ...at, remotePort: socket.localPort ?? 0 };
+    const listener = { ...at, localPort: 0, remotePort: port };
+    const table = createDiagTable(createPerlRelay('/usr/bin/perl'));
+    onTestFinished(() => table.close());
+    expect(await table.read([client, listener])).toHaveLength(1);
+    socket.end();
+    await once(socket, 'close');
+    expect(await table.read([client, listener])).toEqual([]);
   });
 
   it('are found in another way when one does not work, or finds nothing', async () => {
     const wanted = await connections();
     const byKey = new Map(wanted.map((each) => [clientKey(each), each]));
     for (const tables of [
-      socketTables(),
-      [broken, blind, ...socketTables()],
-      [createDiagTable('/usr/bin/false'), createSsTable('/usr/bin/false'), createProcTable()],
-      [createDiagTable('/not/there'), createProcTable()],
+      socketTables(createPerlRelay('/usr/bin/perl')),
+      [broken, blind, ...socketTables(createPerlRelay('/usr/bin/perl'))],
+      [
+        createDiagTable(createPerlRelay('/usr/bin/false')),
+        createSsTable('/usr/bin/false'),
+        createProcTable(),
+      ],
+      [createDiagTable(createPerlRelay('/not/there')), createProcTable()],
     ]) {
       const sockets = createClientSockets(tables);
       onTestFinished(() => sockets.close());
@@ -79,7 +103,7 @@ describe.skipIf(process.platform !== 'linux')('the sockets of clients', () => {
       read: () => Promise.reject(new Error('It was asked.')),
       close: () => undefined,
     };
-    const sockets = createClientSockets([createDiagTable('/usr/bin/perl'), dear]);
+    const sockets = createClientSockets([createDiagTable(createPerlRelay('/usr/bin/perl')), dear]);
     onTestFinished(() => sockets.close());
     await sockets.read(new Map(wanted.map((each) => [clientKey(each), each])));
     const gone = { localAddress: '127.0.0.1', localPort: 9, remoteAddress: '127.0.0.1', remotePort: 9 };
