@@ -34,7 +34,7 @@ export interface SessionSettings {
   readonly quietMs?: number;
 }
 
-const queueBytesMaxDefault = 36 * 1024 * 1024;
+const queueBytesMaxDefault = 28 * 1024 * 1024;
 const tickMsDefault = 50;
 const retryMsDefault = 1000;
 const quietMsDefault = 1000;
