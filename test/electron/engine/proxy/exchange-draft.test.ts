@@ -1,8 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConversationRecord, ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import type { DialReport } from '../../../../electron/engine/proxy/dial.ts';
 import { createRecorder, type RecordingLimits } from '../../../../electron/engine/proxy/exchange-draft.ts';
-import type { Leg } from '../../../../electron/engine/proxy/leg.ts';
+import type { Leg, Renamable } from '../../../../electron/engine/proxy/leg.ts';
 import type { SessionSink } from '../../../../electron/engine/session/session-api.ts';
 
 /** A recorder over a sink that keeps body bytes as text, and takes them while `accepts`. */
@@ -36,7 +36,7 @@ function createScene() {
   onTestFinished(recorder.close);
   const clientLeg = {
     ...{ conversationId: () => 1, countExchange: () => 0, fault: () => null },
-    named: (use: (app: string) => void) => void (scene.nameIt = use),
+    named: (what: Renamable) => void (scene.nameIt = (app) => what.rename(app)),
   } as unknown as Leg;
   const begin = () =>
     recorder.begin({
@@ -122,6 +122,44 @@ it('puts nothing into the session for an exchange that begins while recording is
   draft.finish(2);
   expect(stored.response).toBe('');
   expect(rows).toEqual([]);
+});
+
+describe('exchanges that stay open', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    return () => vi.useRealTimers();
+  });
+
+  const tick = () => vi.advanceTimersByTime(100);
+
+  it('are all shown at the next tick, and again only when they changed', () => {
+    const { rows, begin } = createScene();
+    const drafts = Array.from({ length: 250 }, begin);
+    tick();
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(250);
+    tick();
+    expect(rows).toHaveLength(250);
+    drafts[3]?.appendBody('response', bytes('abc'), 1);
+    tick();
+    expect(rows.slice(250).map(({ id }) => id)).toEqual([4]);
+  });
+
+  it('are shown again a hundred at a time, those that wait longest first', () => {
+    const { rows, begin } = createScene();
+    const drafts = Array.from({ length: 250 }, begin);
+    tick();
+    const shown = () => rows.splice(0).map(({ id }) => id);
+    const ids = shown();
+    const change = () => drafts.forEach((draft) => draft.appendBody('response', bytes('a'), 1));
+    change();
+    tick();
+    expect(shown()).toEqual(ids.slice(0, 100));
+    change();
+    tick();
+    expect(shown()).toEqual(ids.slice(100, 200));
+    tick();
+    expect(shown()).toEqual([...ids.slice(200), ...ids.slice(0, 50)]);
+  });
 });
 
 describe('the application of an exchange', () => {
