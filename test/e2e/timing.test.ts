@@ -70,8 +70,8 @@ describe('requests over time', () => {
     await stripOf(page).focus();
     await page.keyboard.press('Home');
     for (let at = 0; at < 9; at++) await page.keyboard.press('Shift+ArrowRight');
-    await expect.poll(() => shownCount(page)).toBeLessThan(300);
-    expect(await shownCount(page)).toBeGreaterThan(20);
+    // Each step narrows the list, one after the other: after the last of them it holds ten bars.
+    await expect.poll(() => shownCount(page)).toSatisfy((count: number) => count > 20 && count < 300);
     expect(await stripOf(page).getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d\.\d{3} – .*request/);
 
     await page.keyboard.press('Enter');
