@@ -50,9 +50,8 @@ describe('requests over time', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.5, box.y + 30, { steps: 5 });
     await page.mouse.up();
-    await expect.poll(() => shownCount(page)).toBeLessThan(600);
+    await expect.poll(() => shownCount(page)).toSatisfy((shown: number) => shown > 400 && shown < 600);
     const count = await shownCount(page);
-    expect(count).toBeGreaterThan(400);
 
     await page.mouse.move(box.x + box.width * 0.5, box.y + 30);
     await page.mouse.down();
