@@ -54,6 +54,17 @@ const entries: readonly Entry[] = [
     output: 'dist/engine/finder-worker.js',
     format: 'es',
   },
+  { source: 'dissection/main.ts', output: 'dist/dissection/main.js', format: 'es' },
+  {
+    source: 'electron/engine/packets/reading/packet-reader-worker.ts',
+    output: 'dist/engine/packet-reader-worker.js',
+    format: 'es',
+  },
+  {
+    source: 'electron/engine/capture/capture-worker.ts',
+    output: 'dist/engine/capture-worker.js',
+    format: 'es',
+  },
   { source: 'electron/cli/cli.ts', output: 'dist/cli/cli.js', format: 'es' },
   { source: 'electron/main/main.ts', output: 'dist/main/main.js', format: 'es' },
   { source: 'electron/preload/preload.ts', output: 'dist/preload/preload.cjs', format: 'cjs' },

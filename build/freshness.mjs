@@ -2,6 +2,7 @@
  * Whether a part of dist/ still belongs to the sources it was made from: by content, because a fresh clone has no
  * times worth comparing.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import path from 'node:path';
 
 /** What each part is made from. @type {Readonly<Record<Part, readonly string[]>>} */
 const inputs = {
-  node: ['core', 'electron', 'build/bundle.ts', 'package-lock.json'],
+  node: ['core', 'dissection', 'electron', 'build/bundle.ts', 'package-lock.json'],
   renderer: ['core', 'renderer', 'build/bundle.ts', 'package-lock.json'],
   native: ['native', 'build/native.ts'],
 };
@@ -38,8 +39,11 @@ export function outdated(root) {
  */
 export function hashOf(root, part) {
   const hash = createHash('sha256');
-  // Installing a compiler makes what was left out before.
-  if (part === 'native') hash.update(`${findCompiler()}\0`);
+  // Installing a compiler or a library makes what was left out before.
+  if (part === 'native') {
+    const compiler = findCompiler();
+    hash.update(`${compiler}\0${compiler !== null && hasHeader(compiler, 'sys/capability.h')}\0`);
+  }
   for (const file of inputs[part].flatMap((input) => filesBelow(root, input))) {
     hash
       .update(`${file}\0`)
@@ -58,6 +62,16 @@ export function findCompiler() {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   const files = ['cc', 'gcc', 'clang'].flatMap((name) => folders.map((folder) => path.join(folder, name)));
   return files.find((file) => existsSync(file)) ?? null;
+}
+
+/**
+ * Whether the compiler finds this header.
+ * @param {string} compiler
+ * @param {string} header
+ */
+export function hasHeader(compiler, header) {
+  const input = `#include <${header}>\n`;
+  return spawnSync(compiler, ['-E', '-x', 'c', '-o', '/dev/null', '-'], { input }).status === 0;
 }
 
 /**

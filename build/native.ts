@@ -3,9 +3,9 @@
  * no compiler is, nothing is built, and the program says so when somebody asks for what needs a helper.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { findCompiler } from './freshness.mjs';
+import { findCompiler, hasHeader } from './freshness.mjs';
 
 const flags = [
   '-std=c11',
@@ -18,6 +18,23 @@ const flags = [
   '-Wno-sign-conversion',
   '-Werror',
 ];
+
+interface Library {
+  readonly header: string;
+  readonly flag: string;
+  /** What is missing without it, and how to get it. */
+  readonly without: string;
+}
+
+/** What a helper links besides libc. */
+const libraries: Readonly<Record<string, Library>> = {
+  'plumbline-capture': {
+    header: 'sys/capability.h',
+    flag: '-lcap',
+    without:
+      'no libcap here, so capturing packets stays out (Debian, Ubuntu: sudo apt install libcap-dev; Fedora: sudo dnf install libcap-devel)',
+  },
+};
 
 /** Gives the programs it made, relative to `root`. Throws a sentence for a person when a compiler refuses one. */
 export function buildNative(root: string): string[] {
@@ -32,7 +49,16 @@ export function buildNative(root: string): string[] {
   }
   mkdirSync(path.join(root, 'dist/native'), { recursive: true });
   const programs = readdirSync(path.join(root, 'native'), { withFileTypes: true });
-  return programs.filter((each) => each.isDirectory()).map(({ name }) => compile(root, compiler, name));
+  return programs
+    .filter((each) => each.isDirectory() && hasLibrary(compiler, each.name))
+    .map(({ name }) => compile(root, compiler, name));
+}
+
+function hasLibrary(compiler: string, name: string): boolean {
+  const library = libraries[name];
+  if (library === undefined || hasHeader(compiler, library.header)) return true;
+  process.stdout.write(`${library.without}\n`);
+  return false;
 }
 
 function compile(root: string, compiler: string, name: string): string {
@@ -41,9 +67,17 @@ function compile(root: string, compiler: string, name: string): string {
   const output = `dist/native/${name}`;
   const { status, stderr, error } = spawnSync(
     compiler,
-    [...flags, '-o', path.join(root, output), ...sources.map((file) => path.join(folder, file))],
+    [
+      ...flags,
+      '-o',
+      path.join(root, output),
+      ...sources.map((file) => path.join(folder, file)),
+      ...(libraries[name] === undefined ? [] : [libraries[name].flag]),
+    ],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${compiler} cannot compile ${name}:\n${error?.message ?? stderr}`);
+  // A helper that others may write to is not trusted, whatever the umask here.
+  chmodSync(path.join(root, output), 0o755);
   return output;
 }

@@ -6,7 +6,7 @@
 /** @typedef {{ readonly name: string, readonly args: readonly string[] }} Step */
 
 /** The folders with sources of ours. */
-const sources = ['core', 'electron', 'renderer', 'build', 'test'];
+const sources = ['core', 'dissection', 'electron', 'renderer', 'build', 'test'];
 
 /** @type {readonly Step[]} */
 export const staticSteps = [

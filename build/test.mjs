@@ -38,7 +38,18 @@ const systemPackages = {
   nftables: 'redirects connections in namespaces of the tests',
   iptables: 'does so where nft is not installed',
   iproute2: 'makes network namespaces, and names the owner of a connection',
+  ethtool: 'takes away the offloads of interfaces of the tests',
+  tcpdump: 'captures packets',
+  tshark: 'a second opinion on packets',
+  'libcap-dev': 'compiles the helper that starts it',
+  'libcap2-bin': 'gives the helper of the tests its one right',
+  strace: 'sees what the helper starts',
+  'openssh-server': 'another machine to capture on',
+  'openssh-client': 'reaches it',
   postgresql: 'a server of another protocol than HTTP',
+  'mariadb-server': 'a server whose statements are read',
+  'mariadb-client': 'sends them',
+  'redis-server': 'a server whose commands are read',
 };
 
 /** @typedef {{ passed: number, failed: string[], skipped: string[] }} Totals */

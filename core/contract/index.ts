@@ -1,7 +1,9 @@
 import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
+import { captureService } from './capture.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
+import { packetsService } from './packets.ts';
 import { proxyService } from './proxy.ts';
 import { messagesService } from './messages.ts';
 import { recordingService } from './recording.ts';
@@ -17,6 +19,8 @@ export const contract = {
   exchanges: exchangesService,
   bodies: bodiesService,
   messages: messagesService,
+  packets: packetsService,
+  capture: captureService,
   transfers: transfersService,
   engine: engineService,
   settings: settingsService,

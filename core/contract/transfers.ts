@@ -20,6 +20,8 @@ export type TransferProgress = z.infer<typeof transferProgress>;
 export const transferSummary = z.object({
   path: z.string(),
   exchanges: z.number(),
+  /** Of a capture; left out for other files. */
+  packets: z.number().optional(),
   /** Entries of the file that could not be used, and the reasons of the first 100. */
   skipped: z.number(),
   skips: z.array(z.object({ index: z.number(), reason: z.string() })),
@@ -59,6 +61,7 @@ export type TransferSelection = z.infer<typeof transferSelection>;
 export const exportFormatNames = [
   'har',
   'saz',
+  'pcapng',
   'curl',
   'curl-cmd',
   'powershell',
@@ -94,9 +97,15 @@ export const transfersService = service({
       }),
       z.object({ transferId }),
     ),
-    /** Reads HAR, SAZ or mitmproxy flows into a new session file; no `session`: a new one in the data folder. */
+    /** Reads HAR, SAZ, mitmproxy flows or a capture (pcap, pcapng) into a new session file; no `session`: a new one in the data folder. */
     startImport: method(
-      z.object({ path: filePath, session: filePath.optional(), password: password.optional() }),
+      z.object({
+        path: filePath,
+        session: filePath.optional(),
+        password: password.optional(),
+        /** Of a capture: the file with the secrets of its TLS (SSLKEYLOGFILE). */
+        keyLog: filePath.optional(),
+      }),
       z.object({ transferId }),
     ),
     /** Those that run, and the last 20 that ended. */

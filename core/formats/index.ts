@@ -25,6 +25,8 @@ export type ExportFormat = Named &
   (
     | { readonly kind: 'file'; readonly write: FileWriter }
     | { readonly kind: 'archive'; readonly write: ArchiveWriter }
+    /** The packets themselves, which are no exchanges. */
+    | { readonly kind: 'packets' }
     | { readonly kind: 'snippets'; readonly snippet: Snippet; readonly comment: string }
   );
 
@@ -77,6 +79,7 @@ export type SnippetName = keyof typeof snippetFormats;
 export const exportFormats = {
   har: { label: 'HAR', ending: 'har', kind: 'file', write: writeHar },
   saz: { label: 'Fiddler archive', ending: 'saz', kind: 'archive', write: writeSaz },
+  pcapng: { label: 'pcapng', ending: 'pcapng', kind: 'packets' },
   curl: snippetFormats.curl,
   'curl-cmd': snippetFormats['curl-cmd'],
   powershell: snippetFormats.powershell,

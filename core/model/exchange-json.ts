@@ -34,6 +34,14 @@ export interface ExchangeJson {
   readonly messages: { readonly request: number; readonly response: number };
   readonly longLived: ExchangeRecord['longLived'];
   readonly grpcStatus: number | null;
+  /** Who saw it. */
+  readonly tier: ExchangeRecord['tier'];
+  /** Of a question to a database or a name server: as sent, with its values taken out, and rows of the answer. */
+  readonly statement: string | null;
+  readonly grouped: string | null;
+  readonly rows: number | null;
+  /** Row of the list of conversations; null for the proxy’s. */
+  readonly packetConversation: number | null;
   /** Waiting for an HTTP/2 flow-control window. */
   readonly starvedMs: { readonly request: number; readonly response: number };
   /** The most that the proxy's event loop was late meanwhile. */
@@ -106,6 +114,11 @@ export function exchangeJson(
     messages: { request: exchange.requestMessages, response: exchange.responseMessages },
     longLived: exchange.longLived,
     grpcStatus: exchange.grpcStatus,
+    tier: exchange.tier,
+    statement: exchange.grouped === null ? null : exchange.path,
+    grouped: exchange.grouped,
+    rows: exchange.rowCount,
+    packetConversation: exchange.packetConversation,
     starvedMs: { request: exchange.requestStarvedUs / 1000, response: exchange.responseStarvedUs / 1000 },
     loopDelayMs: ms(exchange.loopDelayUs),
     clientLeg: legJson(clientLeg, exchange.clientReused),

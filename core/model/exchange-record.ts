@@ -87,7 +87,19 @@ export interface ExchangeRecord {
   readonly responseStarvedUs: number;
   /** The longest that the proxy's event loop was late while this exchange was open. */
   readonly loopDelayUs: number | null;
+
+  /** Who saw it: the proxy, or packets that were captured. */
+  readonly tier: Tier;
+  /** Row of `packet_conversations` that it was read from; null for those of the proxy. */
+  readonly packetConversation: number | null;
+  /** Of a question to a database: the statement with its values taken out, for grouping; the statement as sent is `path`. */
+  readonly grouped: string | null;
+  /** Rows returned or touched, members of a reply, addresses of a DNS answer; null where nothing counts them. */
+  readonly rowCount: number | null;
 }
+
+export type Tier = (typeof tiers)[number];
+export const tiers = ['proxy', 'packets'] as const;
 
 /** What keeps an exchange open on purpose. */
 export type LongLived = (typeof longLives)[number];
@@ -252,7 +264,7 @@ export const noLegFacts: LegFacts = {
   h2Notes: [],
 };
 
-/** What is known of an exchange when it is no stream, holds no messages and waited for nothing of the kind. */
+/** What is known of an exchange of the proxy when it is no stream, holds no messages and waited for nothing of the kind. */
 export const noStreamFacts: Pick<
   ExchangeRecord,
   | 'h2Stream'
@@ -263,6 +275,10 @@ export const noStreamFacts: Pick<
   | 'requestStarvedUs'
   | 'responseStarvedUs'
   | 'loopDelayUs'
+  | 'tier'
+  | 'packetConversation'
+  | 'grouped'
+  | 'rowCount'
 > = {
   h2Stream: null,
   requestMessages: 0,
@@ -272,4 +288,8 @@ export const noStreamFacts: Pick<
   requestStarvedUs: 0,
   responseStarvedUs: 0,
   loopDelayUs: null,
+  tier: 'proxy',
+  packetConversation: null,
+  grouped: null,
+  rowCount: null,
 };

@@ -40,6 +40,27 @@ export const cipherNames: ReadonlyMap<number, string> = new Map([
   [0x0039, 'DHE-RSA-AES256-SHA'],
 ]);
 
+/** Suites that captures hold, and that we offer to nobody. */
+const capturedCipherNames: ReadonlyMap<number, string> = new Map([
+  [0xc0ac, 'ECDHE-ECDSA-AES128-CCM'],
+  [0xc0ad, 'ECDHE-ECDSA-AES256-CCM'],
+  [0xc0ae, 'ECDHE-ECDSA-AES128-CCM8'],
+  [0xc0af, 'ECDHE-ECDSA-AES256-CCM8'],
+  [0xc09c, 'AES128-CCM'],
+  [0xc09d, 'AES256-CCM'],
+  [0xc0a0, 'AES128-CCM8'],
+  [0xc0a1, 'AES256-CCM8'],
+  [0xc09e, 'DHE-RSA-AES128-CCM'],
+  [0xc09f, 'DHE-RSA-AES256-CCM'],
+  [0xc0a2, 'DHE-RSA-AES128-CCM8'],
+  [0xc0a3, 'DHE-RSA-AES256-CCM8'],
+]);
+
+/** The name of a suite by its number (IANA); null for one that is not known. */
+export function cipherNameOf(cipher: number): string | null {
+  return cipherNames.get(cipher) ?? capturedCipherNames.get(cipher) ?? null;
+}
+
 /** Key exchange groups. */
 export const groupNames: ReadonlyMap<number, string> = new Map([
   [23, 'P-256'],
@@ -84,4 +105,52 @@ export const signatureNames: ReadonlyMap<number, string> = new Map([
   [0x0904, 'mldsa44'],
   [0x0905, 'mldsa65'],
   [0x0906, 'mldsa87'],
+]);
+
+/** Versions as they stand in a hello (RFC 8446 section 4.1.2 and 4.2.1). */
+export const tlsVersionNames: ReadonlyMap<number, string> = new Map([
+  [0x0300, 'SSL 3.0'],
+  [0x0301, 'TLS 1.0'],
+  [0x0302, 'TLS 1.1'],
+  [0x0303, 'TLS 1.2'],
+  [0x0304, 'TLS 1.3'],
+]);
+
+/** Alerts (RFC 8446 section 6, and those of RFC 5246 that it leaves out). */
+export const alertNames: ReadonlyMap<number, string> = new Map([
+  [0, 'close_notify'],
+  [10, 'unexpected_message'],
+  [20, 'bad_record_mac'],
+  [21, 'decryption_failed'],
+  [22, 'record_overflow'],
+  [30, 'decompression_failure'],
+  [40, 'handshake_failure'],
+  [41, 'no_certificate'],
+  [42, 'bad_certificate'],
+  [43, 'unsupported_certificate'],
+  [44, 'certificate_revoked'],
+  [45, 'certificate_expired'],
+  [46, 'certificate_unknown'],
+  [47, 'illegal_parameter'],
+  [48, 'unknown_ca'],
+  [49, 'access_denied'],
+  [50, 'decode_error'],
+  [51, 'decrypt_error'],
+  [60, 'export_restriction'],
+  [70, 'protocol_version'],
+  [71, 'insufficient_security'],
+  [80, 'internal_error'],
+  [86, 'inappropriate_fallback'],
+  [90, 'user_canceled'],
+  [100, 'no_renegotiation'],
+  [109, 'missing_extension'],
+  [110, 'unsupported_extension'],
+  [111, 'certificate_unobtainable'],
+  [112, 'unrecognized_name'],
+  [113, 'bad_certificate_status_response'],
+  [114, 'bad_certificate_hash_value'],
+  [115, 'unknown_psk_identity'],
+  [116, 'certificate_required'],
+  [120, 'no_application_protocol'],
+  [121, 'ech_required'],
 ]);

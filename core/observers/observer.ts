@@ -26,3 +26,21 @@ export interface BodyObserver {
   readonly bytes: (chunk: Uint8Array, atUs: number) => void;
   readonly end: (atUs: number) => void;
 }
+
+/**
+ * An observer of streams that were pieced together from packets, where bytes may be missing. After a gap it goes on at the next place where a
+ * message can begin, and says what it lost; it never guesses.
+ */
+export interface GapObserver extends Observer {
+  readonly gap: (sender: Sender, bytes: number, atUs: number) => void;
+}
+
+/** The same for datagrams: each is whole, none is sure to arrive. Never throws; keeps no reference. */
+export interface DatagramObserver {
+  readonly datagram: (sender: Sender, bytes: Uint8Array, atUs: number) => void;
+  /** Nothing more is to be expected: what is open is told as ended. */
+  readonly end: (atUs: number) => void;
+}
+
+/** Whether the first bytes of a conversation are of a protocol. `client` opened it; either may be empty. */
+export type Looks = 'yes' | 'no' | 'need-more';

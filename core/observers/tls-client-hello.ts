@@ -49,7 +49,7 @@ export function readClientHello(bytes: Uint8Array): ClientHelloReading {
   const length = uint(message, 1, 3);
   if (length > helloBytesMax) return { state: 'not-tls' };
   if (message.length < 4 + length) return tooShort(bytes);
-  const hello = readBody(message.subarray(4, 4 + length));
+  const hello = readClientHelloBody(message.subarray(4, 4 + length));
   return hello === null ? { state: 'not-tls' } : { state: 'complete', hello };
 }
 
@@ -100,7 +100,8 @@ const extensionTypes = {
   encryptedHello: 0xfe0d,
 } as const;
 
-function readBody(body: Uint8Array): ClientHello | null {
+/** The same from the body of the handshake message alone; null where lengths contradict each other. */
+export function readClientHelloBody(body: Uint8Array): ClientHello | null {
   let at = 2 + 32;
   at += 1 + uint(body, at, 1);
   const ciphersAt = at;

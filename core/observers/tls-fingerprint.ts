@@ -11,9 +11,16 @@ export interface TlsFingerprint {
   readonly ja4: string;
 }
 
-/** Of a ClientHello over TCP. */
-export function fingerprint(hello: ClientHello, platform: Hashing): TlsFingerprint {
-  return { ja3: platform.md5Hex(platform.bytesOfLatin1(ja3Text(hello))), ja4: ja4(hello, platform) };
+/** Of a ClientHello over TCP, or in QUIC. */
+export function fingerprint(
+  hello: ClientHello,
+  platform: Hashing,
+  transport: 'tcp' | 'quic' = 'tcp',
+): TlsFingerprint {
+  return {
+    ja3: platform.md5Hex(platform.bytesOfLatin1(ja3Text(hello))),
+    ja4: ja4(hello, platform, transport === 'quic' ? 'q' : 't'),
+  };
 }
 
 /** Values without meaning that clients send so that servers keep ignoring what they do not know (RFC 8701). */
@@ -33,13 +40,13 @@ const alpnExtension = 16;
 /** Digits of the hashes in a JA4. */
 const hashDigits = 12;
 
-function ja4(hello: ClientHello, platform: Hashing): string {
+function ja4(hello: ClientHello, platform: Hashing, transport: 'q' | 't'): string {
   const ciphers = withoutGrease(hello.ciphers);
   const extensions = withoutGrease(hello.extensions);
   const hash = (text: string): string =>
     platform.sha256Hex(platform.bytesOfLatin1(text)).slice(0, hashDigits);
   const described =
-    `t${versionDigits(hello)}${extensions.includes(sniExtension) ? 'd' : 'i'}` +
+    `${transport}${versionDigits(hello)}${extensions.includes(sniExtension) ? 'd' : 'i'}` +
     count(ciphers) +
     count(extensions) +
     alpnLetters(hello.alpn[0]);

@@ -2,8 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BodySide } from '../../core/model/exchange-record.ts';
 import { authorityFormats, type AuthorityFormat } from '../../core/contract/authority.ts';
 import { engineVersion } from '../engine/version.ts';
+import { capture, installCapture, uninstallCapture, type CaptureCommandOptions } from './capture.ts';
 import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
 import type { CommonOptions } from './common.ts';
+import { printConversations, printPackets, type PacketListOptions } from './packets.ts';
 import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody, printKeyLog } from './read.ts';
@@ -37,6 +39,22 @@ const portNumber = (text: string): number => {
   const value = Number(text);
   if (!/^\d{1,5}$/.test(text) || value > 65_535)
     throw new InvalidArgumentError('Give a port; 0 picks a free one.');
+  return value;
+};
+const processNumber = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d{1,10}$/.test(text) || value < 1) throw new InvalidArgumentError('Give the number of a process.');
+  return value;
+};
+const snapLength = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value > 262_144)
+    throw new InvalidArgumentError('Give a number of bytes up to 262144; 0 for all of a packet.');
+  return value;
+};
+const megabytes = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number of megabytes above 0.');
   return value;
 };
 const backupNumber = (text: string): number => {
@@ -127,6 +145,8 @@ upstreamOptions(serverOptions(listening(program.command('record'))))
   )
   .addOption(repeated('--exclude <network>', 'leave this address or network alone, such as 10.0.0.0/8'))
   .option('--keep-quic', 'do not refuse UDP port 443: HTTP/3 then passes unseen')
+  .option('--packets <interface>', 'also capture the packets of this interface, or any')
+  .option('--packet-filter <expression>', 'only these packets, such as "tcp port 443" (pcap-filter)', '')
   .option('--stats', 'say in the last line how long the event loop was held up')
   .action((options: RecordOptions) => record(options));
 
@@ -140,6 +160,31 @@ upstreamOptions(serverOptions(program.command('run')))
   .option('--same-network', 'keep it in the network of this machine, so that it can be reached (takes root)')
   .passThroughOptions()
   .action((name: string, args: string[], options: RunOptions) => run(name, args, options));
+
+const capturing = program
+  .command('capture')
+  .description('capture packets into a session file')
+  .option('--session <file>', 'session file to write; made if it is not there')
+  .option('--interface <name>', 'interface to capture on, or any (default: any)')
+  .option('--filter <expression>', 'only these packets, such as "tcp port 443" (pcap-filter)', '')
+  .option('--snaplen <bytes>', 'keep so much of each packet; 0 for all of it', snapLength, 0)
+  .option('--ssh <host>', 'capture on another machine, by its tcpdump')
+  .option('--pid <number>', 'capture in the network of a process (takes root)', processNumber)
+  .option('--container <name>', 'capture in the network of a container of docker or podman (takes root)')
+  .option('--for <seconds>', 'stop by itself after this time', seconds)
+  .option('--max-mb <megabytes>', 'stop by itself after so much', megabytes)
+  .option('--list', 'list the interfaces instead')
+  .option('--json', 'with --list: one JSON object a line')
+  .addOption(dataDir())
+  .action((options: CaptureCommandOptions) => capture(options));
+capturing
+  .command('install')
+  .description('install the helper that may see packets, so that it needs no root afterwards')
+  .action(() => installCapture());
+capturing
+  .command('uninstall')
+  .description('take that helper away again')
+  .action(() => uninstallCapture());
 
 program
   .command('exchanges')
@@ -185,11 +230,31 @@ program
   .action((file: string, id: number, options: { json?: boolean }) => printMessages(file, id, options));
 
 program
+  .command('packets')
+  .description('list captured packets')
+  .argument('<file>', 'session file')
+  .option('--json', 'one JSON object a line')
+  .option('--filter <text>', 'a display filter, such as tcp.port == 443')
+  .option('--exchange <id>', 'those that carried this exchange', positive)
+  .option('--conversation <id>', 'those of this conversation', positive)
+  .addOption(dataDir())
+  .action((file: string, options: PacketListOptions) => printPackets(file, options));
+
+program
+  .command('conversations')
+  .description('list the conversations of captured packets')
+  .argument('<file>', 'session file')
+  .option('--json', 'one JSON object a line')
+  .addOption(dataDir())
+  .action((file: string, options: { json?: boolean }) => printConversations(file, options));
+
+program
   .command('import')
-  .description('read a HAR, SAZ or mitmproxy flow file into a new session file')
+  .description('read a HAR, SAZ, mitmproxy flow or capture file (pcap, pcapng) into a new session file')
   .argument('<file>', 'file to read; its content decides what it is')
   .requiredOption('--session <file>', 'session file to make; it must not be there')
   .option('--password <text>', 'of a protected SAZ archive')
+  .option('--keylog <file>', 'secrets for the TLS of a capture (SSLKEYLOGFILE)')
   .addOption(dataDir())
   .action((file: string, options: ImportOptions) => importInto(file, options));
 

@@ -60,6 +60,10 @@ export const workers: EngineUrls = {
   indexer: new URL('../engine/indexer-worker.js', import.meta.url),
   pac: new URL('../engine/pac-worker.js', import.meta.url),
   finder: new URL('../engine/finder-worker.js', import.meta.url),
+  capture: new URL('../engine/capture-worker.js', import.meta.url),
+  packetReader: new URL('../engine/packet-reader-worker.js', import.meta.url),
+  dissection: new URL('../dissection/main.js', import.meta.url),
+  captureHelper: new URL('../native/plumbline-capture', import.meta.url),
 };
 
 /** Takes redirected connections; built on Linux where there is a C compiler. */

@@ -18,6 +18,7 @@ import { print, printError, write } from './output.ts';
 export interface ImportOptions {
   readonly session: string;
   readonly password?: string;
+  readonly keylog?: string;
 }
 
 export interface ExportOptions {
@@ -36,6 +37,7 @@ export async function importInto(file: string, options: ImportOptions): Promise<
     path: file,
     sessionPath: options.session,
     password: options.password ?? null,
+    keyLogPath: options.keylog ?? null,
   });
   if (summary === null) return;
   for (const warning of summary.warnings) printError(warning);
@@ -45,8 +47,8 @@ export async function importInto(file: string, options: ImportOptions): Promise<
     printError(`“${path.basename(file)}” is cut off or damaged: only what comes before that was imported.`);
     process.exitCode = 1;
   }
-  const { exchanges, skipped } = summary;
-  print(JSON.stringify({ event: 'imported', session: summary.path, exchanges, skipped }));
+  const { exchanges, packets, skipped } = summary;
+  print(JSON.stringify({ event: 'imported', session: summary.path, exchanges, packets, skipped }));
 }
 
 const skipsShown = 5;
@@ -73,7 +75,8 @@ export async function exportFrom(file: string, options: ExportOptions): Promise<
     password: options.password ?? null,
   });
   if (summary === null) return;
-  print(JSON.stringify({ event: 'exported', file: summary.path, exchanges: summary.exchanges }));
+  const { exchanges, packets } = summary;
+  print(JSON.stringify({ event: 'exported', file: summary.path, exchanges, packets }));
 }
 
 /** The exchanges that a filter lets through; undefined after a complaint. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
@@ -12,6 +13,12 @@ import {
   type ClientCertificateSetting,
   type Settings,
 } from '../../core/model/settings.ts';
+import { createCaptureSetup, type CaptureSetup } from './capture/capture-setup.ts';
+import { ssh } from './capture/capture-source.ts';
+import { createOwnLegs } from './capture/own-legs.ts';
+import { createCaptures, type Captures } from './capture/captures.ts';
+import { helperPlaces } from './capture/helper.ts';
+import { createPacketIntake } from './capture/packet-intake.ts';
 import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/authority-keeper.ts';
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
 import { createClientIdentities } from './certificates/client-identities.ts';
@@ -47,6 +54,10 @@ export interface EngineUrls extends TransferUrls {
   readonly finder?: URL;
   /** Runs PAC scripts. */
   readonly pac: URL;
+  /** Takes the packets of one capture. */
+  readonly capture: URL;
+  /** The helper that captures them, built from native/plumbline-capture; it is there on Linux where it could be compiled. */
+  readonly captureHelper: URL;
 }
 
 export interface EngineOptions {
@@ -91,6 +102,8 @@ export interface Engine {
   /** Clients that know of no proxy, as the helper hands them over. */
   readonly redirected: RedirectedConnections;
   readonly transfers: Transfers;
+  readonly captures: Captures;
+  readonly captureSetup: CaptureSetup;
   /** Files that windows hand over instead of naming them. */
   readonly uploads: Uploads;
   readonly insecureHosts: HostSet;
@@ -185,6 +198,10 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   if (!listed.ok) problem = listed.error.message;
   const transfers = createTransfers(options.workers);
   const uploads = createUploads(dataDir);
+  const helpers = helperPlaces(fileURLToPath(options.workers.captureHelper));
+  const intake = createPacketIntake(options.workers.capture, { helpers, ssh });
+  const captures = createCaptures(intake, () => sessions.recorded()?.session.openFeed() ?? null, nowUs);
+  const ownLegs = createOwnLegs(intake);
   const upstreamContext = createSecureContext({ ca: trust.value.ca });
   const waysNow = (): ReturnType<typeof routerSettings> =>
     routerSettings(settings.value.current(), waysOut.value);
@@ -295,6 +312,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     redirected,
     transfers,
     uploads,
+    captures,
+    captureSetup: createCaptureSetup(helpers, false),
     insecureHosts,
     passThroughHosts,
     events,
@@ -321,6 +340,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (!wanted.ok) return wanted;
       const { session } = wanted.value;
       if (session === before) return wanted;
+      before?.watchLegs(null);
+      session.watchLegs(ownLegs.watcher);
       engine.setProblem(null);
       session.onProblem((text) => {
         if (sessions.recorded()?.session === session) engine.setProblem(text);
@@ -399,6 +420,8 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       await naming.close();
       await reverse.close();
       recorder.close();
+      await captures.close();
+      ownLegs.close();
       await transfers.close();
       await uploads.close();
       guard.close();

@@ -78,6 +78,10 @@ async function start(options: z.infer<typeof startMessage>): Promise<void> {
       indexer: new URL('./indexer-worker.js', import.meta.url),
       pac: new URL('./pac-worker.js', import.meta.url),
       finder: new URL('./finder-worker.js', import.meta.url),
+      capture: new URL('./capture-worker.js', import.meta.url),
+      packetReader: new URL('./packet-reader-worker.js', import.meta.url),
+      dissection: new URL('../dissection/main.js', import.meta.url),
+      captureHelper: new URL('../native/plumbline-capture', import.meta.url),
     },
     controlPorts: () => [],
   });

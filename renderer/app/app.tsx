@@ -5,6 +5,7 @@ import { selectedText } from '../components/selected-text.ts';
 import { panels } from '../panels/index.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
+import { CaptureDialog } from './capture-dialog.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { DropTarget } from './drop-target.tsx';
 import { EncodeBox } from './encode-box.tsx';
@@ -24,7 +25,7 @@ import { followPartKeys } from './window-parts.ts';
 import './app.css';
 
 export function App() {
-  const { connection, encodeBox, layout } = useWindowState();
+  const { capture, connection, encodeBox, layout } = useWindowState();
   const refused = useStore(connection.state) === 'refused';
   const kept = useStore(layout.panel);
   const shown = (panels.find(({ id }) => id === kept) ?? panels[0])?.id ?? '';
@@ -39,6 +40,10 @@ export function App() {
   });
   useCommand('window.encode', () => {
     encodeBox.open(selectedText());
+    return true;
+  });
+  useCommand('packets.capture', () => {
+    capture.dialogOpen.set(true);
     return true;
   });
   useCommands((id) => {
@@ -79,6 +84,7 @@ export function App() {
       </div>
       <EncodeBox />
       <FileDialogs />
+      <CaptureDialog />
       <DropTarget />
       <SessionDialog />
       <HelpOverlay ref={help} />

@@ -1,6 +1,9 @@
 import { Icon } from '../components/icon.tsx';
 import { Term } from '../components/term.tsx';
+import { sourceText } from '../format/capture-form.ts';
+import { formatCount } from '../format/duration.ts';
 import { formatBytes, formatSize } from '../format/size.ts';
+import { isRunning } from '../state/capture.ts';
 import type { ConnectionState } from '../state/connection.ts';
 import { useStore } from '../state/store.ts';
 import { useWindowState } from '../state/window-state.ts';
@@ -11,6 +14,30 @@ const engineWords: Readonly<Record<ConnectionState, string>> = {
   lost: 'engine restarting',
   refused: 'not let in',
 };
+
+/** Whether packets are captured, and how fast they come. */
+function CaptureState() {
+  const { capture, layout } = useWindowState();
+  const running = useStore(capture.list).filter(isRunning);
+  const perSecond = useStore(capture.perSecond);
+  const names = running.map(({ source }) => sourceText(source));
+  return (
+    <button
+      type="button"
+      className="footer-capture"
+      title={
+        running.length === 0
+          ? 'No packets are captured. Open the packets'
+          : `${names.join(', ')}. Open the packets`
+      }
+      onClick={() => layout.panel.set('packets')}
+    >
+      {running.length === 0
+        ? 'capture off'
+        : `${names.length === 1 ? names[0] : `${names.length} captures`} ${formatCount(perSecond)} packets/s`}
+    </button>
+  );
+}
 
 /** How the engine is. */
 export function Footer() {
@@ -54,6 +81,7 @@ export function Footer() {
           )}
         </>
       )}
+      <CaptureState />
       {file !== null && (
         <button
           type="button"

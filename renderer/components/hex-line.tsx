@@ -9,11 +9,25 @@ interface HexLineProps {
   /** Selected bytes, none where `high` is below `low`. */
   readonly low: number;
   readonly high: number;
+  /** Bytes pointed at, in the same way. */
+  readonly softLow?: number;
+  readonly softHigh?: number;
 }
 
-export const HexLine = memo(function HexLine({ bytes, offset, digits, low, high }: HexLineProps) {
+export const HexLine = memo(function HexLine({
+  bytes,
+  offset,
+  digits,
+  low,
+  high,
+  softLow = 0,
+  softHigh = -1,
+}: HexLineProps) {
   const cells = Array.from({ length: hexRowBytes }, (_, at) => ({ at: offset + at, byte: bytes?.[at] }));
-  const look = (at: number) => (at >= low && at <= high ? 'hex-selected' : undefined);
+  const look = (at: number) => {
+    if (at >= low && at <= high) return 'hex-selected';
+    return at >= softLow && at <= softHigh ? 'hex-pointed' : undefined;
+  };
   return (
     <>
       <span className="gutter hex-offset">{offset.toString(16).padStart(digits, '0')}</span>

@@ -13,6 +13,11 @@ interface Offered {
 export const offeredFormats: Readonly<Record<ExportFormatName, Offered>> = {
   har: { label: 'HAR, for browsers and most tools', ending: 'har', protectable: false },
   saz: { label: 'Fiddler archive (SAZ)', ending: 'saz', protectable: true },
+  pcapng: {
+    label: 'Packets (pcapng), with the keys to decrypt them',
+    ending: 'pcapng',
+    protectable: false,
+  },
   curl: { label: 'curl commands', ending: 'sh', protectable: false },
   'curl-cmd': { label: 'curl commands for Windows', ending: 'cmd', protectable: false },
   powershell: { label: 'PowerShell commands', ending: 'ps1', protectable: false },

@@ -33,3 +33,12 @@ export function fileNameFor(path: string, contentType: string | null): string {
   const name = safe === '' ? 'body' : safe;
   return /\.[A-Za-z0-9]{1,8}$/.test(name) ? name : `${name}.${extension ?? 'bin'}`;
 }
+
+/** Text as the name of a file, without its extension: what file systems refuse becomes a dash. */
+export function fileNamePart(text: string): string {
+  const safe = text
+    .replace(/[^\p{L}\p{N}._ -]+/gu, '-')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, nameCharsMax);
+  return safe === '' ? 'file' : safe;
+}

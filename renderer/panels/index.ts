@@ -1,7 +1,11 @@
 import type { ComponentType } from 'react';
 import type { IconName } from '../components/icon.tsx';
+import { ConversationFilter } from './conversations/conversation-filter.tsx';
+import { ConversationsPanel } from './conversations/conversations-panel.tsx';
 import { ExchangesPlace } from './exchanges/exchanges-place.tsx';
 import { FilterBar } from './exchanges/filter/filter-bar.tsx';
+import { PacketFilterBar } from './packets/filter/packet-filter-bar.tsx';
+import { PacketsPanel } from './packets/packets-panel.tsx';
 import { SettingsPanel } from './settings/settings-panel.tsx';
 import { StatisticsPanel } from './statistics/statistics-panel.tsx';
 
@@ -17,6 +21,14 @@ export interface Panel {
 /** The rail, top to bottom; the n-th opens with Ctrl/Cmd + n. */
 export const panels: readonly Panel[] = [
   { id: 'exchanges', label: 'Exchanges', icon: 'exchanges', Content: ExchangesPlace, Toolbar: FilterBar },
+  { id: 'packets', label: 'Packets', icon: 'packets', Content: PacketsPanel, Toolbar: PacketFilterBar },
+  {
+    id: 'conversations',
+    label: 'Conversations',
+    icon: 'conversations',
+    Content: ConversationsPanel,
+    Toolbar: ConversationFilter,
+  },
   { id: 'statistics', label: 'Statistics', icon: 'statistics', Content: StatisticsPanel, Toolbar: FilterBar },
   { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
 ];

@@ -1,5 +1,5 @@
 /** Where a command works; also how the help and the settings group them. */
-export const commandScopes = ['list', 'head', 'tree', 'detail', 'filter', 'window'] as const;
+export const commandScopes = ['list', 'head', 'tree', 'detail', 'packets', 'filter', 'window'] as const;
 export type CommandScope = (typeof commandScopes)[number];
 
 export const scopeNames: Readonly<Record<CommandScope, string>> = {
@@ -7,6 +7,7 @@ export const scopeNames: Readonly<Record<CommandScope, string>> = {
   head: 'Head of the list',
   tree: 'Tree of hosts',
   detail: 'Details',
+  packets: 'Packets and pictures',
   filter: 'Filter',
   window: 'Window',
 };
@@ -123,6 +124,30 @@ const commandList = [
   },
   { id: 'detail.dock', label: 'Details at the bottom or right', scope: 'detail', keys: ['b'] },
   { id: 'detail.detach', label: 'Open in a window of its own', scope: 'detail', keys: ['w'] },
+  { id: 'packets.nextTrouble', label: 'Next trouble', scope: 'packets', keys: ['n'] },
+  { id: 'packets.previousTrouble', label: 'Previous trouble', scope: 'packets', keys: ['Shift+N'] },
+  { id: 'packets.mark', label: 'Mark the packet, or no longer', scope: 'packets', keys: ['x'] },
+  { id: 'packets.nextMarked', label: 'Next marked packet', scope: 'packets', keys: ['d'] },
+  { id: 'packets.previousMarked', label: 'Previous marked packet', scope: 'packets', keys: ['Shift+D'] },
+  { id: 'packets.reference', label: 'Count times from this packet', scope: 'packets', keys: ['e'] },
+  { id: 'packets.names', label: 'Names or addresses', scope: 'packets', keys: ['a'] },
+  { id: 'packets.goTo', label: 'Go to a packet by its number', scope: 'packets', keys: ['g'] },
+  { id: 'packets.stream', label: 'Follow the stream of the packet', scope: 'packets', keys: ['s'] },
+  { id: 'packets.capture', label: 'Start a capture', scope: 'packets', keys: ['Shift+R'] },
+  {
+    id: 'picture.zoom',
+    label: 'Picture: zoom in, out, show all',
+    scope: 'packets',
+    keys: ['+', '-', '0'],
+    fixed: true,
+  },
+  {
+    id: 'picture.move',
+    label: 'Picture: read the point before, behind',
+    scope: 'packets',
+    keys: ['ArrowLeft', 'ArrowRight'],
+    fixed: true,
+  },
   { id: 'filter.focus', label: 'Go to the filter', scope: 'filter', keys: ['Mod+F', '/'] },
   {
     id: 'filter.complete',
@@ -139,8 +164,10 @@ const commandList = [
     fixed: true,
   },
   { id: 'panel.exchanges', label: 'Show the exchanges', scope: 'window', keys: ['Mod+1'] },
-  { id: 'panel.statistics', label: 'Show the statistics', scope: 'window', keys: ['Mod+2'] },
-  { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+3', 'Mod+,'] },
+  { id: 'panel.packets', label: 'Show the packets', scope: 'window', keys: ['Mod+2'] },
+  { id: 'panel.conversations', label: 'Show the conversations', scope: 'window', keys: ['Mod+3'] },
+  { id: 'panel.statistics', label: 'Show the statistics', scope: 'window', keys: ['Mod+4'] },
+  { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+5', 'Mod+,'] },
   { id: 'session.open', label: 'Open a session', scope: 'window', keys: ['Mod+O'] },
   { id: 'session.create', label: 'New session', scope: 'window', keys: ['Mod+N'], fixed: true },
   { id: 'session.close', label: 'Close the session shown', scope: 'window', keys: ['Mod+W'], fixed: true },

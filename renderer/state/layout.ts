@@ -1,3 +1,10 @@
+import {
+  packetTimeFormats,
+  packetTimePrecisions,
+  type PacketTimeFormat,
+  type PacketTimePrecision,
+} from '../format/packet-time.ts';
+import { recentMax } from '../format/display-filter.ts';
 import { createPreference, flag, numberBetween, oneOf } from './preference.ts';
 import type { WritableStore } from './store.ts';
 
@@ -10,8 +17,17 @@ export const detailTabs = [
   'body',
   'timing',
   'connection',
+  'packets',
 ] as const;
 export type DetailTab = (typeof detailTabs)[number];
+
+/** What the lower half of the packets shows. */
+export const packetTabs = ['packet', 'stream', 'expert', 'graph'] as const;
+export type PacketTab = (typeof packetTabs)[number];
+
+/** What the lower half of the conversations shows. */
+export const conversationTabs = ['facts', 'sequence', 'stevens', 'window', 'throughput', 'rtt'] as const;
+export type ConversationTab = (typeof conversationTabs)[number];
 
 export const waterfallModes = ['relative', 'absolute'] as const;
 export type WaterfallMode = (typeof waterfallModes)[number];
@@ -55,6 +71,19 @@ export interface Layout {
   readonly stripShown: WritableStore<boolean>;
   /** Section of the settings that was shown last. */
   readonly settingsSection: WritableStore<string>;
+  readonly packetTime: WritableStore<PacketTimeFormat>;
+  readonly packetPrecision: WritableStore<PacketTimePrecision>;
+  /** Names instead of addresses, where they are known. */
+  readonly packetNames: WritableStore<boolean>;
+  readonly packetTab: WritableStore<PacketTab>;
+  /** Height of what is below the packets or the conversations, px. */
+  readonly packetHeight: WritableStore<number>;
+  readonly conversationHeight: WritableStore<number>;
+  /** Width of the bytes beside the protocol tree, px. */
+  readonly packetBytesWidth: WritableStore<number>;
+  /** Display filters that were used, the last one first. */
+  readonly packetFilters: WritableStore<readonly string[]>;
+  readonly conversationTab: WritableStore<ConversationTab>;
 }
 
 /** The least that the details have at first, px, and their share of a larger window. */
@@ -87,6 +116,15 @@ export function createLayout(inner: { readonly width: number; readonly height: n
     waterfallMode: createPreference('waterfallMode', 'relative', oneOf(waterfallModes)),
     stripShown: createPreference('stripShown', true, flag),
     settingsSection: createPreference('settingsSection', '', shortText),
+    packetTime: createPreference('packetTime', 'start', oneOf(packetTimeFormats)),
+    packetPrecision: createPreference('packetPrecision', 'us', oneOf(packetTimePrecisions)),
+    packetNames: createPreference('packetNames', false, flag),
+    packetTab: createPreference('packetTab', 'packet', oneOf(packetTabs)),
+    packetHeight: createPreference('packetHeight', detailHeight, numberBetween(120, 4000)),
+    conversationHeight: createPreference('conversationHeight', detailHeight, numberBetween(120, 4000)),
+    packetBytesWidth: createPreference('packetBytesWidth', 604, numberBetween(200, 4000)),
+    packetFilters: createPreference('packetFilters', [], filters),
+    conversationTab: createPreference('conversationTab', 'facts', oneOf(conversationTabs)),
   };
 }
 
@@ -109,6 +147,13 @@ function columnIds(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null;
   const ids = value.filter((id): id is string => typeof id === 'string' && id.length <= 300);
   return ids.length === 0 ? null : [...new Set(ids)].slice(0, columnsMax);
+}
+
+function filters(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value
+    .filter((each): each is string => typeof each === 'string' && each.length <= 8192)
+    .slice(0, recentMax);
 }
 
 /** As many kinds of bodies are not known. */

@@ -2,10 +2,12 @@ import { createContext, useContext } from 'react';
 import { startChannels } from './channel.ts';
 import { applyLook } from '../theme/apply-look.ts';
 import { createAuthority, type AuthorityStore } from './authority.ts';
+import { createCapture, type Capture } from './capture.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createFileDialogs, type FileDialogs } from './file-dialogs.ts';
 import { createDroppedFiles, type DroppedFiles } from './dropped-files.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
+import { createConversations, type Conversations } from './conversations.ts';
 import { createDetail, type DetailState } from './detail.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -16,6 +18,8 @@ import { createFilterValues, type FilterValues } from './filter-values.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { createMedianOf, type MedianOf } from './median.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { createPackets, type Packets } from './packets.ts';
+import { createPlaces, type Places } from './places.ts';
 import { createRecording, type Recording } from './recording.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSession, type Session } from './session.ts';
@@ -53,6 +57,10 @@ export interface WindowState {
   readonly waterfallAxis: WaterfallAxis;
   readonly medianOf: MedianOf;
   readonly tabMemory: TabMemory;
+  readonly packets: Packets;
+  readonly capture: Capture;
+  readonly conversations: Conversations;
+  readonly places: Places;
 }
 
 export function createWindowState(): WindowState {
@@ -65,6 +73,7 @@ export function createWindowState(): WindowState {
   const transfers = createTransfers(connection, session, notices);
   const fileDialogs = createFileDialogs();
   const filter = createFilterInput(view);
+  const packets = createPackets(connection, session, layout, notices);
   return {
     connection,
     notices,
@@ -90,6 +99,10 @@ export function createWindowState(): WindowState {
     waterfallAxis: createWaterfallAxis(),
     medianOf: createMedianOf(connection, session),
     tabMemory: createTabMemory(session, view, filter, selection),
+    packets,
+    conversations: createConversations(connection, session),
+    capture: createCapture(connection, notices),
+    places: createPlaces(layout, view, selection, packets, notices),
   };
 }
 

@@ -4,6 +4,7 @@ import { benchHeld } from './held.ts';
 import { benchHttp2 } from './http2.ts';
 import { benchList } from './list.ts';
 import { benchMint } from './mint.ts';
+import { benchPackets } from './packets.ts';
 import { benchProxy } from './proxy.ts';
 import { benchSearch } from './search.ts';
 import { benchStore } from './store.ts';
@@ -21,6 +22,7 @@ const benches = {
   held: benchHeld,
   http2: benchHttp2,
   who: benchWho,
+  packets: benchPackets,
 };
 
 function print(line: string): void {

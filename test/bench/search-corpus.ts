@@ -22,6 +22,8 @@ export const workers: EngineUrls = {
   indexer: dist('indexer-worker.js'),
   transfer: dist('transfer-worker.js'),
   pac: dist('pac-worker.js'),
+  capture: dist('capture-worker.js'),
+  captureHelper: dist('../native/plumbline-capture'),
 };
 
 /** A session of 100,000 JSON bodies, 1 GB, without an index. Made once and kept in `.cache/bench`. */

@@ -29,7 +29,7 @@ it('After a new start the window is as it was: the panel, and the sessions open 
   // The new one is recorded into, so that the first stands beside it.
   await page.keyboard.press('Control+n');
   await page.getByRole('tab', { name: 'own' }).waitFor();
-  await page.keyboard.press('Control+2');
+  await page.keyboard.press('Control+4');
   await page.getByRole('main', { name: 'Statistics' }).getByText('Nothing to count yet').waitFor();
   await page.close();
   await first.stop();

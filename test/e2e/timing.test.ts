@@ -91,7 +91,7 @@ describe('requests over time', () => {
 describe('statistics', () => {
   it('show percentiles and hosts of the filter, and a bar filters to its values', async () => {
     const page = await openWindow();
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+4');
     await page.getByText('p95').first().waitFor();
     await page.getByRole('button', { name: 'api.shop.test', exact: true }).waitFor();
     const bar = page.locator('.histogram-bar[tabindex="0"]');

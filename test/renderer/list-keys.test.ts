@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowForKey } from '../../renderer/panels/exchanges/list/list-keys.ts';
+import { rowForKey } from '../../renderer/format/list-keys.ts';
 
 describe('keys in the list', () => {
   it('lead from row to row and stop at the ends', () => {

@@ -7,7 +7,7 @@ const settingsProblem =
 
 function settings(name: string, show: (page: Page) => Promise<unknown>): Scene {
   return listScene(`settings-${name}`, async (page) => {
-    await press(page, 'Control+3');
+    await press(page, 'Control+5');
     await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
     await show(page);
   });
@@ -32,26 +32,26 @@ const authorityDialogs: readonly (readonly [name: string, button: string])[] = [
 /** The statistics, and every section and dialog of the settings. */
 export const panelScenes: readonly Scene[] = [
   listScene('statistics', async (page) => {
-    await press(page, 'Control+2');
+    await press(page, 'Control+4');
     await page.getByRole('table').first().waitFor();
   }),
   listScene('statistics-filtered', async (page) => {
     await filterBy(page, 'status:>=400');
-    await press(page, 'Control+2');
+    await press(page, 'Control+4');
     await page.getByRole('table').first().waitFor();
   }),
   scene(
     'statistics-empty',
     async (page) => {
       await page.getByText('Waiting for the first request').waitFor();
-      await press(page, 'Control+2');
+      await press(page, 'Control+4');
       await page.getByText('Nothing to count yet').waitFor();
     },
     ['--exchanges', '0'],
   ),
   listScene('statistics-no-match', async (page) => {
     await filterBy(page, 'host:nowhere.example');
-    await press(page, 'Control+2');
+    await press(page, 'Control+4');
     await page.getByRole('heading', { name: 'No exchange matches the filter' }).last().waitFor();
   }),
   ...sections.map(({ id, title }) => settings(id, (page) => showSection(page, title))),
@@ -120,7 +120,7 @@ export const panelScenes: readonly Scene[] = [
     'settings-problem',
     async (page) => {
       await page.locator('.list-row').first().waitFor();
-      await press(page, 'Control+3');
+      await press(page, 'Control+5');
       await page.getByText(settingsProblem).waitFor();
     },
     ['--exchanges', '40', '--settings-problem', settingsProblem],

@@ -1,7 +1,8 @@
 /**
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
  * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]
- * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story] [--long]`. FOLDER holds the built
+ * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story] [--long]
+ * [--packets 0] [--series-points 0] [--capture ready|running|not-installed|impossible] [--packet-rate 120]`. FOLDER holds the built
  * window. `--transfers`: an import and an export run. `--refuse`: no window is let in. The second line is told in
  * fake-engine.ts.
  */
@@ -14,6 +15,7 @@ import { contract } from '../../core/contract/index.ts';
 import { dispatch } from '../../core/contract/dispatch.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
 import { createWindowViews } from '../../electron/engine/services/window-views.ts';
+import { captureFakes } from './fake-capture.ts';
 import { createFakeEngine } from './fake-engine.ts';
 
 const { values } = parseArgs({
@@ -33,6 +35,10 @@ const { values } = parseArgs({
     story: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     'settings-problem': { type: 'string' },
+    packets: { type: 'string', default: '0' },
+    'series-points': { type: 'string', default: '0' },
+    capture: { type: 'string', default: 'ready' },
+    'packet-rate': { type: 'string', default: '120' },
   },
 });
 const engine = await createFakeEngine({
@@ -47,6 +53,10 @@ const engine = await createFakeEngine({
   story: values.story,
   long: values.long,
   settingsProblem: values['settings-problem'] ?? null,
+  packets: Number(values.packets),
+  seriesPoints: Number(values['series-points']),
+  capture: captureFakes.find((fake) => fake === values.capture) ?? 'ready',
+  packetsPerSecond: Number(values['packet-rate']),
 });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),

@@ -12,8 +12,10 @@ import { createMessageHandlers } from '../../electron/engine/services/message-ha
 import type { WindowViews } from '../../electron/engine/services/window-views.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
+import { createFakeCapture, type CaptureFake } from './fake-capture.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
 import { describeFake } from './fake-heads.ts';
+import { createFakePackets } from './fake-packets.ts';
 import { fakeSearch } from './fake-search.ts';
 import { storyExchanges, storyUs } from './fake-story.ts';
 import { longExchanges, longUs } from './fake-long.ts';
@@ -49,6 +51,14 @@ export interface FakeEngineOptions {
   readonly long?: boolean;
   /** What is wrong with the settings file. */
   readonly settingsProblem?: string | null;
+  /** Packets in the session at first. */
+  readonly packets?: number;
+  /** Points of the pictures of the third conversation; 0: as many as it has packets. */
+  readonly seriesPoints?: number;
+  /** Whether packets can be captured; `running`: they are, from the beginning. */
+  readonly capture?: CaptureFake;
+  /** Of each capture. */
+  readonly packetsPerSecond?: number;
 }
 
 export interface FakeEngine {
@@ -175,7 +185,19 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     with: (_id, use) => use(store),
     withView: (_viewId, use) => use(store),
   });
+  const packets = createFakePackets(tell, {
+    packets: options.packets ?? 0,
+    seriesPoints: options.seriesPoints ?? 0,
+    exchanges: options.exchanges,
+  });
   const handlers: Handlers<WindowViews | null> = {
+    packets: packets.handlers,
+    capture: createFakeCapture(
+      tell,
+      options.capture ?? 'ready',
+      options.packetsPerSecond ?? 120,
+      packets.add,
+    ),
     session: {
       state: () => Promise.resolve(succeed(session())),
       list: () => Promise.resolve(succeed({ sessions: sessions() })),

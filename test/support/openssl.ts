@@ -98,7 +98,8 @@ export function createOpenssl(): Openssl {
       await new Promise((resolve) => place.server.close(resolve));
       const child = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', ...args], {
         cwd: folder,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        // It ends when its input does.
+        stdio: ['pipe', 'ignore', 'pipe'],
       });
       running.push(child);
       let said = '';

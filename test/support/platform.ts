@@ -1,19 +1,2 @@
-import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import type { Platform } from '../../core/model/platform.ts';
-
-/** The platform under Node, for tests of `core`. */
-export const nodePlatform: Platform = {
-  latin1: (bytes, from, to) => view(bytes).toString('latin1', from, to),
-  utf8: (bytes, from, to) => view(bytes).toString('utf8', from, to),
-  bytesOfLatin1: (text) => Buffer.from(text, 'latin1'),
-  bytesOfUtf8: (text) => Buffer.from(text, 'utf8'),
-  base64: (bytes) => view(bytes).toString('base64'),
-  bytesOfBase64: (text) => Buffer.from(text, 'base64'),
-  md5Hex: (bytes) => createHash('md5').update(bytes).digest('hex'),
-  sha256Hex: (bytes) => createHash('sha256').update(bytes).digest('hex'),
-};
-
-function view(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
+/** The platform under Node, for tests of `core`: the one that the program has. */
+export { nodePlatform } from '../../electron/engine/proxy/platform.ts';

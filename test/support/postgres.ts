@@ -8,13 +8,16 @@ import { startProgram, type Program } from './program.ts';
 /** A real PostgreSQL in a folder of its own: anybody from 127.0.0.1 is let in, no TLS, no Unix socket. */
 export interface Postgres {
   readonly port: number;
+  /** What it has written so far. */
+  readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
 
 const installed = '/usr/lib/postgresql';
 const triesMax = 5;
 
-export async function startPostgres(): Promise<Postgres> {
+/** `settings`: `name=value`, besides the ones of every test. */
+export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
   const version = readdirSync(installed).at(-1) ?? '';
   const bin = path.join(installed, version, 'bin');
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-postgres-'));
@@ -31,16 +34,19 @@ export async function startPostgres(): Promise<Postgres> {
   if (made.code !== 0) throw new Error(`initdb: ${made.stderr}`);
   for (let tries = 1; ; tries++) {
     const port = await freePort();
-    const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
+    const own = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
     const all = [
       ...[...asUser, path.join(bin, 'postgres'), '-D', data],
-      ...settings.flatMap((each) => ['-c', each]),
+      ...[...own, ...settings].flatMap((each) => ['-c', each]),
     ];
     const program = startProgram('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...all], { LC_ALL: 'C' });
+    let written = '';
+    program.child.stdout?.on('data', (chunk: Buffer) => (written += chunk.toString()));
     try {
       await program.says(/database system is ready to accept connections/);
       return {
         port,
+        log: () => written,
         stop: async () => {
           program.child.kill('SIGINT');
           await program.ended();

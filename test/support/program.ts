@@ -20,17 +20,21 @@ export interface Program {
   readonly child: ChildProcess;
   /** The first match in what it wrote to standard output; rejects when it ends before. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** The same in its standard error. */
+  readonly complains: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly ended: () => Promise<Ended>;
   readonly dispose: () => void;
 }
 
 const startTimeoutMs = 30_000;
-const endTimeoutMs = 30_000;
+const endTimeoutMsDefault = 30_000;
 
+/** `endTimeoutMs`: how long its end is waited for. */
 export function startProgram(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  endTimeoutMs = endTimeoutMsDefault,
 ): Program {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,25 +54,31 @@ export function startProgram(
   });
   ended.catch(() => undefined);
   const name = path.basename(command);
+  const waitFor = (
+    pattern: RegExp,
+    stream: typeof child.stdout,
+    written: () => string,
+  ): Promise<RegExpExecArray> =>
+    within(
+      startTimeoutMs,
+      `${name} to say ${String(pattern)}`,
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(written());
+          if (match !== null) resolve(match);
+        };
+        stream.on('data', look);
+        look();
+        ended.then(() => {
+          look();
+          reject(new Error(`${name} ended before it said ${String(pattern)}: ${stdout}${stderr}`));
+        }, reject);
+      }),
+    );
   return {
     child,
-    says: (pattern) =>
-      within(
-        startTimeoutMs,
-        `${name} to say ${String(pattern)}`,
-        new Promise((resolve, reject) => {
-          const look = (): void => {
-            const match = pattern.exec(stdout);
-            if (match !== null) resolve(match);
-          };
-          child.stdout.on('data', look);
-          look();
-          ended.then(() => {
-            look();
-            reject(new Error(`${name} ended before it said ${String(pattern)}: ${stdout}${stderr}`));
-          }, reject);
-        }),
-      ),
+    says: (pattern) => waitFor(pattern, child.stdout, () => stdout),
+    complains: (pattern) => waitFor(pattern, child.stderr, () => stderr),
     ended: () => within(endTimeoutMs, `${name} ${args.join(' ')} to end`, ended),
     dispose: () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

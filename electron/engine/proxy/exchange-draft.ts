@@ -5,13 +5,14 @@ import {
   type ConversationRecord,
   type ExchangeRecord,
   type ExchangeState,
+  type Tier,
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
-import type { Leg, Renamable } from './leg.ts';
+import type { Renamable, SeenLeg } from './leg.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { watchLoopDelay, type LoopDelay } from './loop-delay.ts';
 
@@ -25,7 +26,7 @@ export interface DraftStart {
   readonly port: number;
   readonly path: string;
   readonly startedAtUs: number;
-  readonly clientLeg: Leg;
+  readonly clientLeg: SeenLeg;
   /** As the request names it; the process at the other end says better, if it is found. */
   readonly app?: string | null;
 }
@@ -42,7 +43,7 @@ export interface ExchangeDraft {
   readonly appendBody: (side: BodySide, bytes: Uint8Array, atUs: number) => void;
   /** A message inside this exchange whose bytes were appended to its side's body. */
   readonly putMessage: (message: MessageRecord) => void;
-  readonly attachServer: (leg: Leg) => void;
+  readonly attachServer: (leg: SeenLeg) => void;
   /** The server was never reached: what was tried is kept as a conversation that never came about. */
   readonly attachFailedDial: (report: DialReport, host: string, port: number, code: string) => void;
   /** Adds a sentence to the row's note; null for nothing. */
@@ -51,12 +52,15 @@ export interface ExchangeDraft {
   readonly addOwn: (us: number) => void;
   readonly changed: () => void;
   readonly finish: (endedAtUs: number) => void;
-  readonly fail: (code: string, message: string) => void;
+  /** `atUs`: when, if that is not now. */
+  readonly fail: (code: string, message: string, atUs?: number) => void;
   readonly isOver: () => boolean;
 }
 
 export interface Recorder {
   readonly begin: (start: DraftStart) => ExchangeDraft;
+  /** The present, µs since the epoch: that of the source, which for packets is not that of this machine. */
+  readonly nowUs: () => number;
   /** Exchanges that ended since the process began. */
   readonly endedCount: () => number;
   readonly close: () => void;
@@ -77,10 +81,21 @@ export interface RecordingLimits {
 
 const noLimits: RecordingLimits = { bodyBytesMax: 0, paused: false };
 
+/** Where the exchanges of a recorder come from. */
+export interface RecorderSource {
+  readonly tier: Tier;
+  readonly nowUs: () => number;
+  /** Row of `packet_conversations` of the exchange that begins now. */
+  readonly packetConversation: () => number | null;
+}
+
+const proxySource: RecorderSource = { tier: 'proxy', nowUs, packetConversation: () => null };
+
 /** What the drafts of one recorder share. */
 interface Shared {
   readonly limits: () => RecordingLimits;
-  readonly loopDelay: LoopDelay;
+  readonly source: RecorderSource;
+  readonly loopDelay: LoopDelay | null;
   /** Open drafts that were never written. */
   readonly fresh: Set<Draft>;
   /** Open drafts that changed since they were last written, the longest waiting first. */
@@ -96,9 +111,19 @@ interface Shared {
 export function createRecorder(
   currentSink: () => SessionSink | null,
   limits: () => RecordingLimits = () => noLimits,
+  source: RecorderSource = proxySource,
 ): Recorder {
-  const loopDelay = watchLoopDelay(() => shared.open > 0);
-  const shared: Shared = { limits, loopDelay, fresh: new Set(), changed: new Set(), ended: 0, open: 0 };
+  // Of packets nothing waits for this process.
+  const loopDelay = source.tier === 'proxy' ? watchLoopDelay(() => shared.open > 0) : null;
+  const shared: Shared = {
+    limits,
+    source,
+    loopDelay,
+    fresh: new Set(),
+    changed: new Set(),
+    ended: 0,
+    open: 0,
+  };
   const showChanged = (againMax: number): void => {
     for (const draft of shared.fresh) draft.show();
     shared.fresh.clear();
@@ -113,10 +138,11 @@ export function createRecorder(
   timer.unref();
   return {
     begin: (start) => new Draft(start, limits().paused ? null : currentSink(), shared),
+    nowUs: source.nowUs,
     endedCount: () => shared.ended,
     close: () => {
       clearInterval(timer);
-      loopDelay.stop();
+      loopDelay?.stop();
       showChanged(Infinity);
     },
   };
@@ -128,8 +154,8 @@ class Draft implements ExchangeDraft, Renamable {
   readonly bodies: ExchangeBodies;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
-  private readonly clientLeg: Leg;
-  private serverLeg: Leg | null = null;
+  private readonly clientLeg: SeenLeg;
+  private serverLeg: SeenLeg | null = null;
   private ownUs: number | null = null;
   private readonly bodyBytesMax: number;
   /** Sides of which nothing more is stored: a body has its beginning or all of it, never a hole. */
@@ -142,12 +168,12 @@ class Draft implements ExchangeDraft, Renamable {
     this.clientLeg = start.clientLeg;
     this.shared = shared;
     this.bodyBytesMax = shared.limits().bodyBytesMax;
-    this.fields = beginFields(start, sink);
+    this.fields = beginFields(start, sink, shared.source);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
     start.clientLeg.named(this);
     shared.fresh.add(this);
     shared.open++;
-    shared.loopDelay.wake();
+    shared.loopDelay?.wake();
   }
 
   /** The process is known, which says better than the request what asks; that may be after the end. */
@@ -215,7 +241,7 @@ class Draft implements ExchangeDraft, Renamable {
     this.changed();
   };
 
-  attachServer(leg: Leg): void {
+  attachServer(leg: SeenLeg): void {
     this.serverLeg = leg;
     this.fields.serverReused = leg.countExchange() > 0;
     this.addNote(leg.dialled?.note ?? null);
@@ -267,13 +293,13 @@ class Draft implements ExchangeDraft, Renamable {
     return this.serverLeg?.fault() ?? this.clientLeg.fault();
   }
 
-  fail(code: string, message: string): void {
+  fail(code: string, message: string, atUs = this.shared.source.nowUs()): void {
     const { fields } = this;
     if (fields.state !== 'open') return;
     const fault = this.fault();
     fields.errorCode = fault?.code ?? code;
     fields.errorMessage = fault?.message ?? message;
-    this.end('failed', nowUs());
+    this.end('failed', atUs);
   }
 
   isOver(): boolean {
@@ -286,9 +312,9 @@ class Draft implements ExchangeDraft, Renamable {
     bodies.end('response', atUs);
     fields.state = state;
     fields.endedAtUs = atUs;
-    fields.addedUs = this.ownUs;
+    fields.addedUs = shared.source.tier === 'proxy' ? this.ownUs : null;
     bodies.settle(atUs);
-    fields.loopDelayUs = shared.loopDelay.longestSince(fields.startedAtUs);
+    fields.loopDelayUs = shared.loopDelay?.longestSince(fields.startedAtUs) ?? null;
     if (!shared.fresh.delete(this)) shared.changed.delete(this);
     shared.ended++;
     shared.open--;
@@ -296,7 +322,11 @@ class Draft implements ExchangeDraft, Renamable {
   }
 }
 
-function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<ExchangeRecord> {
+function beginFields(
+  start: DraftStart,
+  sink: SessionSink | null,
+  { tier, packetConversation }: RecorderSource,
+): Mutable<ExchangeRecord> {
   return {
     id: sink?.nextExchangeId() ?? 0,
     state: 'open',
@@ -339,11 +369,13 @@ function beginFields(start: DraftStart, sink: SessionSink | null): Mutable<Excha
     serverReused: false,
     app: start.app ?? null,
     ...noStreamFacts,
+    tier,
+    packetConversation: packetConversation(),
   };
 }
 
 /** The server leg's phases in HAR 1.2 meaning, as far as they are known by now. */
-function settlePhases(fields: Mutable<ExchangeRecord>, leg: Leg | null): void {
+function settlePhases(fields: Mutable<ExchangeRecord>, leg: SeenLeg | null): void {
   const { startedAtUs, sentFromUs, sentToUs, responseFromUs, responseToUs } = fields;
   let dialUs = 0;
   if (leg !== null && !fields.serverReused) {

@@ -1,7 +1,7 @@
 import { appFromUserAgent } from '../../../core/model/app-name.ts';
 import { deviceFromUserAgent } from '../../../core/model/client-device.ts';
 import { normalizeAddress } from './destination.ts';
-import type { Leg } from './leg.ts';
+import type { SeenLeg } from './leg.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -9,7 +9,7 @@ type Headers = readonly (readonly [name: string, value: string])[];
  * The program that the requests of one connection name; a client says the same on every request. A client on another
  * machine says what device that is, too: it is noted with the leg.
  */
-export function createAppReader(client: Leg): (headers: Headers) => string | null {
+export function createAppReader(client: SeenLeg): (headers: Headers) => string | null {
   let lastUserAgent: string | null = null;
   let lastApp: string | null = null;
   return (headers) => {
@@ -25,7 +25,7 @@ export function createAppReader(client: Leg): (headers: Headers) => string | nul
 }
 
 /** What comes in by loopback is of this machine: redirected connections keep the address that they left from. */
-function isElsewhere({ local, remote }: Leg): boolean {
+function isElsewhere({ local, remote }: SeenLeg): boolean {
   const [own, address] = [normalizeAddress(local.address), normalizeAddress(remote.address)];
   return !isLoopback(own) && !isLoopback(address) && address !== own;
 }
@@ -35,7 +35,7 @@ function isLoopback(address: string): boolean {
 }
 
 /** What a row says of HTTP/3 that a server offers (RFC 7838, RFC 9114 section 3.1) and that is refused here. */
-export function refusedHttp3(client: Leg, headers: Headers): string | null {
+export function refusedHttp3(client: SeenLeg, headers: Headers): string | null {
   if (!client.quicRefused || !/(?:^|,)\s*h3(?:-\d+)?\s*=/.test(fieldOf(headers, 'alt-svc') ?? ''))
     return null;
   return 'The server offers HTTP/3; UDP port 443 is refused here, so the client stays on TCP.';

@@ -1,7 +1,7 @@
 import type { Http1Event, RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
 import { contentTypeOf, createAppReader, refusedHttp3 } from './head-facts.ts';
-import type { Leg } from './leg.ts';
+import type { SeenLeg } from './leg.ts';
 
 /** Where a request goes, as the row shows it. */
 export interface RequestPlace {
@@ -35,7 +35,7 @@ interface Entry {
   takenAtUs: number | null;
 }
 
-export function createHttpExchanges(recorder: Recorder, clientLeg: Leg): HttpExchanges {
+export function createHttpExchanges(recorder: Recorder, clientLeg: SeenLeg): HttpExchanges {
   const entries = new Map<number, Entry>();
 
   const appOf = createAppReader(clientLeg);

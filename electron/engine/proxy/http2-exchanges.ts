@@ -9,7 +9,7 @@ import type {
 } from '../../../core/observers/http2-events.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { contentTypeOf, createAppReader, refusedHttp3 } from './head-facts.ts';
-import { createPlaceReader, serverReadyAtUs, type TapOptions } from './tap-reader.ts';
+import { createPlaceReader, serverReadyAtUs, type ReaderOptions } from './tap-reader.ts';
 import { watchWebSocket } from './watch-websocket.ts';
 
 /** When the bytes that are being read were handed on, and as which chunk of those towards the client. */
@@ -61,7 +61,7 @@ class Stream {
 }
 
 /** `passing` is that of the chunk under way at each call; `ownUs` is put down to the first exchange. */
-export function createHttp2Exchanges(options: TapOptions, passing: Passing): Http2Exchanges {
+export function createHttp2Exchanges(options: ReaderOptions, passing: Passing): Http2Exchanges {
   const { recorder, client, server } = options;
   const streams = new Map<number, Stream>();
   /** Streams whose answer is over and not yet taken, in that order. */

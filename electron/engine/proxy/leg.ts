@@ -32,8 +32,31 @@ export interface Renamable {
   readonly rename: (app: string) => void;
 }
 
+/** What exchanges need to know of a conversation they went over, whether it ended in the proxy or was seen in packets. */
+export interface SeenLeg {
+  readonly tls: () => LegTls | null;
+  /** Adds what has become known; it is written with the conversation. */
+  readonly note: (facts: Partial<LegFacts>) => void;
+  /**
+   * Tells what the application is called: at once when that is known, later when it becomes known, never when its
+   * process cannot be found.
+   */
+  readonly named: (what: Renamable) => void;
+  /** Why it ended, where that is more than how its socket did. */
+  readonly fault: () => Failure | null;
+  readonly dialled: DialReport | null;
+  /** Client leg: QUIC of this client is refused, so that it comes over TCP. */
+  readonly quicRefused: boolean;
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
+  /** Its row in this session, written there when first asked for; null for the client's side of what was seen in packets. */
+  readonly conversationId: (sink: SessionSink) => number | null;
+  /** Exchanges that used this conversation so far. */
+  readonly countExchange: () => number;
+}
+
 /** One end of the proxy: a conversation with the application (client leg) or with an origin (server leg). */
-export interface Leg {
+export interface Leg extends SeenLeg {
   readonly role: 'client' | 'server';
   /**
    * The TCP socket, or TLS with an upstream proxy, or that of a client that speaks TLS with the proxy itself. After TLS
@@ -43,35 +66,18 @@ export interface Leg {
   /** Where plain bytes are read and written. */
   readonly socket: () => Socket;
   readonly secure: (socket: TLSSocket, tls: LegTls) => void;
-  readonly tls: () => LegTls | null;
-  /** Adds what has become known; it is written with the conversation. */
-  readonly note: (facts: Partial<LegFacts>) => void;
-  /**
-   * Tells what the application is called: at once when that is known, later when it becomes known, never when its
-   * process cannot be found.
-   */
-  readonly named: (what: Renamable) => void;
   /** A line of its TLS key log (RFC 9850), without its line end; at most 64 are kept until the leg is recorded. */
   readonly secret: (line: string) => void;
-  /** Says why the leg ended, which is more than how its socket did. What is known first stays. */
+  /** Says why the leg ended. What is known first stays. */
   readonly blame: (failure: Failure) => void;
-  readonly fault: () => Failure | null;
   /** What is known so far, for a leg over this one. */
   readonly known: () => {
     readonly facts: LegFacts;
     readonly secrets: readonly string[];
     readonly process: LegOptions['process'];
   };
-  readonly dialled: DialReport | null;
-  /** Client leg: QUIC of this client is refused, so that it comes over TCP. */
-  readonly quicRefused: boolean;
   readonly openedAtUs: number;
-  readonly local: { readonly address: string; readonly port: number };
-  readonly remote: { readonly address: string; readonly port: number };
-  /** Its row in this session; written there when first asked for. */
   readonly conversationId: (sink: SessionSink) => number;
-  /** Exchanges that used this conversation so far. */
-  readonly countExchange: () => number;
   /** RST to the other end, as it came from the far side. */
   readonly reset: () => void;
   /** FIN without a TLS close_notify once everything written has left; the other end may go on. */

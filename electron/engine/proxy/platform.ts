@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Platform } from '../../../core/model/platform.ts';
+import { aesBlock, chacha20, digest, hmac, openAead, openCbc } from './platform-ciphers.ts';
+import { inflate } from './platform-inflate.ts';
 
 /** What `core` needs, from Node. */
 export const nodePlatform: Platform = {
@@ -11,6 +13,13 @@ export const nodePlatform: Platform = {
   bytesOfBase64: (text) => Buffer.from(text, 'base64'),
   md5Hex: (bytes) => createHash('md5').update(bytes).digest('hex'),
   sha256Hex: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+  digest,
+  hmac,
+  openAead,
+  openCbc,
+  aesBlock,
+  chacha20,
+  inflate,
 };
 
 function view(bytes: Uint8Array): Buffer {

@@ -16,9 +16,10 @@ import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
 import { distrust, intercept } from './intercept.ts';
 import { contextFor } from './leaf-contexts.ts';
-import { createLeg, type Leg } from './leg.ts';
+import type { Leg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { secureClientLeg, secureServerLeg } from './secure-legs.ts';
+import { reachServer } from './server-leg.ts';
 import { tap } from './tap.ts';
 import type { TapOptions } from './tap-reader.ts';
 import { dialThrough, type WayDial } from './upstream/dial-through.ts';
@@ -65,22 +66,13 @@ export async function serveReverse(context: ProxyContext, target: ReverseTarget,
       return;
     }
   }
-  const dialling = reach();
-  client.raw.once('close', dialling.cancel);
-  const dialled = await dialling.outcome;
-  client.raw.removeListener('close', dialling.cancel);
-  if (!dialled.ok) {
+  const reached = await reachServer(client, reach(), host);
+  if (!reached.ok) {
     const first = await openingWithin(opening, refusedSilentMs);
-    await refuse(reverse, first, dialled.error, { server: null, report: dialled.report });
+    await refuse(reverse, first, reached.error, { server: null, report: reached.report });
     return;
   }
-  const server = createLeg({
-    role: 'server',
-    raw: dialled.socket,
-    wire: dialled.wire,
-    dialled: dialled.report,
-    hostName: host,
-  });
+  const { server } = reached;
   if (context.passThroughHosts.has(host)) {
     const first = opening.stop();
     join(reverse, server, first, null, `Passed through unread: ${host} is on the pass-through list.`);

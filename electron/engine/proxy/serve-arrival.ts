@@ -3,8 +3,8 @@ import { refuseArrival, type Arrival } from './arrival.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import { intercept } from './intercept.ts';
 import { startMinting } from './leaf-contexts.ts';
-import { createLeg } from './leg.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { reachServer } from './server-leg.ts';
 import { tap } from './tap.ts';
 import { dialThrough } from './upstream/dial-through.ts';
 
@@ -16,20 +16,12 @@ export async function serveArrival(context: ProxyContext, arrival: Arrival): Pro
   const saidItsName = arrival.way !== 'transparent';
   const minted = unread || !saidItsName ? null : startMinting(context, host);
   const dialling = arrival.reach?.() ?? dialThrough(context, { scheme: 'https', host, port }, 'tunnel');
-  client.raw.once('close', dialling.cancel);
-  const dialled = await dialling.outcome;
-  client.raw.removeListener('close', dialling.cancel);
-  if (!dialled.ok) {
-    refuseArrival(context, arrival, dialled.error, dialled.report);
+  const reached = await reachServer(client, dialling, host);
+  if (!reached.ok) {
+    refuseArrival(context, arrival, reached.error, reached.report);
     return;
   }
-  const server = createLeg({
-    role: 'server',
-    raw: dialled.socket,
-    wire: dialled.wire,
-    dialled: dialled.report,
-    hostName: host,
-  });
+  const { server } = reached;
   arrival.confirm(server);
   const shared = { recorder: context.recorder, client, server, host, port, ownUs: 0 };
   if (unread) {

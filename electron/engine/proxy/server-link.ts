@@ -5,7 +5,8 @@ import type { UpstreamProxy } from '../../../core/model/upstream-proxy.ts';
 import { nowUs } from './clock.ts';
 import type { Destination } from './destination.ts';
 import type { DialReport } from './dial.ts';
-import { createLeg, type Leg } from './leg.ts';
+import type { Leg } from './leg.ts';
+import { createServerLeg } from './server-leg.ts';
 import { nodePlatform } from './platform.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
@@ -204,13 +205,7 @@ export function createServerLink(
       return;
     }
     forward = outcome.forward;
-    leg = createLeg({
-      role: 'server',
-      raw: outcome.socket,
-      wire: outcome.wire,
-      dialled: outcome.report,
-      hostName: destination.host,
-    });
+    leg = createServerLeg(outcome, destination.host);
     attach(leg);
     events.connected(link, leg);
     const waiting = unsent;

@@ -3,7 +3,6 @@ import { createHttp1Observer } from '../../../core/observers/http1.ts';
 import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
 import { readUpgradeSettings, type UpgradeSettings } from '../../../core/observers/http2.ts';
 import type { Observer } from '../../../core/observers/observer.ts';
-import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { asksHttp2, fieldOf } from './head-facts.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
@@ -13,13 +12,13 @@ import {
   createPlaceReader,
   serverReadyAtUs,
   type Handed,
-  type TapOptions,
+  type ReaderOptions,
   type TapReader,
 } from './tap-reader.ts';
 import { createUpgradedReader } from './upgraded-reader.ts';
 
 /** HTTP/1 on joined legs. */
-export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapReader {
+export function createHttp1Reader(options: ReaderOptions, serverPump: Handed): TapReader {
   const { recorder, client, server } = options;
   const exchanges = createHttpExchanges(recorder, client);
   const placeOf = createPlaceReader(options);
@@ -112,7 +111,7 @@ export function createHttp1Reader(options: TapOptions, serverPump: Handed): TapR
     for (let first = waiting[0]; first !== undefined && first.chunk <= takenChunks; first = waiting[0]) {
       waiting.shift();
       const draft = exchanges.get(first.message);
-      exchanges.taken(first.message, nowUs());
+      exchanges.taken(first.message, recorder.nowUs());
       if (draft?.isOver() === true) current.delete(draft);
     }
   };

@@ -1,11 +1,10 @@
 import { createHttp2Observer, type Http2ObserverOptions } from '../../../core/observers/http2.ts';
 import type { Http2Event } from '../../../core/observers/http2-events.ts';
-import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { createHttp2Exchanges, type Passing } from './http2-exchanges.ts';
 import { createHttp2Notes } from './http2-notes.ts';
 import { nodePlatform } from './platform.ts';
-import { closeFailure, type Handed, type TapOptions, type TapReader } from './tap-reader.ts';
+import { closeFailure, type Handed, type ReaderOptions, type TapReader } from './tap-reader.ts';
 
 /** An upgrade from HTTP/1.1 (RFC 7540 section 3.2). */
 export interface UpgradedHttp2 {
@@ -17,7 +16,7 @@ export interface UpgradedHttp2 {
 
 /** HTTP/2 on joined legs. */
 export function createHttp2Reader(
-  options: TapOptions,
+  options: ReaderOptions,
   serverPump: Handed,
   upgraded: UpgradedHttp2 | null = null,
 ): TapReader {
@@ -46,7 +45,7 @@ export function createHttp2Reader(
     },
     insideMessage: exchanges.areOpen,
     taken: (chunks) => {
-      exchanges.taken(chunks, nowUs());
+      exchanges.taken(chunks, options.recorder.nowUs());
     },
     stalled: exchanges.stalled,
     closed: (by) => {

@@ -1,32 +1,40 @@
-import type { Recorder } from './exchange-draft.ts';
+import type { ExchangeDraft, Recorder } from './exchange-draft.ts';
 import type { RequestPlace } from './http-exchanges.ts';
-import type { Leg } from './leg.ts';
+import type { Leg, SeenLeg } from './leg.ts';
 import type { ClosedBy } from './pump.ts';
 
-/** Two legs to be joined, and what is known about the connection. */
-export interface TapOptions {
+/** What a reader knows about the connection it reads. */
+export interface ReaderOptions {
   readonly recorder: Recorder;
-  readonly client: Leg;
-  readonly server: Leg;
+  readonly client: SeenLeg;
+  readonly server: SeenLeg;
   readonly host: string;
   readonly port: number;
   /** `http`/`https` when the bytes turn out to be HTTP. */
   readonly scheme: 'http' | 'https';
-  /** Bytes that either side sent before the legs were joined. */
-  readonly clientFirst: Buffer | null;
-  readonly serverFirst: Buffer | null;
-  /** When the client's came; the present if left out. */
-  readonly clientFirstAtUs?: number;
   /** Time the proxy itself cost before the first byte, µs; it is put down to the first exchange. */
   readonly ownUs: number;
-  /** Null: look at the bytes. A sentence: pass everything through unread, for this reason. */
-  readonly unread: string | null;
   /** Rows name this host, whatever requests say. */
   readonly hostIsFixed?: boolean;
   /** What HTTP/1 requests get as their Host field on their way to the server. */
   readonly rewriteHost?: string;
   /** Called when the two sides go on in another protocol. */
   readonly switched?: () => void;
+  /** Reads what is in a tunnel that a request asked for; nobody if left out. */
+  readonly tunnel?: (draft: ExchangeDraft) => TapReader;
+}
+
+/** Two legs to be joined. */
+export interface TapOptions extends ReaderOptions {
+  readonly client: Leg;
+  readonly server: Leg;
+  /** Bytes that either side sent before the legs were joined. */
+  readonly clientFirst: Buffer | null;
+  readonly serverFirst: Buffer | null;
+  /** When the client's came; the present if left out. */
+  readonly clientFirstAtUs?: number;
+  /** Null: look at the bytes. A sentence: pass everything through unread, for this reason. */
+  readonly unread: string | null;
   /** Who reads it, where that is known. */
   readonly reader?: (options: TapOptions, serverPump: Handed) => TapReader;
 }
@@ -39,7 +47,7 @@ export interface TapReader {
   readonly insideMessage: () => boolean;
   readonly taken: (chunks: number) => void;
   readonly stalled: (leg: 'client' | 'server', us: number) => void;
-  readonly closed: (by: ClosedBy) => void;
+  readonly closed: (by: ReadEnd) => void;
 }
 
 /** The pump towards the client, as far as a reader asks. */
@@ -48,12 +56,22 @@ export interface Handed {
 }
 
 /** From when on bytes could be handed to the server: what came earlier waited for the server, not for the proxy. */
-export function serverReadyAtUs(server: Leg): number {
+export function serverReadyAtUs(server: SeenLeg): number {
   return server.tls()?.toUs ?? server.dialled?.connectToUs ?? 0;
 }
 
-export function closeFailure(by: ClosedBy): [code: string, message: string] {
+/** How what is read ended; of captured packets, the capture may end first, or lack some of them. */
+export type ReadEnd = ClosedBy | 'capture' | 'gap';
+
+export function closeFailure(by: ReadEnd): [code: string, message: string] {
   switch (by) {
+    case 'capture':
+      return ['capture-ended', 'The capture ended before the answer was over.'];
+    case 'gap':
+      return [
+        'packets-missing',
+        'Packets of this conversation are missing from the capture, so the rest of this exchange is not known.',
+      ];
     case 'client':
       return ['client-reset', 'The client reset the connection before the answer was over.'];
     case 'server':
@@ -65,7 +83,7 @@ export function closeFailure(by: ClosedBy): [code: string, message: string] {
 
 /** Where the requests of this connection go; the name in Host or `:authority`, which mostly stays the same, is read once. */
 export function createPlaceReader(
-  options: TapOptions,
+  options: ReaderOptions,
 ): (authority: string | undefined, path: string) => RequestPlace {
   const { scheme, host, port } = options;
   if (options.hostIsFixed === true) return (_, path) => ({ scheme, host, port, path });

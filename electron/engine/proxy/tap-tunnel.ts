@@ -1,8 +1,7 @@
-import { nowUs } from './clock.ts';
-import { closeFailure, type TapOptions, type TapReader } from './tap-reader.ts';
+import { closeFailure, type ReaderOptions, type TapReader } from './tap-reader.ts';
 
 /** What nobody reads: one exchange that counts the bytes. `note` says why, null for a protocol that is not known. */
-export function createTunnelReader(options: TapOptions, note: string | null): TapReader {
+export function createTunnelReader(options: ReaderOptions, note: string | null): TapReader {
   const { recorder, client, server, host, port } = options;
   const draft = recorder.begin({
     protocol: 'tunnel',
@@ -11,7 +10,7 @@ export function createTunnelReader(options: TapOptions, note: string | null): Ta
     host,
     port,
     path: '',
-    startedAtUs: nowUs(),
+    startedAtUs: recorder.nowUs(),
     clientLeg: client,
   });
   draft.attachServer(server);
@@ -45,7 +44,7 @@ export function createTunnelReader(options: TapOptions, note: string | null): Ta
     closed: (by) => {
       if (over) return;
       over = true;
-      if (by === 'fin') draft.finish(nowUs());
+      if (by === 'fin') draft.finish(recorder.nowUs());
       else draft.fail(...closeFailure(by));
     },
   };

@@ -1,8 +1,7 @@
 import type { UpgradeSettings } from '../../../core/observers/http2.ts';
-import { nowUs } from './clock.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { createHttp2Reader } from './tap-http2.ts';
-import { closeFailure, type Handed, type TapOptions, type TapReader } from './tap-reader.ts';
+import { closeFailure, type Handed, type ReaderOptions, type TapReader } from './tap-reader.ts';
 import { watchWebSocket } from './watch-websocket.ts';
 
 /** What both sides go on in behind a 101. */
@@ -22,13 +21,14 @@ export interface Upgrade {
 export function createUpgradedReader(
   { to, webSocketExtensions, http2Settings }: Upgrade,
   draft: ExchangeDraft,
-  options: TapOptions,
+  options: ReaderOptions,
   serverPump: Handed,
 ): TapReader {
   if (to === 'h2c') {
     draft.addNote(http2Settings?.problem ?? null);
     return createHttp2Reader(options, serverPump, { draft, settings: http2Settings?.settings ?? null });
   }
+  if (to === 'tunnel' && options.tunnel !== undefined) return options.tunnel(draft);
   if (to === 'websocket') watchWebSocket(draft, webSocketExtensions);
   let isOver = false;
   return {
@@ -48,7 +48,7 @@ export function createUpgradedReader(
       if (isOver) return;
       isOver = true;
       if (by !== 'fin') draft.fail(...closeFailure(by));
-      else draft.finish(nowUs());
+      else draft.finish(options.recorder.nowUs());
     },
   };
 }

@@ -12,6 +12,7 @@ import { createWindowViews } from './window-views.ts';
 
 /** Status and session figures are told this often. */
 const statusEveryMs = 1000;
+const packetsEveryMs = 250;
 
 /** One window's connection, whatever carries it. */
 export interface WindowPort {
@@ -55,11 +56,22 @@ export function createDoor(engine: Engine): Door {
   const tellAll = (service: string, event: string, payload: unknown): void => {
     for (const port of ports) port.send({ kind: 'event', service, event, payload });
   };
+  const tellPackets = (sessionId: number, session: Session): void => {
+    let timer: NodeJS.Timeout | null = null;
+    session.onPackets(() => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        tellAll('packets', 'changed', { sessionId, ...session.packetCounts() });
+      }, packetsEveryMs).unref();
+    });
+  };
   const watched = new Set<Session>();
   const watchSessions = (): void => {
-    for (const { session } of engine.sessions.list()) {
+    for (const { id, session } of engine.sessions.list()) {
       if (watched.has(session)) continue;
       watched.add(session);
+      tellPackets(id, session);
+      session.packets.onViewChanged((change) => tellAll('packets', 'viewChanged', change));
       session.onViewChanged((change) => {
         tellAll('exchanges', 'viewChanged', change);
       });
@@ -83,6 +95,7 @@ export function createDoor(engine: Engine): Door {
     });
   });
   watchSessions();
+  engine.captures.events.on('changed', (state) => tellAll('capture', 'changed', state));
   engine.transfers.events.on('progress', (told) => tellAll('transfers', 'progress', told));
   engine.transfers.events.on('finished', (told) => tellAll('transfers', 'finished', told));
   engine.transfers.events.on('failed', (told) => tellAll('transfers', 'failed', told));

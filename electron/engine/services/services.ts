@@ -11,8 +11,10 @@ import { authorityState, exportAuthority } from '../certificates/authority-keepe
 import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
+import { createCaptureHandlers } from './capture-handlers.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
 import { createMessageHandlers } from './message-handlers.ts';
+import { createPacketHandlers } from './packet-handlers.ts';
 import { startCopy, transferHandlers } from './transfers.ts';
 import type { WindowViews } from './window-views.ts';
 
@@ -93,6 +95,8 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
         }),
     },
     messages: createMessageHandlers(finder, () => engine.settings.current().protoFiles),
+    packets: createPacketHandlers(finder),
+    capture: createCaptureHandlers(engine.captures, engine.captureSetup),
     settings: {
       get: () => Promise.resolve(succeed(describeSettings(engine))),
       update: async ({ change }) => {

@@ -34,7 +34,7 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
         password: password ?? null,
       });
     },
-    startImport: async ({ path: file, session, password }) => {
+    startImport: async ({ path: file, session, password, keyLog }) => {
       const target = session ?? importedPath(engine.dataDir, file);
       if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       const started = engine.transfers.start({
@@ -42,6 +42,7 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
         path: file,
         sessionPath: target,
         password: password ?? null,
+        keyLogPath: keyLog ?? null,
       });
       if (started.ok) {
         void engine.transfers.ended(started.value.transferId).then((outcome) => {

@@ -1,7 +1,14 @@
 import { readMessageEntries, readPieceEntries, type Batch } from './batch.ts';
 import type { ChangeGuard } from './body-index/index-store.ts';
-import { conversationColumns, exchangeColumns, secretColumns, upsertSql } from './record-columns.ts';
+import {
+  conversationColumns,
+  exchangeColumns,
+  factsColumns,
+  secretColumns,
+  upsertSql,
+} from './record-columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
+import { createPacketStore } from '../packets/packet-store.ts';
 import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
 
 export interface Stored {
@@ -32,7 +39,10 @@ export function createBatchWriter(
   );
   const putSlab = db.prepare('INSERT INTO slabs (id, bytes) VALUES (?, ?)');
   const putMessages = db.prepare('INSERT INTO messages (exchangeId, seq, count, packed) VALUES (?, ?, ?, ?)');
+  const storePackets = createPacketStore(db);
   const putSecret = db.prepare('INSERT INTO secrets (conversationId, line) VALUES (?, ?)');
+  const putFacts = db.prepare('INSERT OR IGNORE INTO query_facts (exchangeId, json) VALUES (?, ?)');
+  const readFacts = createRecordDecoder(factsColumns);
   const readSecrets = createRecordDecoder(secretColumns);
   const readExchanges = createRecordDecoder(exchangeColumns);
   const readConversations = createRecordDecoder(conversationColumns);
@@ -61,6 +71,7 @@ export function createBatchWriter(
     for (const { exchangeId, count, packed } of readMessageEntries(batch.messages))
       putMessages.run(exchangeId, batch.number, count, packed);
     for (const block of batch.secrets) readSecrets(block, (values) => putRow(putSecret, values));
+    for (const block of batch.facts) readFacts(block, (values) => putRow(putFacts, values));
     for (const block of batch.conversations)
       readConversations(block, (values) => putRow(putConversation, values));
     for (const block of batch.exchanges) {
@@ -70,6 +81,7 @@ export function createBatchWriter(
         if (values[1] !== 'open') ended.push(values[0] as number);
       });
     }
+    if (batch.packets !== null) storePackets(batch.packets);
     onStored(ids);
     return { ids: Float64Array.from(ids), mistake, ended };
   }

@@ -1,4 +1,5 @@
 import type { MessageRecord } from '../../../core/model/message-record.ts';
+import type { PacketBatch } from '../packets/packet-batch.ts';
 import { blockBytes, type Block, type BlockList } from './blocks.ts';
 import { packMessage, storedMessageBytes } from './message-list.ts';
 import {
@@ -21,6 +22,9 @@ export interface Batch {
   /** One entry per message inside an exchange. */
   readonly messages: readonly Block[];
   readonly secrets: readonly Block[];
+  readonly facts: readonly Block[];
+  /** What a capture brought. */
+  readonly packets: PacketBatch | null;
   /** The bytes of heads and bodies as they came, interleaved. */
   readonly slabs: readonly Slab[];
 }
@@ -29,9 +33,14 @@ export interface Slab extends Block {
   readonly id: number;
 }
 
+/** Buffers to transfer with a batch; those of the usual size come back. */
 export function batchBuffers(batch: Batch): ArrayBuffer[] {
-  const { exchanges, conversations, pieces, messages, secrets, slabs } = batch;
-  return [exchanges, conversations, pieces, messages, secrets, slabs].flat().map(({ buffer }) => buffer);
+  const { exchanges, conversations, pieces, messages, secrets, facts, slabs } = batch;
+  const packets = batch.packets?.blocks.flatMap(({ frames, columns }) => [frames, columns]) ?? [];
+  return [exchanges, conversations, pieces, messages, secrets, facts, slabs]
+    .flat()
+    .map(({ buffer }) => buffer)
+    .concat(packets);
 }
 
 export function blocksBytes(blocks: readonly Block[]): number {

@@ -1,3 +1,4 @@
+import { packetBatchBytes } from '../packets/packet-batch.ts';
 import { blocksBytes, type Batch } from './batch.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -39,10 +40,10 @@ export function createCheckpointer(db: Sqlite): Checkpointer {
   }
 
   return {
-    wrote: ({ exchanges, conversations, pieces, messages, secrets, slabs }) => {
-      const newRowBytes = blocksBytes([exchanges, conversations, pieces, messages, secrets].flat());
+    wrote: ({ exchanges, conversations, pieces, messages, secrets, facts, slabs, packets }) => {
+      const newRowBytes = blocksBytes([exchanges, conversations, pieces, messages, secrets, facts].flat());
       rowBytes += newRowBytes;
-      bytes += newRowBytes + blocksBytes(slabs);
+      bytes += newRowBytes + blocksBytes(slabs) + (packets === null ? 0 : packetBatchBytes(packets));
       grew();
     },
     added: (count) => {

@@ -77,6 +77,10 @@ export const exchangeColumns: Columns<ExchangeRecord> = {
   requestStarvedUs: ['number', (r) => r.requestStarvedUs],
   responseStarvedUs: ['number', (r) => r.responseStarvedUs],
   loopDelayUs: ['number?', (r) => r.loopDelayUs],
+  tier: ['text', (r) => r.tier],
+  packetConversation: ['number?', (r) => r.packetConversation],
+  grouped: ['text?', (r) => r.grouped],
+  rowCount: ['number?', (r) => r.rowCount],
 };
 
 /** The same for `conversations`. */
@@ -125,6 +129,18 @@ export const conversationColumns: Columns<ConversationRecord> = {
 export const secretColumns: Columns<SecretRecord> = {
   conversationId: ['number', (r) => r.conversationId],
   line: ['text', (r) => r.line],
+};
+
+/** What a question to a database or to a name server has besides its row, as JSON (`QueryFacts`). */
+export interface FactsRecord {
+  readonly exchangeId: number;
+  readonly json: string;
+}
+
+/** The same for `query_facts`. */
+export const factsColumns: Columns<FactsRecord> = {
+  exchangeId: ['number', (r) => r.exchangeId],
+  json: ['text', (r) => r.json],
 };
 
 export interface NamedColumn<R> {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Result } from '../../../core/model/result.ts';
@@ -11,6 +12,7 @@ import type {
   ViewProgress,
 } from '../../../core/contract/exchanges.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
+import type { PacketReader } from '../packets/reading/packet-reader-client.ts';
 import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
   BodyPage,
@@ -49,6 +51,8 @@ export interface SessionSink {
   readonly putMessage: (exchangeId: number, message: MessageRecord) => boolean;
   /** A line of a TLS key log (RFC 9850), without its line end. */
   readonly putSecret: (conversationId: number, line: string) => void;
+  /** What a question to a database has besides its row: `QueryFacts` as JSON. Put once, when it is over. */
+  readonly putFacts: (exchangeId: number, json: string) => void;
 }
 
 /** What is asked of a session; answered on a read-only connection in a worker. */
@@ -111,6 +115,19 @@ export interface Session extends SessionQuestions {
   /** Another one after the file was deleted under us and saved again. */
   readonly path: string;
   readonly sink: SessionSink;
+  /** Lets another thread put exchanges and packets: what it needs for that. Null for a session that is only read. */
+  readonly openFeed: () => SessionFeed | null;
+  /** What is asked of its packets; answered by a thread that the first question starts. */
+  readonly packets: PacketReader;
+  /** Marks packets, or writes comments on them; what is left out stays as it is. */
+  readonly markPackets: (
+    numbers: readonly number[],
+    change: PacketMarkChange,
+  ) => Promise<Result<{ count: number }>>;
+  /** Is told of the legs and keys that are put, besides their being stored; null for nobody. */
+  readonly watchLegs: (watcher: LegWatcher | null) => void;
+  /** More packets were committed, or a capture told more of what it had. */
+  readonly onPackets: (listener: () => void) => void;
   /** Resolves when everything put so far is committed. */
   readonly flush: () => Promise<void>;
   /** Flushes, marks the file cleanly closed, checkpoints, ends both workers. */
@@ -119,6 +136,8 @@ export interface Session extends SessionQuestions {
   readonly queueBytes: () => number;
   readonly queueBytesMax: number;
   readonly exchangeCount: () => number;
+  /** Packets and conversations that were captured so far; of a session that is only read, none is told here. */
+  readonly packetCounts: () => { readonly packets: number; readonly conversations: number };
   readonly diskBytes: () => Promise<number>;
   /** How far text search knows the bodies, by ids; null when it knows all that have ended, or never will. */
   readonly bodyIndex: () => IndexProgress | null;
@@ -144,6 +163,23 @@ export interface Session extends SessionQuestions {
   readonly onViewChanged: (listener: (change: ViewChange) => void) => void;
   /** The writer cannot go on (disk full, file gone): the sentence to show. Null when it can again. */
   readonly onProblem: (listener: (problem: string | null) => void) => void;
+}
+
+export interface PacketMarkChange {
+  readonly marked: boolean | undefined;
+  readonly comment: string | undefined;
+}
+
+/** Called on the event loop of the proxy: does next to nothing. */
+export interface LegWatcher {
+  readonly conversation: (record: ConversationRecord) => void;
+  readonly secret: (line: string) => void;
+}
+
+/** The other end of `port` is the writer thread: batches go there, `FromWriterFeed` comes back. */
+export interface SessionFeed {
+  readonly port: MessagePort;
+  readonly counters: SharedArrayBuffer;
 }
 
 export interface OpenSessionOptions {

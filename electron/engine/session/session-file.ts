@@ -237,6 +237,10 @@ function prepare(db: Sqlite, programVersion: string): OpenedInfo {
     lastConversationId: lastId(db, 'conversations'),
     lastSlabId: lastId(db, 'slabs'),
     exchangeCount: count,
+    lastPacket: lastPacket(db),
+    lastPacketConversation: lastId(db, 'packet_conversations'),
+    lastPacketBlock: lastId(db, 'packet_blocks'),
+    lastPacketInterface: lastId(db, 'packet_interfaces'),
     notice,
   };
 }
@@ -263,6 +267,12 @@ function interruptOpen(db: Sqlite): number {
 
 function lastId(db: Sqlite, table: string): number {
   const last = db.prepare(`SELECT max(id) FROM ${table}`).pluck().get();
+  return typeof last === 'number' && last > 0 ? last : 0;
+}
+
+function lastPacket(db: Sqlite): number {
+  const sql = 'SELECT firstNumber + count - 1 FROM packet_blocks ORDER BY id DESC LIMIT 1';
+  const last = db.prepare(sql).pluck().get();
   return typeof last === 'number' && last > 0 ? last : 0;
 }
 

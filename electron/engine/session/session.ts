@@ -1,11 +1,20 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { startIndexer, type IndexerClient } from './body-index/indexer-client.ts';
+import { createPacketReader, type PacketReader } from '../packets/reading/packet-reader-client.ts';
+import type { PacketReaderStart } from '../packets/reading/reader-messages.ts';
 import { createReaderClient, type ReaderClient } from './reader-client.ts';
 import type { FromReader, ReaderStart } from './reader-messages.ts';
-import type { OpenSessionOptions, Session, SessionQuestions, SessionSink } from './session-api.ts';
+import type {
+  LegWatcher,
+  OpenSessionOptions,
+  Session,
+  SessionQuestions,
+  SessionSink,
+} from './session-api.ts';
 import { createWriterClient, type WriterClient } from './writer-client.ts';
 import { namedIds } from './annotations.ts';
 import { runsOf } from './lists/marks.ts';
@@ -17,6 +26,10 @@ export interface WorkerUrls {
   readonly reader: URL;
   /** Left out: bodies are not indexed while this session is open, as while it is imported. */
   readonly indexer?: URL;
+  /** Left out: nothing is asked of packets while this session is open. */
+  readonly packetReader?: URL;
+  /** The program that runs Wireshark's engine. */
+  readonly dissection?: URL;
 }
 
 export interface SessionSettings {
@@ -60,7 +73,8 @@ export async function openSession(
       changes: null,
       firstViewId,
     });
-    return reader.ok ? succeed(readOnlySession(file, reader.value)) : reader;
+    const packets = createPacketReader(workers.packetReader, () => packetStart(file, true));
+    return reader.ok ? succeed(readOnlySession(file, reader.value, packets)) : reader;
   }
   const { port1, port2 } = new MessageChannel();
   const index = new MessageChannel();
@@ -95,7 +109,13 @@ export async function openSession(
     indexerUrl === undefined
       ? noIndexer
       : startIndexer(indexerUrl, { path: options.path, writer: index.port2, quietMs }, resourceLimits);
-  return succeed(liveSession(file, writer.value, reader.value, indexer));
+  const packets = createPacketReader(workers.packetReader, () => packetStart(file, false));
+  return succeed(liveSession(file, writer.value, reader.value, indexer, packets));
+
+  function packetStart(path: string, isSaved: boolean): PacketReaderStart {
+    const script = workers.dissection === undefined ? '' : fileURLToPath(workers.dissection);
+    return { path, firstViewId, isSaved, dissection: { runtime: process.execPath, script } };
+  }
 }
 
 interface StartedWriter {
@@ -167,12 +187,26 @@ function liveSession(
   writer: StartedWriter,
   reader: StartedReader,
   indexer: IndexerClient,
+  packets: PacketReader,
 ): Session {
   const { client, queueBytesMax } = writer;
   let { notice } = writer;
   let place = file;
   let closing: Promise<void> | null = null;
   const noticed: (() => void)[] = [];
+  let watcher: LegWatcher | null = null;
+  const sink: SessionSink = {
+    ...client.sink,
+    putConversation: (record) => {
+      client.sink.putConversation(record);
+      watcher?.conversation(record);
+    },
+    putSecret: (conversationId, line) => {
+      client.sink.putSecret(conversationId, line);
+      watcher?.secret(line);
+    },
+  };
+  client.onPackets(packets.grew);
   client.onNotice((sentence, path) => {
     if (path !== null) place = path;
     notice = sentence;
@@ -189,18 +223,42 @@ function liveSession(
     },
     onNotice: (listener) => noticed.push(listener),
     queueBytesMax,
-    sink: client.sink,
+    sink,
+    packets,
+    markPackets: async (numbers, change) => {
+      const done = await client.annotate({ act: 'mark-packets', numbers, change });
+      packets.grew();
+      return done;
+    },
+    watchLegs: (wanted) => {
+      watcher = wanted;
+    },
+    onPackets: client.onPackets,
+    openFeed: () => {
+      const { port1, port2 } = new MessageChannel();
+      client.feed(port1);
+      return { port: port2, counters: client.counters.shared };
+    },
     flush: client.flush,
     queueBytes: client.queueBytes,
     exchangeCount: client.exchangeCount,
+    packetCounts: () => ({
+      packets: client.counters.last('packet'),
+      conversations: client.counters.last('packetConversation'),
+    }),
     onProblem: client.onProblem,
     diskBytes: () => diskBytes(place),
     bodyIndex: indexer.progress,
-    close: () => (closing ??= Promise.all([reader.client.close(), indexer.close()]).then(client.close)),
+    close: () =>
+      (closing ??= Promise.all([reader.client.close(), indexer.close(), packets.close()]).then(client.close)),
   };
 }
 
-function readOnlySession(file: string, { client, exchangeCount, notice }: StartedReader): Session {
+function readOnlySession(
+  file: string,
+  { client, exchangeCount, notice }: StartedReader,
+  packets: PacketReader,
+): Session {
   return {
     ...questions(client),
     ...readOnlyActs,
@@ -208,14 +266,20 @@ function readOnlySession(file: string, { client, exchangeCount, notice }: Starte
     notice,
     queueBytesMax: 0,
     sink: closedSink,
+    packets,
+    markPackets: () => Promise.resolve(readOnly()),
+    openFeed: () => null,
+    watchLegs: () => undefined,
+    onPackets: () => undefined,
     flush: () => Promise.resolve(),
     queueBytes: () => 0,
     exchangeCount: () => exchangeCount,
+    packetCounts: () => ({ packets: 0, conversations: 0 }),
     onProblem: () => undefined,
     onNotice: () => undefined,
     diskBytes: () => diskBytes(file),
     bodyIndex: () => null,
-    close: client.close,
+    close: () => Promise.all([client.close(), packets.close()]).then(() => undefined),
   };
 }
 
@@ -228,6 +292,7 @@ const closedSink: SessionSink = {
   appendBody: () => false,
   putMessage: () => false,
   putSecret: () => undefined,
+  putFacts: () => undefined,
 };
 
 function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pick<Session, 'onViewChanged'> {

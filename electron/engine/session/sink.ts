@@ -8,13 +8,13 @@ import {
   type Slab,
 } from './batch.ts';
 import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
-import { conversationColumns, exchangeColumns, secretColumns } from './record-columns.ts';
+import { conversationColumns, exchangeColumns, factsColumns, secretColumns } from './record-columns.ts';
 import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
 import { continuesFlag, pieceCodes } from './piece-list.ts';
 import { createRecordEncoder } from './record-codec.ts';
 import type { SessionSink } from './session-api.ts';
-import type { OpenedInfo } from './writer-messages.ts';
+import type { SessionCounters } from './session-counters.ts';
 
 /** Records encoded at once: about 0.3 ms on the event loop. More go into the next batch. */
 const recordsPerBatchMax = 256;
@@ -35,9 +35,12 @@ const blocksKeptIdle = 8;
 const idleMs = 5000;
 
 export interface SinkOptions {
-  readonly info: Pick<OpenedInfo, 'lastExchangeId' | 'lastConversationId' | 'lastSlabId' | 'exchangeCount'>;
+  /** Numbering goes on from here, together with every other sink of the session. */
+  readonly counters: SessionCounters;
   readonly tickMs: number;
   readonly queueBytesMax: number;
+  /** Bytes that lie in this buffer are in that slab already, which another hands to the writer with the same batch or before. */
+  readonly frames?: { readonly buffer: () => ArrayBuffer | null; readonly slabId: () => number };
   readonly send: (batch: Batch) => void;
   /** Records or heads were lost because the writer is stuck; called at most once a tick, with the sum so far. */
   readonly onLost: (records: number, heads: number) => void;
@@ -49,6 +52,8 @@ export interface SinkControl {
   /** The writer is done with a batch. */
   readonly written: (number: number, buffers: readonly ArrayBuffer[]) => void;
   readonly flush: () => Promise<void>;
+  /** Hands over what waits, without waiting for the tick; an empty batch if nothing does. */
+  readonly handOver: () => void;
   /** Encodes and hands over whatever waits, beyond the pacing; nothing put later is kept. */
   readonly end: () => void;
   /** Everything put so far is written. */
@@ -57,7 +62,14 @@ export interface SinkControl {
   readonly exchangeCount: () => number;
 }
 
-export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOptions): SinkControl {
+export function createSink({
+  counters,
+  tickMs,
+  queueBytesMax,
+  frames,
+  send,
+  onLost,
+}: SinkOptions): SinkControl {
   const pool = createBlockPool(Math.ceil(queueBytesMax / blockBytes) + blocksKeptMore);
   const encodeExchange = createRecordEncoder(exchangeColumns);
   const encodeConversation = createRecordEncoder(conversationColumns);
@@ -67,13 +79,15 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   const messageBlocks = createBlockList(pool);
   const secretBlocks = createBlockList(pool);
   const encodeSecret = createRecordEncoder(secretColumns);
+  const factsBlocks = createBlockList(pool);
+  const encodeFacts = createRecordEncoder(factsColumns);
   const exchanges = new Map<number, ExchangeRecord>();
   const conversations = new Map<number, ConversationRecord>();
-  const counted = createIdSet(info.lastExchangeId + 1);
+  const counted = createIdSet(counters.last('exchange') + 1);
   const bytesInFlight = new Map<number, number>();
   const waiters = createFlushWaiters();
 
-  let { lastExchangeId, lastConversationId, lastSlabId, exchangeCount } = info;
+  let slabId = 0;
   let lastBatch = 0;
   let slabs: Slab[] = [];
   let slab: OpenBlock | null = null;
@@ -138,6 +152,8 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       pieces: pieceBlocks.take(),
       messages: messageBlocks.take(),
       secrets: secretBlocks.take(),
+      facts: factsBlocks.take(),
+      packets: null,
       slabs,
     };
     slabs = [];
@@ -149,12 +165,12 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   }
 
   function sealSlab(): void {
-    if (slab !== null) slabs.push({ id: lastSlabId, ...sealed(slab) });
+    if (slab !== null) slabs.push({ id: slabId, ...sealed(slab) });
     slab = null;
   }
 
   function openSlab(): OpenBlock {
-    lastSlabId += 1;
+    slabId = counters.next('slab');
     return pool.open();
   }
 
@@ -185,13 +201,17 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
 
   function putPieces(exchangeId: number, code: number, bytes: Uint8Array, atUs: number): void {
     const { length } = bytes;
+    if (bytes.buffer === frames?.buffer()) {
+      putPieceEntry(pieceBlocks, exchangeId, code, frames.slabId(), bytes.byteOffset, length, atUs);
+      return;
+    }
     let from = 0;
     while (from < length) {
       slab ??= openSlab();
       const taken = Math.min(length - from, slab.bytes.length - slab.usedBytes);
       slab.bytes.set(taken === length ? bytes : bytes.subarray(from, from + taken), slab.usedBytes);
       const pieceCode = from === 0 ? code : code + continuesFlag;
-      putPieceEntry(pieceBlocks, exchangeId, pieceCode, lastSlabId, slab.usedBytes, taken, atUs);
+      putPieceEntry(pieceBlocks, exchangeId, pieceCode, slabId, slab.usedBytes, taken, atUs);
       slab.usedBytes += taken;
       from += taken;
       if (slab.usedBytes === slab.bytes.length) sealSlab();
@@ -199,11 +219,11 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
   }
 
   const sink: SessionSink = {
-    nextExchangeId: () => ++lastExchangeId,
-    nextConversationId: () => ++lastConversationId,
+    nextExchangeId: () => counters.next('exchange'),
+    nextConversationId: () => counters.next('conversation'),
     putExchange: (record) => {
       if (putEnded(record) || putRecord(exchanges, record)) {
-        if (counted.add(record.id)) exchangeCount += 1;
+        if (counted.add(record.id)) counters.next('count');
       }
     },
     putConversation: (record) => {
@@ -245,6 +265,17 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       arm();
       return true;
     },
+    putFacts: (exchangeId, json) => {
+      if (ended) return;
+      if (headBytes + json.length > headBytesWaitingMax) {
+        lostHeads += 1;
+        lostIsNew = true;
+      } else {
+        headBytes += json.length;
+        encodeFacts({ exchangeId, json }, factsBlocks);
+      }
+      arm();
+    },
     putSecret: (conversationId, line) => {
       if (ended) return;
       if (headBytes + line.length > headBytesWaitingMax) {
@@ -280,6 +311,9 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
       if (waits && bytesInFlight.size < batchesInFlightMax) handOver();
       return written;
     },
+    handOver: () => {
+      if (!ended) handOver();
+    },
     end: () => {
       if (ended) return;
       while (hasWaiting()) handOver();
@@ -290,7 +324,7 @@ export function createSink({ info, tickMs, queueBytesMax, send, onLost }: SinkOp
     },
     isIdle,
     queueBytes: () => bodyBytesQueued,
-    exchangeCount: () => exchangeCount,
+    exchangeCount: () => counters.last('count'),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { fail, type Result } from '../../../core/model/result.ts';
 import { batchBuffers } from './batch.ts';
 import { createSink, type SinkControl } from './sink.ts';
+import { createSessionCounters, type SessionCounters } from './session-counters.ts';
 import type { Annotated, Annotation, FromWriter, OpenedInfo, ToWriter } from './writer-messages.ts';
 
 export interface WriterSettings {
@@ -10,10 +11,15 @@ export interface WriterSettings {
 }
 
 /** The sink, connected to the writer thread. */
-export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle'> {
+export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle' | 'handOver'> {
+  readonly counters: SessionCounters;
+  /** Another thread hands batches to the writer through this port (`ToWriterFeed`, `FromWriterFeed`). */
+  readonly feed: (port: MessagePort) => void;
   readonly onProblem: (listener: (problem: string | null) => void) => void;
   /** What is to be said once. With a path: the file was deleted, and the session goes on in the one there. */
   readonly onNotice: (listener: (notice: string, path: string | null) => void) => void;
+  /** A batch with packets was committed. */
+  readonly onPackets: (listener: () => void) => void;
   readonly annotate: (annotation: Annotation) => Promise<Result<Annotated>>;
   /** Hands over what waits, has the file closed, and resolves when the thread has ended. */
   readonly close: () => Promise<void>;
@@ -23,6 +29,7 @@ export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isI
 export function createWriterClient(worker: Worker, info: OpenedInfo, settings: WriterSettings): WriterClient {
   const listeners: ((problem: string | null) => void)[] = [];
   const noticeListeners: ((notice: string, path: string | null) => void)[] = [];
+  const packetListeners: (() => void)[] = [];
   let writerProblem: string | null = null;
   let lost: string | null = null;
   let isBehind = false;
@@ -44,9 +51,19 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
     for (const listener of noticeListeners) listener(notice, path);
   }
 
+  const counters = createSessionCounters({
+    exchange: info.lastExchangeId,
+    conversation: info.lastConversationId,
+    slab: info.lastSlabId,
+    count: info.exchangeCount,
+    packet: info.lastPacket,
+    packetConversation: info.lastPacketConversation,
+    packetBlock: info.lastPacketBlock,
+    packetInterface: info.lastPacketInterface,
+  });
   const control = createSink({
     ...settings,
-    info,
+    counters,
     send: (batch) => {
       const message: ToWriter = { kind: 'batch', batch };
       if (!isGone) worker.postMessage(message, batchBuffers(batch));
@@ -71,6 +88,9 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       case 'problem':
         writerProblem = message.problem;
         tell();
+        return;
+      case 'packets':
+        for (const listener of packetListeners) listener();
         return;
       case 'rescued':
         note(message.notice, message.path);
@@ -113,6 +133,13 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
       if (told !== null) listener(told);
     },
     onNotice: (listener) => noticeListeners.push(listener),
+    onPackets: (listener) => packetListeners.push(listener),
+    counters,
+    feed: (port) => {
+      const message: ToWriter = { kind: 'feed', port };
+      if (isGone) port.close();
+      else worker.postMessage(message, [port]);
+    },
     annotate: (annotation) =>
       new Promise((resolve) => {
         if (isGone) {

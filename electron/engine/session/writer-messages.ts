@@ -3,7 +3,7 @@ import type { Failure, Result } from '../../../core/model/result.ts';
 import type { IdRun } from './annotations.ts';
 import type { Batch } from './batch.ts';
 import type { MarkChange } from './answers.ts';
-import type { OpenSessionOptions } from './session-api.ts';
+import type { OpenSessionOptions, PacketMarkChange } from './session-api.ts';
 
 /** `workerData` of the writer thread. */
 export interface WriterStart {
@@ -29,6 +29,10 @@ export interface OpenedInfo {
   readonly lastConversationId: number;
   readonly lastSlabId: number;
   readonly exchangeCount: number;
+  readonly lastPacket: number;
+  readonly lastPacketConversation: number;
+  readonly lastPacketBlock: number;
+  readonly lastPacketInterface: number;
   readonly notice: string | null;
 }
 
@@ -36,6 +40,11 @@ export interface OpenedInfo {
 export type Annotation =
   | { readonly act: 'mark'; readonly runs: readonly IdRun[]; readonly change: MarkChange }
   | { readonly act: 'remove'; readonly runs: readonly IdRun[] }
+  | {
+      readonly act: 'mark-packets';
+      readonly numbers: readonly number[];
+      readonly change: PacketMarkChange;
+    }
   | { readonly act: 'restore'; readonly removalId: number };
 
 export interface Annotated {
@@ -46,14 +55,21 @@ export interface Annotated {
 
 export type ToWriter =
   | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'feed'; readonly port: MessagePort }
   | { readonly kind: 'annotate'; readonly id: number; readonly annotation: Annotation }
   | { readonly kind: 'close' };
+
+/** What another thread sends through its own port, and gets back. */
+export type ToWriterFeed = Batch;
+export type FromWriterFeed = Extract<FromWriter, { readonly kind: 'written' }>;
 
 export type FromWriter =
   | { readonly kind: 'opened'; readonly info: OpenedInfo }
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** The batch is committed, or dropped after a mistake of ours; its buffers are free again. */
   | { readonly kind: 'written'; readonly number: number; readonly buffers: readonly ArrayBuffer[] }
+  /** Packets were committed. */
+  | { readonly kind: 'packets' }
   | { readonly kind: 'annotated'; readonly id: number; readonly outcome: Result<Annotated> }
   /** The file was deleted; all of it is in this one now. */
   | { readonly kind: 'rescued'; readonly path: string; readonly notice: string }

@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { batchBuffers } from './batch.ts';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { batchBuffers, type Batch } from './batch.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { createChangeGuard, createIndexStore } from './body-index/index-store.ts';
 import type { FromStore, StoredPart } from './body-index/indexer-messages.ts';
@@ -10,9 +10,18 @@ import { createBlockBuilder } from './columns/block-builder.ts';
 import { createMovableSqlite } from './movable-sqlite.ts';
 import { createPlaceKeeper } from './place-keeper.ts';
 import { purgeRemoved } from './purge.ts';
+import { markPackets } from '../packets/packet-store.ts';
 import { errorText, isFullDisk, type Sqlite } from './sqlite.ts';
 import { openForWriting, type WritableFile } from './session-file.ts';
-import type { Annotated, Annotation, FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
+import type {
+  Annotated,
+  Annotation,
+  FromWriter,
+  FromWriterFeed,
+  ToWriter,
+  ToWriterFeed,
+  WriterStart,
+} from './writer-messages.ts';
 import { createWriterQueue } from './writer-queue.ts';
 
 /** How long closing may take for packing columns; what is left is read from the rows. */
@@ -43,6 +52,9 @@ function run(start: WriterStart): void {
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
   const write = createBatchWriter(db, blocks.stored, guard);
   const checkpoint = createCheckpointer(db);
+  /** Who handed a batch over, when that was not the session's own thread. */
+  const feeders = new WeakMap<Batch, MessagePort>();
+  const ports = new Set<MessagePort>();
   const queue = createWriterQueue({
     write: (batch) => {
       const stored = write(batch);
@@ -55,7 +67,11 @@ function run(start: WriterStart): void {
       tellIndexer({ kind: 'wrote' });
       if (ids !== null && ids.length > 0) changes.postMessage(ids, [ids.buffer as ArrayBuffer]);
       const buffers = batchBuffers(batch);
-      send({ kind: 'written', number: batch.number, buffers }, buffers);
+      const done: FromWriterFeed = { kind: 'written', number: batch.number, buffers };
+      if (batch.packets !== null) send({ kind: 'packets' });
+      const feeder = feeders.get(batch);
+      if (feeder === undefined) send(done, buffers);
+      else feeder.postMessage(done, buffers);
     },
     onProblem: (problem) => {
       writeProblem = problem;
@@ -69,6 +85,8 @@ function run(start: WriterStart): void {
         return annotations.mark(annotation.runs, annotation.change);
       case 'remove':
         return succeed(annotations.remove(annotation.runs));
+      case 'mark-packets':
+        return succeed(markPackets(db, annotation.numbers, annotation.change));
       case 'restore':
         return succeed(annotations.restore(annotation.removalId));
       default:
@@ -103,6 +121,16 @@ function run(start: WriterStart): void {
       queue.push(message.batch);
       return;
     }
+    if (message.kind === 'feed') {
+      const { port } = message;
+      ports.add(port);
+      port.on('message', (batch: ToWriterFeed) => {
+        feeders.set(batch, port);
+        queue.push(batch);
+      });
+      port.once('close', () => ports.delete(port));
+      return;
+    }
     if (message.kind === 'annotate') {
       send({ kind: 'annotated', id: message.id, outcome: attempt(() => annotate(message.annotation)) });
       return;
@@ -115,6 +143,7 @@ function run(start: WriterStart): void {
     if (complete) tidy(db);
     closeFile(keeper.file(), complete);
     send({ kind: 'closed', unwritten: exchangeIds(unwritten).size });
+    for (const port of ports) port.close();
     changes.close();
     indexer.close();
     parentPort?.close();

@@ -5,10 +5,14 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 const startBytes = 512;
 
 /** Which format a file has, by its first bytes, whatever its name. Failures: `unknown-format`, `is-a-session`. */
-export async function detectFormat(source: ByteSource, name: string): Promise<Result<ImportFormatName>> {
+export async function detectFormat(
+  source: ByteSource,
+  name: string,
+): Promise<Result<ImportFormatName | 'capture'>> {
   const start = Buffer.from(await source.read(0, startBytes)).toString('latin1');
   const text = start.replace(/^\xef\xbb\xbf/, '').trimStart();
   if (start.startsWith('PK\x03\x04') || start.startsWith('PK\x05\x06')) return succeed('saz');
+  if (isCapture(start)) return succeed('capture');
   if (text.startsWith('{')) return succeed('har');
   if (/^\d{1,12}:/.test(start)) return succeed('mitmproxy');
   if (start.startsWith('SQLite format 3\0')) {
@@ -16,6 +20,13 @@ export async function detectFormat(source: ByteSource, name: string): Promise<Re
   }
   return fail(
     'unknown-format',
-    `“${name}” is not a file that can be imported. HAR, SAZ and flow files of mitmproxy can.`,
+    `“${name}” is not a file that can be imported. HAR, SAZ, flow files of mitmproxy, pcap and pcapng can.`,
+  );
+}
+
+/** pcap in either byte order and resolution, pcapng, or gzip, which none of the others is compressed with as a whole. */
+function isCapture(start: string): boolean {
+  return /^(?:\xa1\xb2[\xc3\x3c][\xd4\x4d]|[\xd4\x4d][\xc3\x3c]\xb2\xa1|\x0a\x0d\x0d\x0a|\xa1\xb2\xcd\x34|\x34\xcd\xb2\xa1|\x1f\x8b)/.test(
+    start,
   );
 }

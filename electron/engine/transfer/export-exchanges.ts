@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { collectPieces } from '../../../core/encoding/byte-source.ts';
 import type { FormatExchange, WriteContext } from '../../../core/formats/format.ts';
-import { exportFormats, type ExportFormat } from '../../../core/formats/index.ts';
+import { exportFormats, type ExportFormat, type ExportFormatName } from '../../../core/formats/index.ts';
 import { snippetBodyBytesMax, snippetRequestOf } from '../../../core/formats/snippet-request.ts';
 import { exchangeUrl } from '../../../core/model/exchange-url.ts';
 import { redactHeadText } from '../../../core/model/head-text.ts';
@@ -27,7 +27,7 @@ export const cancelled = fail('cancelled', 'The transfer was cancelled; nothing 
 
 /** Writes exchanges of a session file into a file of another format. Failures: those of the session and of the files, `cancelled`. */
 export async function exportExchanges(
-  job: ExportJob,
+  job: ExportJob & { readonly format: Exclude<ExportFormatName, 'pcapng'> },
   { isCancelled, progress }: TransferControl,
 ): Promise<Result<TransferSummary>> {
   const session = openSessionExchanges(job.sessionPath, job.live);
@@ -96,7 +96,7 @@ export async function exportExchanges(
 }
 
 async function write(
-  format: ExportFormat,
+  format: Exclude<ExportFormat, { readonly kind: 'packets' }>,
   exchanges: AsyncGenerator<FormatExchange>,
   context: WriteContext,
   password: string | null,

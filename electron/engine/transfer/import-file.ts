@@ -13,6 +13,7 @@ import { detectFormat } from './detect.ts';
 import { cancelled, type TransferControl } from './export-exchanges.ts';
 import { fileFailure } from './file-failure.ts';
 import { openFileSource, type FileSource } from './file-source.ts';
+import { importCapture } from './import-capture.ts';
 import { createImportReport, type CountingReport } from './import-report.ts';
 import { moveToNew } from './move-to-new.ts';
 import { temporaryPath } from './output-file.ts';
@@ -37,6 +38,11 @@ export async function importFile(
   try {
     const format = await detectFormat(source.value, name);
     if (!format.ok) return format;
+    if (format.value === 'capture') {
+      return await intoNewSession(job, workers, (session) =>
+        importCapture(job, session, source.value.sizeBytes, control),
+      );
+    }
     const report = createImportReport();
     const exchanges = await openFormat(format.value, source.value, name, job.password, {
       platform: nodePlatform,
@@ -77,14 +83,22 @@ async function intoSession(
   source: FileSource,
   report: CountingReport,
   workers: WorkerUrls,
+  control: TransferControl,
+): Promise<Result<TransferSummary>> {
+  return intoNewSession(job, workers, (session) =>
+    putExchanges(job, name, exchanges, source, report, session, control),
+  );
+}
+
+async function putExchanges(
+  job: ImportJob,
+  name: string,
+  exchanges: AsyncGenerator<FormatExchange>,
+  source: FileSource,
+  report: CountingReport,
+  session: Session,
   { isCancelled, progress }: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  const temporary = temporaryPath(job.sessionPath);
-  const opened = await openSession({ path: temporary, mode: 'create' }, workers, {
-    programVersion: engineVersion,
-  });
-  if (!opened.ok) return opened;
-  const session: Session = opened.value;
   const writer = createSessionWriter(session, isCancelled);
   let done = 0;
   const tell = (): void => {
@@ -92,7 +106,6 @@ async function intoSession(
     progress({ doneExchanges: done, totalExchanges: null, doneBytes, totalBytes: source.sizeBytes });
   };
   source.onRead(tell);
-  let outcome: Result<TransferSummary>;
   try {
     for await (const exchange of exchanges) {
       if (isCancelled()) break;
@@ -101,11 +114,25 @@ async function intoSession(
       tell();
     }
     if (!isCancelled()) await writer.finish();
-    outcome = isCancelled() ? cancelled : summary(job, name, done, report);
+    return isCancelled() ? cancelled : summary(job, name, done, report);
   } catch (error) {
-    outcome = isCancelled() ? cancelled : fileFailure(error, job.sessionPath);
+    return isCancelled() ? cancelled : fileFailure(error, job.sessionPath);
   }
-  await session.close();
+}
+
+/** Has a session filled under another name, which becomes the wanted one when that went well; else nothing is left of it. */
+async function intoNewSession(
+  job: ImportJob,
+  workers: WorkerUrls,
+  fill: (session: Session) => Promise<Result<TransferSummary>>,
+): Promise<Result<TransferSummary>> {
+  const temporary = temporaryPath(job.sessionPath);
+  const opened = await openSession({ path: temporary, mode: 'create' }, workers, {
+    programVersion: engineVersion,
+  });
+  if (!opened.ok) return opened;
+  let outcome = await fill(opened.value);
+  await opened.value.close();
   if (outcome.ok) outcome = await rename(temporary, job.sessionPath, outcome);
   if (!outcome.ok) {
     for (const ending of ['', '-wal', '-shm', '-lock', '-journal'])

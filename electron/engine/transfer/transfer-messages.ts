@@ -24,6 +24,8 @@ export interface ImportJob {
   /** Of the session to make; it must not exist. */
   readonly sessionPath: string;
   readonly password: string | null;
+  /** Of a capture: a key log; none if left out. */
+  readonly keyLogPath?: string | null;
 }
 
 export interface CopyJob {

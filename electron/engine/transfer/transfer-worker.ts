@@ -4,6 +4,7 @@ import { fail, type Result } from '../../../core/model/result.ts';
 import type { WorkerUrls } from '../session/session.ts';
 import { copySession } from './copy-session.ts';
 import { exportExchanges, type TransferControl } from './export-exchanges.ts';
+import { exportPackets } from './export-packets.ts';
 import { importFile } from './import-file.ts';
 import type { FromTransfer, TransferJob, TransferStart } from './transfer-messages.ts';
 
@@ -20,7 +21,9 @@ function carryOut(
 ): Promise<Result<TransferSummary>> {
   switch (job.kind) {
     case 'export':
-      return exportExchanges(job, control);
+      return job.format === 'pcapng'
+        ? exportPackets(job, control)
+        : exportExchanges({ ...job, format: job.format }, control);
     case 'import':
       return importFile(job, workers, control);
     case 'copy':

@@ -11,6 +11,7 @@ import { AuthorityImport, importTexts } from './authority-import.tsx';
 import { AuthorityReplace, replaceTexts } from './authority-replace.tsx';
 import { AuthorityTrust, trustTexts } from './authority-trust.tsx';
 import { About, aboutTexts, fileTexts, SettingsFile } from './file-settings.tsx';
+import { CaptureSetting, captureTexts } from './capture-setting.tsx';
 import { ClientCertificates } from './client-certificates.tsx';
 import { HostList } from './host-list.tsx';
 import { KeysSetting, keyValues } from './keys-setting.tsx';
@@ -135,6 +136,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
       <AuthorityTrust />,
     ),
     setting('decoding', 'protoFiles', <ProtoFilesSetting />),
+    item('capture', captureTexts, ['tcpdump setcap helper install remove permission'], <CaptureSetting />),
     setting('limits', 'bodyBytesMax', <SizeControl setting="bodyBytesMax" />),
     setting('limits', 'diskFreeBytesMin', <SizeControl setting="diskFreeBytesMin" />),
     setting('limits', 'sessionBytesMax', <SizeControl setting="sessionBytesMax" />),

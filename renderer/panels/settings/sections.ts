@@ -5,6 +5,7 @@ export const sections = [
   { id: 'upstream', title: 'Ways out' },
   { id: 'authority', title: 'Certificate authority' },
   { id: 'decoding', title: 'Decoding' },
+  { id: 'capture', title: 'Packet capture' },
   { id: 'limits', title: 'Limits' },
   { id: 'appearance', title: 'Appearance' },
   { id: 'keys', title: 'Keys' },

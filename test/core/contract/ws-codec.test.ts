@@ -47,6 +47,31 @@ describe('the WebSocket codec', () => {
     expect(decodeFrame(frame, text)).toEqual(call);
   });
 
+  it('carries arrays in other places, and in the elements of a list', () => {
+    const answer: WireMessage = {
+      ...{ kind: 'answer', id: 9 },
+      outcome: {
+        ok: true,
+        value: {
+          bytes: Uint8Array.of(1, 2),
+          atUs: Float64Array.of(0.5, NaN, 1.7e15),
+          sources: [
+            { name: 'Frame', bytes: Uint8Array.of(255, 0) },
+            { name: 'Decrypted', bytes: new Uint8Array() },
+          ],
+          count: 2,
+        },
+      },
+    };
+    const frame = encodeFrame(answer, text) as Uint8Array;
+    expect(decodeFrame(frame, text)).toEqual(answer);
+    const shifted = new Uint8Array(frame.length + 3);
+    shifted.set(frame, 3);
+    expect(decodeFrame(shifted.subarray(3), text)).toEqual(answer);
+    for (let length = 0; length < frame.length; length += 1)
+      expect(decodeFrame(frame.subarray(0, length), text)).toBeNull();
+  });
+
   it('keeps an empty page a page', () => {
     const empty: WireMessage = {
       kind: 'answer',

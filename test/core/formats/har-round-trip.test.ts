@@ -71,6 +71,10 @@ const records: fc.Arbitrary<FormatRecord> = fc.record<FormatRecord>({
   requestStarvedUs: us,
   responseStarvedUs: us,
   loopDelayUs: maybeUs,
+  tier: fc.constant('proxy' as const),
+  packetConversation: fc.constant(null),
+  grouped: fc.constant(null),
+  rowCount: fc.constant(null),
 });
 
 /** Those that are longer than what a reader keeps in memory are rare: they take the time of a hundred others. */

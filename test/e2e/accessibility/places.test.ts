@@ -10,7 +10,7 @@ afterAll(() => bench.close());
 describe('axe finds nothing wrong in', () => {
   it('the statistics', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+4');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     await expectAccessible(page, 'statistics');
   });
@@ -34,7 +34,7 @@ describe('axe finds nothing wrong in', () => {
 
   it('every section of the settings', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+3');
+    await page.keyboard.press('Control+5');
     const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
     await sections.getByRole('button').first().waitFor();
     for (const section of await sections.getByRole('button').all()) {
@@ -57,7 +57,7 @@ describe('axe finds nothing wrong in', () => {
 
   it('every dialog of the settings', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+3');
+    await page.keyboard.press('Control+5');
     await page.getByRole('button', { name: 'Certificate authority' }).click();
     for (const opener of ['With the key, PKCS#12', 'Private key, PEM', 'Import …', 'Reset …', 'Rotate …']) {
       await page.getByRole('button', { name: opener }).click();

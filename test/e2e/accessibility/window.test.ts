@@ -66,10 +66,10 @@ describe('the focus is seen', () => {
 
   it('in the statistics and the settings', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+4');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     expect(await unseen(page)).toEqual([]);
-    await page.keyboard.press('Control+3');
+    await page.keyboard.press('Control+5');
     for (const section of ['Hosts', 'Certificate authority', 'Appearance', 'Session']) {
       await page.getByRole('button', { name: section, exact: true }).click();
       expect(await unseen(page), section).toEqual([]);

@@ -116,7 +116,7 @@ describe('the statistics without a mouse', () => {
   it('choose a measure, and a bar and a host filter', async () => {
     const page = await bench.open();
     await toList(page);
-    await press(page, 'Control+2');
+    await press(page, 'Control+4');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     await reach(page, /^select Distribution of/);
     await press(page, 'ArrowDown');

@@ -36,11 +36,11 @@ describe('the window without a mouse', () => {
   it('goes through the places of the rail, each with the focus where it was', async () => {
     const page = await bench.open();
     await toList(page);
-    await press(page, 'Control+2');
+    await press(page, 'Control+4');
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.closest('main')?.ariaLabel))
       .toBe('Statistics');
-    await press(page, 'Control+3');
+    await press(page, 'Control+5');
     await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
     await press(page, 'Control+1');
     await expectFocus(page, list);

@@ -14,6 +14,7 @@ import {
 } from '../../support/http2-bytes.ts';
 import { closeFrame, opcodes, webSocketFrame } from '../../support/websocket-bytes.ts';
 import type { Transport } from '../../support/conversation.ts';
+import type { Peer } from '../../support/peer.ts';
 import type { RecordedConversation } from './http-conversations.ts';
 
 const ways: readonly Transport[] = ['connect', 'tls'];
@@ -23,6 +24,22 @@ const ok = [
   ['content-type', 'text/plain'],
 ] as const;
 const h2 = { protocol: 'h2', error: null } as const;
+
+/** Asks for HTTP/2 by upgrade (RFC 7540 section 3.2), and speaks it when the answer has come. */
+async function askForUpgrade(peer: Peer, target: string, host: string, settings: string): Promise<void> {
+  peer.send(
+    `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+      `Upgrade: h2c\r\nHTTP2-Settings: ${settings}\r\n\r\n`,
+  );
+  await peer.expect('101 Switching Protocols\r\n');
+  peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+}
+
+async function acceptUpgrade(peer: Peer): Promise<void> {
+  await peer.expect('\r\n\r\n');
+  peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  peer.send(http2Settings());
+}
 
 /** HTTP/2, frame by frame: every byte of either side arrives as it was sent. */
 export const http2Conversations: readonly RecordedConversation[] = [
@@ -192,21 +209,14 @@ export const http2Conversations: readonly RecordedConversation[] = [
     name: 'HTTP/2 by upgrade from HTTP/1.1',
     transports: ['http', 'connect'],
     client: async (peer, { authority, target }) => {
-      peer.send(
-        `GET ${target('/first')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
-          'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
-      );
-      await peer.expect('101 Switching Protocols\r\n');
-      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+      await askForUpgrade(peer, target('/first'), authority, 'AAMAAABkAAQAAP__');
       peer.send(http2Headers(3, http2Get(authority, '/second', 'http'), true));
       await peer.expect('the second');
       peer.end();
       await peer.ending();
     },
     origin: async (peer) => {
-      await peer.expect('\r\n\r\n');
-      peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-      peer.send(http2Settings());
+      await acceptUpgrade(peer);
       peer.send(http2Headers(1, ok, false));
       peer.send(http2Data(1, 'the first', true));
       await peer.expect('/second');
@@ -224,12 +234,12 @@ export const http2Conversations: readonly RecordedConversation[] = [
     name: 'HTTP/2 by upgrade from HTTP/1.1, whose client allows a larger header table and a smaller window',
     transports: ['http', 'connect'],
     client: async (peer, { authority, target }) => {
-      peer.send(
-        `GET ${target('/first')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
-          `Upgrade: h2c\r\nHTTP2-Settings: ${http2Settings([1, 8192], [4, 3]).subarray(9).toString('base64url')}\r\n\r\n`,
+      await askForUpgrade(
+        peer,
+        target('/first'),
+        authority,
+        http2Settings([1, 8192], [4, 3]).subarray(9).toString('base64url'),
       );
-      await peer.expect('101 Switching Protocols\r\n');
-      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
       await peer.expect('abc');
       peer.send(http2Frame('windowUpdate', 0, 1, http2Number(10)));
       await peer.expect('d');
@@ -237,9 +247,7 @@ export const http2Conversations: readonly RecordedConversation[] = [
       await peer.ending();
     },
     origin: async (peer) => {
-      await peer.expect('\r\n\r\n');
-      peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-      peer.send(http2Settings());
+      await acceptUpgrade(peer);
       // A table of 8,192 octets (RFC 7541 section 6.3) is more than HTTP/2 begins with.
       const block = Buffer.concat([Buffer.from([0x3f, 0xe1, 0x3f]), http2Block(ok)]);
       peer.send(http2Frame('headers', http2Flags.endHeaders, 1, block));
@@ -255,20 +263,13 @@ export const http2Conversations: readonly RecordedConversation[] = [
     name: 'HTTP/2 by upgrade from HTTP/1.1 with settings that nobody can read',
     transports: ['http', 'connect'],
     client: async (peer, { authority, target }) => {
-      peer.send(
-        `GET ${target('/first')} HTTP/1.1\r\nHost: ${authority}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
-          'Upgrade: h2c\r\nHTTP2-Settings: !!!!\r\n\r\n',
-      );
-      await peer.expect('101 Switching Protocols\r\n');
-      peer.send(Buffer.concat([Buffer.from(http2Preface), http2Settings()]));
+      await askForUpgrade(peer, target('/first'), authority, '!!!!');
       await peer.expect('the first');
       peer.end();
       await peer.ending();
     },
     origin: async (peer) => {
-      await peer.expect('\r\n\r\n');
-      peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-      peer.send(http2Settings());
+      await acceptUpgrade(peer);
       peer.send(http2Headers(1, ok, false));
       peer.send(http2Data(1, 'the first', true));
       await peer.ending();

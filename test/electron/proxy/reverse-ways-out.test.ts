@@ -10,6 +10,7 @@ import { createPeer, type Peer } from '../../support/peer.ts';
 import { hasRuntime, runtimes, type PlumblineOptions } from '../../support/plumbline.ts';
 import { answering, socks5, tunnelling } from '../../support/upstream-scripts.ts';
 import { openUpstream, type UpstreamServer } from '../../support/upstream-servers.ts';
+import { playServerFirst } from '../../support/server-first.ts';
 import { within } from '../../support/within.ts';
 
 const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine';
@@ -141,17 +142,7 @@ const plays: Readonly<Record<string, readonly [(authority: TestAuthority) => Pro
       upstream: await openUpstream(tunnelling()),
     }),
     async ({ client, accept, upstream, place, via }) => {
-      const accepted = accept();
-      const peer = await client();
-      const server = await accepted;
-      server.send('220 mail\r\n');
-      await peer.expect('220 mail\r\n');
-      peer.send('EHLO me\r\n');
-      await server.expect('EHLO me\r\n');
-      peer.end();
-      await server.ending();
-      server.end();
-      await peer.ending();
+      await playServerFirst(client, accept);
       return (rows) => {
         expect(upstream?.received[0]).toMatch(`CONNECT raw.test:${place.port.toString()} HTTP/1.1\r\n`);
         expect(rows).toMatchObject([

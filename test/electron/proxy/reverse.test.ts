@@ -12,6 +12,7 @@ import {
   type Plumbline,
   type Runtime,
 } from '../../support/plumbline.ts';
+import { playServerFirst } from '../../support/server-first.ts';
 import { within } from '../../support/within.ts';
 
 const answer = (text: string): string =>
@@ -294,17 +295,7 @@ const cases: Readonly<Record<string, Case>> = {
   'tcp:// passes a server that speaks first': {
     upstream: 'tcp',
     play: async ({ client, accept }) => {
-      const accepted = accept();
-      const peer = await client();
-      const server = await accepted;
-      server.send('220 mail\r\n');
-      await peer.expect('220 mail\r\n');
-      peer.send('EHLO me\r\n');
-      await server.expect('EHLO me\r\n');
-      peer.end();
-      await server.ending();
-      server.end();
-      await peer.ending();
+      await playServerFirst(client, accept);
       return (rows) => {
         expect(rows).toMatchObject([{ protocol: 'tunnel', requestBytes: 9, responseBytes: 10, error: null }]);
       };

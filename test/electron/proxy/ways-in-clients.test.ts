@@ -32,7 +32,7 @@ const server = createServer(async (request, response) => {
 `;
 
 describe.each(runtimes)('real clients come to the proxy in %s', (runtime) => {
-  const running: { readonly stop: () => void | Promise<void> }[] = [];
+  const running: { readonly stop: () => unknown }[] = [];
   const outputs = new Map<string, string>();
   let rows: readonly ExchangeJson[] = [];
   const start = (

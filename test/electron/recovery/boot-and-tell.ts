@@ -11,6 +11,8 @@ const booted = await bootEngine({
     reader: new URL('session/reader-worker.ts', engineFolder),
     indexer: new URL('session/indexer-worker.ts', engineFolder),
     pac: new URL('proxy/upstream/pac/pac-worker.ts', engineFolder),
+    capture: new URL('capture/capture-worker.ts', engineFolder),
+    captureHelper: new URL('../../dist/native/plumbline-capture', engineFolder),
     transfer: new URL('transfer/transfer-worker.ts', engineFolder),
   },
 });

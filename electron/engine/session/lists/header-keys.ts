@@ -3,7 +3,7 @@ import { blockOf, blockRows, idAt, slotOf, stateCodes } from '../columns/fields.
 import { errorCodeOf } from '../sqlite.ts';
 import { keysOfTexts } from './text-keys.ts';
 import type { SortKeys } from './keys.ts';
-import { firstBehind } from './sections.ts';
+import { gatherBlocks } from './sections.ts';
 
 /** Values are told apart by this much of them, … */
 const charsMax = 200;
@@ -79,15 +79,10 @@ export function createHeaderKeys(source: HeaderValueSource, store: ColumnStore):
   }
 
   return {
-    gather: (ids, from, untilMs) => {
-      let n = from;
-      while (n < ids.length && performance.now() < untilMs) {
-        const block = blockOf(ids[n] as number);
+    gather: (ids, from, untilMs) =>
+      gatherBlocks(ids, from, untilMs, (block) => {
         if (!blocks.has(block)) readBlock(block);
-        n = firstBehind(ids, n, idAt(block, blockRows - 1));
-      }
-      return n;
-    },
+      }),
     read: (ids, depth) => keysOfTexts(ids, of, depth),
     compare: (a, b) => {
       const one = of(a) ?? '';

@@ -1,9 +1,9 @@
 import type { LegField } from '../../../../core/filter/node.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf, type NumberField } from '../columns/fields.ts';
+import { blockOf, blockRows, slotOf, type NumberField } from '../columns/fields.ts';
 import { compareTexts, folded } from './folded-text.ts';
 import type { SortKeys } from './keys.ts';
-import { firstBehind, sectionsOf } from './sections.ts';
+import { gatherBlocks, sectionsOf } from './sections.ts';
 
 /** Values are told apart by this much of them. */
 const charsMax = 200;
@@ -67,15 +67,10 @@ export function createLegKeys(store: ColumnStore, field: LegField): SortKeys {
   }
 
   return {
-    gather: (ids, from, untilMs) => {
-      let n = from;
-      while (n < ids.length && performance.now() < untilMs) {
-        const block = blockOf(ids[n] as number);
+    gather: (ids, from, untilMs) =>
+      gatherBlocks(ids, from, untilMs, (block) => {
         if (!blocks.has(block)) readBlock(block);
-        n = firstBehind(ids, n, idAt(block, blockRows - 1));
-      }
-      return n;
-    },
+      }),
     renew: (ids) => {
       const sorted = Uint32Array.from(new Set(ids)).sort();
       for (const { block, from, to } of sectionsOf(sorted)) {

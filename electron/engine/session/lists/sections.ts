@@ -7,10 +7,18 @@ export interface Section {
   readonly to: number;
 }
 
-/** Index of the first id greater than this one, from an index on; there are at most 4,096 up to it. */
-export function firstBehind(ids: Ids, from: number, last: number): number {
+/**
+ * Hands over the blocks of ascending ids, from an index on, until the time (of `performance.now`) has come; gives the
+ * index to go on from.
+ */
+export function gatherBlocks(ids: Ids, from: number, untilMs: number, take: (block: number) => void): number {
   let n = from;
-  while (n < ids.length && (ids[n] as number) <= last) n++;
+  while (n < ids.length && performance.now() < untilMs) {
+    const block = blockOf(ids[n] as number);
+    take(block);
+    const last = idAt(block, blockRows - 1);
+    while (n < ids.length && (ids[n] as number) <= last) n++;
+  }
   return n;
 }
 

@@ -7,22 +7,26 @@ import { CookiesTab } from './cookies-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
 import { MessagesTab } from './messages/messages-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { PacketsTab } from './packets-tab.tsx';
 import { QueryTab } from './query-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
+import type { ExchangePackets } from './use-exchange-packets.ts';
 
 interface DetailContentProps {
   readonly shown: DetailState | null;
   readonly tab: DetailTab;
+  /** Null where none were captured. */
+  readonly packets: ExchangePackets | null;
 }
 
-export function DetailContent({ shown, tab }: DetailContentProps) {
+export function DetailContent({ shown, tab, packets }: DetailContentProps) {
   if (shown === null) return <p className="detail-empty muted">Select an exchange to read it here.</p>;
   if (shown.problem !== null) return <p className="detail-empty">{shown.problem}</p>;
   if (shown.detail === null) return null;
-  return <Tab key={shown.id} tab={tab} detail={shown.detail} />;
+  return <Tab key={shown.id} tab={tab} detail={shown.detail} packets={packets} />;
 }
 
-function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
+function Tab({ tab, detail, packets }: TabProps & Omit<DetailContentProps, 'shown'>) {
   switch (tab) {
     case 'overview':
       return <OverviewTab detail={detail} />;
@@ -40,6 +44,8 @@ function Tab({ tab, detail }: TabProps & { readonly tab: DetailTab }) {
       return <TimingTab detail={detail} />;
     case 'connection':
       return <ConnectionTab detail={detail} />;
+    case 'packets':
+      return packets === null ? null : <PacketsTab detail={detail} packets={packets} />;
     default:
       return tab satisfies never;
   }

@@ -12,7 +12,9 @@ import { CopyAs } from './copy-as.tsx';
 import { DetachButton } from './detach-button.tsx';
 import { DetailContent } from './detail-content.tsx';
 import { hasCookies, tabsOf } from './head-fields.ts';
+import { useExchangePackets } from './use-exchange-packets.ts';
 import { useNeighbourKeys } from './use-neighbour-keys.ts';
+import '../../../components/pane.css';
 import './detail.css';
 
 const tabNames: Readonly<Record<DetailTab, string>> = {
@@ -24,9 +26,11 @@ const tabNames: Readonly<Record<DetailTab, string>> = {
   body: 'Body',
   timing: 'Timing',
   connection: 'Connection',
+  packets: 'Packets',
 };
 
-function tabLabel(name: DetailTab, detail: ExchangeDetail): string {
+function tabLabel(name: DetailTab, detail: ExchangeDetail, packets: number): string {
+  if (name === 'packets') return `${tabNames[name]} ${formatCount(packets)}`;
   if (name === 'cookies' && !hasCookies(detail)) return 'Credentials';
   if (name !== 'messages') return tabNames[name];
   const { requestMessages, responseMessages } = detail.exchange;
@@ -38,7 +42,8 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
   const { detail, layout } = useWindowState();
   const shown = useStore(detail);
   const chosen = useStore(layout.detailTab);
-  const tabs = tabsOf(shown?.detail ?? null);
+  const packets = useExchangePackets(shown?.id ?? null);
+  const tabs = tabsOf(shown?.detail ?? null, packets !== null);
   // A tab that this exchange has nothing for stays chosen for the next one.
   const tab = tabs.includes(chosen) ? chosen : 'headers';
   const dock = useStore(layout.dock);
@@ -81,7 +86,7 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
               tabIndex={name === tab ? 0 : -1}
               onClick={() => layout.detailTab.set(name)}
             >
-              {shown?.detail == null ? tabNames[name] : tabLabel(name, shown.detail)}
+              {shown?.detail == null ? tabNames[name] : tabLabel(name, shown.detail, packets?.count ?? 0)}
             </button>
           ))}
         </div>
@@ -128,7 +133,7 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
         aria-labelledby={`detail-tab-${tab}`}
         tabIndex={0}
       >
-        <DetailContent shown={shown} tab={tab} />
+        <DetailContent shown={shown} tab={tab} packets={packets} />
       </div>
     </section>
   );

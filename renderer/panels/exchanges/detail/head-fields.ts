@@ -30,10 +30,10 @@ export function hasMessages({ exchange }: ExchangeDetail): boolean {
 }
 
 /** Tabs that have something to show for this exchange. */
-export function tabsOf(detail: ExchangeDetail | null): readonly DetailTab[] {
+export function tabsOf(detail: ExchangeDetail | null, packets: boolean): readonly DetailTab[] {
   const query = detail !== null && (detail.exchange.path.includes('?') || hasForm(detail));
   const cookies = detail !== null && (hasCookies(detail) || credentialsOf(detail).length > 0);
   const messages = detail !== null && hasMessages(detail);
-  const isShown = { query, cookies, messages };
+  const isShown = { query, cookies, messages, packets };
   return detailTabs.filter((tab) => !(tab in isShown) || isShown[tab as keyof typeof isShown]);
 }

@@ -6,7 +6,7 @@ import type { RowScroller } from '../../../components/row-scroller.ts';
 import { isMenuKey, openMenuAt } from '../../../components/menu-key.ts';
 import { hasCommand, useKeys } from '../../../components/use-keys.ts';
 import { useWindowState } from '../../../state/window-state.ts';
-import { rowForKey } from './list-keys.ts';
+import { rowForKey } from '../../../format/list-keys.ts';
 import type { Picking } from './use-choose.ts';
 
 interface ListKeys {

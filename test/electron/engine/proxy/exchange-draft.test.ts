@@ -28,6 +28,7 @@ function createScene() {
     },
     putMessage: () => scene.accepts,
     putSecret: () => {},
+    putFacts: () => {},
   };
   const recorder = createRecorder(
     () => sink,

@@ -5,12 +5,12 @@ import { createBatchWriter } from '../../../../electron/engine/session/batch-wri
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 import type { Batch } from '../../../../electron/engine/session/batch.ts';
 import { migrate } from '../../../../electron/engine/session/schema.ts';
+import { createSessionCounters } from '../../../../electron/engine/session/session-counters.ts';
 import { createSink, type SinkControl } from '../../../../electron/engine/session/sink.ts';
 import { openScratchSqlite } from '../../../../electron/engine/session/sqlite.ts';
 import { createWriterQueue } from '../../../../electron/engine/session/writer-queue.ts';
 import { exchange, opened, startUs, tempPath, valueOf } from './support.ts';
 
-const info = { lastExchangeId: 0, lastConversationId: 0, lastSlabId: 0, exchangeCount: 0 };
 const megabyte = 1024 * 1024;
 
 /** A sink whose writer does nothing until told. */
@@ -23,7 +23,7 @@ function stuckSink(queueBytesMax = 8 * megabyte): {
   const batches: Batch[] = [];
   const lost: number[][] = [];
   const control = createSink({
-    info,
+    counters: createSessionCounters({}),
     tickMs: 60_000,
     queueBytesMax,
     send: (batch) => batches.push(batch),

@@ -32,7 +32,7 @@ function record(id: number): ExchangeRecord {
     ...{ serverStallUs: 0, clientConversation: none, serverConversation: none },
     ...{ clientReused: false, serverReused: false, app: none, h2Stream: none, requestMessages: 0 },
     ...{ responseMessages: 0, longLived: none, grpcStatus: none, requestStarvedUs: 0, responseStarvedUs: 0 },
-    ...{ loopDelayUs: none },
+    ...{ loopDelayUs: none, tier: 'proxy' as const, packetConversation: none, grouped: none, rowCount: none },
   };
 }
 

@@ -19,6 +19,8 @@ export const workers = {
   reader: new URL('reader-worker.ts', folder),
   indexer: new URL('indexer-worker.ts', folder),
   pac: new URL('../proxy/upstream/pac/pac-worker.ts', folder),
+  capture: new URL('../capture/capture-worker.ts', folder),
+  captureHelper: new URL('../../../dist/native/plumbline-capture', folder),
 };
 
 export const startUs = 1_760_000_000_000_000;

@@ -5,7 +5,7 @@ import { hasCommand } from '../../../../components/use-keys.ts';
 import { useRowHeight } from '../../../../components/use-preferences.ts';
 import type { Messages } from '../../../../state/messages.ts';
 import { useStore } from '../../../../state/store.ts';
-import { rowForKey } from '../../list/list-keys.ts';
+import { rowForKey } from '../../../../format/list-keys.ts';
 import { EmptyMessages } from './empty-messages.tsx';
 import { MessageLine } from './message-line.tsx';
 

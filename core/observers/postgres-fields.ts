@@ -1,0 +1,64 @@
+/** Reads the fields of one message, big-endian. Past the end it gives zeros and empty texts, and says so by `isShort()`. */
+export class PostgresFields {
+  private readonly bytes: Uint8Array;
+  readonly end: number;
+  at: number;
+  private short = false;
+
+  constructor(bytes: Uint8Array, from: number, to: number) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = to;
+  }
+
+  isShort(): boolean {
+    return this.short;
+  }
+
+  left(): number {
+    return this.end - this.at;
+  }
+
+  u8(): number {
+    return this.has(1) ? (this.bytes[this.at++] as number) : 0;
+  }
+
+  u16(): number {
+    if (!this.has(2)) return 0;
+    const { bytes, at } = this;
+    this.at += 2;
+    return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  }
+
+  i32(): number {
+    if (!this.has(4)) return 0;
+    const { bytes, at } = this;
+    this.at += 4;
+    return (
+      ((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number)
+    );
+  }
+
+  /** Where the text that begins here ends: at its zero, or where the bytes end; goes on behind it. */
+  textEnd(): number {
+    let zero = this.at;
+    while (zero < this.end && this.bytes[zero] !== 0) zero++;
+    if (zero === this.end) this.short = true;
+    this.at = Math.min(this.end, zero + 1);
+    return zero;
+  }
+
+  skip(count: number): void {
+    if (count >= 0 && this.has(count)) this.at += count;
+  }
+
+  private has(count: number): boolean {
+    if (this.end - this.at >= count) return true;
+    this.short = true;
+    this.at = this.end;
+    return false;
+  }
+}

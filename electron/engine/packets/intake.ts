@@ -1,0 +1,142 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CaptureEvents } from '../../../core/packets/capture-events.ts';
+import { batchBuffers, type Batch } from '../session/batch.ts';
+import { useSessionCounters } from '../session/session-counters.ts';
+import type { SessionFeed } from '../session/session-api.ts';
+import { createSink } from '../session/sink.ts';
+import type { FromWriterFeed } from '../session/writer-messages.ts';
+import { createFrameBlocks, type FrameBlocks } from './frame-blocks.ts';
+import { packetBatchBytes } from './packet-batch.ts';
+import { createPacketRecorder, type PacketRecorder } from './packet-recorder.ts';
+import { createReaderKeys, type ReaderKeys } from './readers.ts';
+
+/** Frames that are handed over at once. */
+const bytesPerBatch = 4 * 1024 * 1024;
+/** Batches that the writer may be behind before whoever can wait does. */
+const batchesAheadMax = 4;
+/** Bytes on their way to the writer at which a live capture leaves packets out. */
+const queueBytesMax = 64 * 1024 * 1024;
+/** A live capture is shown this often. */
+const liveTickMs = 200;
+const fileTickMs = 1000;
+
+/** Stores what sources tell in one session, from a thread of its own. */
+export interface Intake {
+  readonly keys: ReaderKeys;
+  readonly recorder: PacketRecorder;
+  /** One more source. */
+  readonly source: (onProblem: (sentence: string, atByte: number) => void) => CaptureEvents;
+  /** Hands over what is due. To be called after each chunk of a source. */
+  readonly advance: () => void;
+  /** Resolves when the writer is not far behind; at once most of the time. */
+  readonly room: () => Promise<void>;
+  /** Whether a live source must leave out what comes now, since the disk cannot keep up. */
+  readonly isFull: () => boolean;
+  /** Ends everything open; resolves when all is committed. */
+  readonly finish: () => Promise<void>;
+}
+
+/** `isLive`: packets come as they are sent; what came is committed every 200 ms, and keys may come later. */
+export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
+  const { port } = feed;
+  const counters = useSessionCounters(feed.counters);
+  const blocks = createFrameBlocks(counters);
+  const keys = createReaderKeys(isLive);
+  const inFlight = new Map<number, number>();
+  let inFlightBytes = 0;
+  let waiting: (() => void)[] = [];
+  let isFinished = false;
+  let packetsSeen = 0;
+  let held: Batch[] = [];
+
+  const { sink, written, handOver, flush, end } = createSink({
+    counters,
+    tickMs: isLive ? liveTickMs : fileTickMs,
+    queueBytesMax,
+    frames: blocks,
+    send: (batch) => {
+      held.push(batch);
+      // In the middle of a packet its block cannot be handed over: what reads it still needs its bytes.
+      if (!blocks.isOpen()) sendHeld();
+    },
+    onLost: () => undefined,
+  });
+  const describing: FrameBlocks = {
+    ...blocks,
+    describe: (line) => {
+      blocks.describe(line);
+      if (held.length > 0) sendHeld();
+    },
+  };
+  const recorder = createPacketRecorder({ counters, sink, blocks: describing, keys, isLive });
+
+  function sendHeld(): void {
+    const batches = held;
+    held = [];
+    for (const batch of batches) {
+      // What a batch refers to must be committed with it: a capture may be cut off at any time.
+      if (isLive || isFinished) blocks.seal();
+      const packets = recorder.take(isFinished);
+      const full: Batch = { ...batch, packets };
+      const bytes = packetBatchBytes(packets);
+      inFlight.set(batch.number, bytes);
+      inFlightBytes += bytes;
+      post(port, full);
+    }
+  }
+
+  port.on('message', ({ number, buffers }: FromWriterFeed) => {
+    inFlightBytes -= inFlight.get(number) ?? 0;
+    inFlight.delete(number);
+    for (const buffer of buffers) blocks.giveBack(buffer);
+    written(number, buffers);
+    if (inFlight.size > batchesAheadMax) return;
+    const resolved = waiting;
+    waiting = [];
+    for (const go of resolved) go();
+  });
+
+  const timer = isLive ? setInterval(advanceLive, liveTickMs) : null;
+
+  function advanceLive(): void {
+    if (recorder.packets() === packetsSeen || inFlight.size > batchesAheadMax) return;
+    packetsSeen = recorder.packets();
+    handOver();
+  }
+
+  return {
+    keys,
+    recorder,
+    source: recorder.source,
+    advance: () => {
+      if (blocks.waitingBytes() >= bytesPerBatch) handOver();
+    },
+    room: () =>
+      inFlight.size <= batchesAheadMax
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.push(resolve);
+          }),
+    isFull: () => inFlightBytes + blocks.waitingBytes() > queueBytesMax,
+    finish: async () => {
+      if (timer !== null) clearInterval(timer);
+      recorder.finish();
+      isFinished = true;
+      handOver();
+      await flush();
+      end();
+      if (inFlight.size > 0) {
+        await new Promise<void>((resolve) => {
+          port.on('message', () => {
+            if (inFlight.size === 0) resolve();
+          });
+        });
+      }
+      port.close();
+    },
+  };
+}
+
+function post(port: MessagePort, batch: Batch): void {
+  port.postMessage(batch, batchBuffers(batch));
+}

@@ -1,0 +1,113 @@
+import type { PacketMarkChange } from '../session/session-api.ts';
+import type { Sqlite } from '../session/sqlite.ts';
+import type { PacketBatch, PacketConversationRecord } from './packet-batch.ts';
+
+/** Stores what a capture brought, within the transaction that is open. Throws what SQLite throws. */
+export function createPacketStore(db: Sqlite): (batch: PacketBatch) => void {
+  const putSlab = db.prepare('INSERT INTO slabs (id, bytes) VALUES (?, ?)');
+  const putBlock = db.prepare(
+    'INSERT INTO packet_blocks (id, firstNumber, count, slabId, columns) VALUES (?, ?, ?, ?, ?)',
+  );
+  const putInterface = db.prepare(
+    'INSERT OR REPLACE INTO packet_interfaces (id, name, description, linkType, snapBytes, filter, system, ' +
+      'unitsPerSecond, received, droppedByKernel, droppedByInterface, droppedByUs) ' +
+      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const putConversation = db.prepare(conversationSql());
+  const putMore = db.prepare('INSERT OR IGNORE INTO packet_more (number, json) VALUES (?, ?)');
+  const putName = db.prepare('INSERT OR REPLACE INTO packet_names (address, name) VALUES (?, ?)');
+
+  return ({ blocks, interfaces, conversations, more, names }) => {
+    for (const { id, firstNumber, count, slabId, frames, frameBytes, columns } of blocks) {
+      putSlab.run(slabId, new Uint8Array(frames, 0, frameBytes));
+      putBlock.run(id, firstNumber, count, slabId, new Uint8Array(columns));
+    }
+    for (const each of interfaces) {
+      putInterface.run(
+        each.id,
+        each.name,
+        each.description,
+        each.linkType,
+        each.snapBytes,
+        each.filter,
+        each.system,
+        each.unitsPerSecond,
+        each.received,
+        each.droppedByKernel,
+        each.droppedByInterface,
+        each.droppedByUs,
+      );
+    }
+    for (const each of conversations) putConversation.run(...conversationValues(each));
+    for (const each of more) putMore.run(each.number, JSON.stringify(each.more));
+    for (const { address, name } of names) putName.run(address, name);
+  };
+}
+
+/** What a person puts on packets: a comment that is empty, on one that is not marked, leaves no row. */
+export function markPackets(
+  db: Sqlite,
+  numbers: readonly number[],
+  { marked, comment }: PacketMarkChange,
+): { readonly count: number } {
+  const put = db.prepare(
+    'INSERT INTO packet_marks (number, marked, comment) VALUES (@number, coalesce(@marked, 0), @comment) ' +
+      'ON CONFLICT (number) DO UPDATE SET marked = coalesce(@marked, marked), comment = coalesce(@comment, comment)',
+  );
+  const drop = db.prepare(
+    `DELETE FROM packet_marks WHERE number = ? AND marked = 0 AND coalesce(comment, '') = ''`,
+  );
+  db.transaction(() => {
+    for (const number of numbers) {
+      put.run({ number, marked: marked === undefined ? null : Number(marked), comment: comment ?? null });
+      drop.run(number);
+    }
+  })();
+  return { count: numbers.length };
+}
+
+const conversationNames = [
+  'id',
+  'transport',
+  'application',
+  'addressA',
+  'portA',
+  'addressB',
+  'portB',
+  'opener',
+  'startedAtUs',
+  'endedAtUs',
+  'firstPacket',
+  'lastPacket',
+  'packetsA',
+  'packetsB',
+  'bytesA',
+  'bytesB',
+  'troubles',
+  'rttUs',
+  'retransmissions',
+  'zeroWindowUs',
+  'exchanges',
+  'locked',
+  'summary',
+] as const;
+
+function conversationSql(): string {
+  const others = conversationNames.slice(1).map((name) => `${name} = excluded.${name}`);
+  return (
+    `INSERT INTO packet_conversations (${conversationNames.join(', ')}) ` +
+    `VALUES (${conversationNames.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${others.join(', ')}`
+  );
+}
+
+function conversationValues(record: PacketConversationRecord): (string | number | null)[] {
+  const { summary } = record;
+  const values: Record<(typeof conversationNames)[number], string | number | null> = {
+    ...record,
+    rttUs: summary?.rttUs?.p50 ?? null,
+    retransmissions: summary === null ? 0 : summary.ends.a.retransmissions + summary.ends.b.retransmissions,
+    zeroWindowUs: summary === null ? 0 : summary.ends.a.zeroWindowUs + summary.ends.b.zeroWindowUs,
+    summary: summary === null ? null : JSON.stringify(summary),
+  };
+  return conversationNames.map((name) => values[name]);
+}

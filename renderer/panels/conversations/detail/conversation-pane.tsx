@@ -1,0 +1,120 @@
+import type { KeyboardEvent } from 'react';
+import { useCommands } from '../../../components/use-keys.ts';
+import { conversationEnd, protocolText } from '../../../format/conversation-words.ts';
+import { conversationTabs, type ConversationTab } from '../../../state/layout.ts';
+import { useStore } from '../../../state/store.ts';
+import { useWindowState } from '../../../state/window-state.ts';
+import '../../../components/pane.css';
+import { ConversationFacts } from './conversation-facts.tsx';
+import { Picture } from './picture.tsx';
+import { Sequence } from './sequence.tsx';
+import { useConversation, type ShownConversation } from './use-conversation.ts';
+
+const tabNames: Readonly<Record<ConversationTab, string>> = {
+  facts: 'Facts',
+  sequence: 'Sequence',
+  stevens: 'Time-sequence',
+  window: 'Window',
+  throughput: 'Throughput',
+  rtt: 'Round trip',
+};
+
+/** Below the list: what is known of the selected conversation, in figures and pictures. */
+export function ConversationPane({ id }: { readonly id: number }) {
+  const { layout, places, packets } = useWindowState();
+  const shown = useConversation(id);
+  const row = shown.row;
+  const isTcp = row === null || row.protocol === 'tcp';
+  const tabs: readonly ConversationTab[] = isTcp ? conversationTabs : ['facts', 'sequence'];
+  const chosen = useStore(layout.conversationTab);
+  const byName = useStore(layout.packetNames);
+  const tab = tabs.includes(chosen) ? chosen : 'facts';
+  const step = (by: number) => {
+    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
+    if (next !== undefined) layout.conversationTab.set(next);
+  };
+  useCommands((command) => {
+    if (command !== 'detail.previousTab' && command !== 'detail.nextTab') return false;
+    step(command === 'detail.nextTab' ? 1 : -1);
+    return true;
+  });
+  const onTabKey = (event: KeyboardEvent) => {
+    const at = tabs.indexOf(tab);
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -at, End: tabs.length - 1 - at }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    step(by);
+    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
+    buttons[tabs.indexOf(layout.conversationTab.get())]?.focus();
+  };
+  return (
+    <section className="detail conversation-pane" aria-label="Details of the conversation" data-part>
+      <header className="detail-head">
+        <div className="tabs" role="tablist" aria-label="Conversation details" onKeyDown={onTabKey}>
+          {tabs.map((name) => (
+            <button
+              key={name}
+              type="button"
+              id={`conversation-tab-${name}`}
+              role="tab"
+              aria-selected={name === tab}
+              aria-controls="conversation-body"
+              tabIndex={name === tab ? 0 : -1}
+              onClick={() => layout.conversationTab.set(name)}
+            >
+              {tabNames[name]}
+            </button>
+          ))}
+        </div>
+        <span className="detail-title ellipsis muted">
+          {row !== null &&
+            `${protocolText(row)} · ${conversationEnd(row, 'a', byName)} ↔ ${conversationEnd(row, 'b', byName)}`}
+        </span>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            packets.followed.set(id);
+            layout.packetTab.set('stream');
+            places.openPackets({ kind: 'conversation', id });
+          }}
+        >
+          Stream
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => places.openPackets({ kind: 'conversation', id })}
+        >
+          Packets
+        </button>
+      </header>
+      <div
+        id="conversation-body"
+        className="conversation-body"
+        role="tabpanel"
+        aria-labelledby={`conversation-tab-${tab}`}
+      >
+        <Content key={id} tab={tab} shown={shown} />
+      </div>
+    </section>
+  );
+}
+
+function Content({ tab, shown }: { readonly tab: ConversationTab; readonly shown: ShownConversation }) {
+  if (shown.problem !== null) return <p className="detail-empty">{shown.problem}</p>;
+  if (shown.row === null) return null;
+  switch (tab) {
+    case 'facts':
+      return <ConversationFacts row={shown.row} summary={shown.summary} />;
+    case 'sequence':
+      return <Sequence row={shown.row} />;
+    case 'stevens':
+    case 'window':
+    case 'throughput':
+    case 'rtt':
+      return <Picture key={tab} kind={tab} row={shown.row} />;
+    default:
+      return tab satisfies never;
+  }
+}

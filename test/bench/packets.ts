@@ -1,0 +1,242 @@
+/**
+ * `npm run bench -- packets`: how fast a capture becomes a session with its conversations listed, beside tshark that only numbers its packets,
+ * interleaved; what a capture of 1 GB takes of memory and when its first packets are committed; how long the tree of any packet takes.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Database from 'better-sqlite3';
+import { openSession } from '../../electron/engine/session/session.ts';
+import { writePacketMix, type PacketMix } from './packet-mix.ts';
+import { output, repoRoot } from './processes.ts';
+import { judge, median, table } from './table.ts';
+
+const packetsMin = 160_000;
+/** About 1 GB. */
+const largePacketsMin = 1_280_000;
+const tinyPacketsMin = 100;
+const firstRows = 1000;
+const treesAsked = 50;
+const lookEveryMs = 20;
+
+const program = join(repoRoot, 'dist/cli/cli.js');
+const workers = {
+  writer: pathToFileURL(join(repoRoot, 'dist/engine/writer-worker.js')),
+  reader: pathToFileURL(join(repoRoot, 'dist/engine/reader-worker.js')),
+  indexer: pathToFileURL(join(repoRoot, 'dist/engine/indexer-worker.js')),
+  packetReader: pathToFileURL(join(repoRoot, 'dist/engine/packet-reader-worker.js')),
+  dissection: pathToFileURL(join(repoRoot, 'dist/dissection/main.js')),
+};
+
+/** One process from its start to its end, or to its first output. */
+interface Run {
+  readonly seconds: number;
+  /** User CPU of all its threads. */
+  readonly userSeconds: number;
+}
+
+function childUserSeconds(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  // cutime, in hundredths of a second (proc(5)).
+  return Number(fields[13]) / 100;
+}
+
+async function timed(run: () => Promise<void>): Promise<Run> {
+  const cpuBefore = childUserSeconds();
+  const began = performance.now();
+  await run();
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, userSeconds: childUserSeconds() - cpuBefore };
+}
+
+function numberWithTshark(file: string): Promise<Run> {
+  return timed(async () => {
+    const child = spawn('tshark', ['-r', file, '-T', 'fields', '-e', 'frame.number'], { stdio: 'ignore' });
+    await ended(child, 'tshark');
+  });
+}
+
+async function ended(child: ChildProcess, name: string): Promise<void> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${name} ended with ${code}.`);
+}
+
+/** The first page of a list; the rest is not waited for. */
+async function firstPage(session: string, command: string): Promise<void> {
+  const child = spawn(process.execPath, [program, command, session, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'close');
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+function importAndList(file: string, session: string): Promise<Run> {
+  return timed(async () => {
+    await output(process.execPath, [program, 'import', file, '--session', session]);
+    await firstPage(session, 'conversations');
+  });
+}
+
+/** Throws where what was read is not what was made. */
+function compare(session: string, mix: PacketMix): void {
+  const db = new Database(session, { readonly: true });
+  const packets = db.prepare('SELECT coalesce(sum(count), 0) FROM packet_blocks').pluck().get() as number;
+  const conversations = db.prepare('SELECT count(*) FROM packet_conversations').pluck().get() as number;
+  const rows = db.prepare('SELECT protocol, count(*) AS count FROM exchanges GROUP BY protocol').all() as {
+    protocol: string;
+    count: number;
+  }[];
+  db.close();
+  const exchanges = Object.fromEntries(rows.map(({ protocol, count }) => [protocol, count]));
+  const read = { packets, conversations, exchanges: sorted(exchanges) };
+  const made = {
+    packets: mix.packets,
+    conversations: mix.conversations,
+    exchanges: sorted(mix.exchanges),
+  };
+  if (JSON.stringify(read) !== JSON.stringify(made))
+    throw new Error(`Read ${JSON.stringify(read)} of ${JSON.stringify(made)}.`);
+}
+
+function sorted(counts: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+interface WatchedImport {
+  /** Highest resident memory of the process. */
+  readonly peakMb: number;
+  /** From the start of the process until so many packets were committed; NaN where they were not seen before its end. */
+  readonly firstRowsMs: number;
+  readonly seconds: number;
+}
+
+/** Imports while looking at the process's memory and at what is committed in the file it writes. */
+async function watchedImport(file: string, folder: string, session: string): Promise<WatchedImport> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [program, 'import', file, '--session', join(folder, session)], {
+    stdio: 'ignore',
+  });
+  let peakMb = 0;
+  let firstRowsMs = NaN;
+  const timer = setInterval(() => {
+    peakMb = Math.max(peakMb, highWaterMb(child.pid ?? 0));
+    if (Number.isNaN(firstRowsMs) && committedPackets(folder, session) >= firstRows)
+      firstRowsMs = performance.now() - began;
+  }, lookEveryMs);
+  try {
+    await ended(child, 'import');
+  } finally {
+    clearInterval(timer);
+  }
+  return { peakMb, firstRowsMs, seconds: (performance.now() - began) / 1000 };
+}
+
+function highWaterMb(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Of the unfinished session that an import fills; 0 while there is none. */
+function committedPackets(folder: string, session: string): number {
+  const name = readdirSync(folder).find((each) => each.startsWith(`.${session}.`) && each.endsWith('.part'));
+  if (name === undefined) return 0;
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(join(folder, name), { readonly: true });
+    return db.prepare('SELECT coalesce(sum(count), 0) FROM packet_blocks').pluck().get() as number;
+  } catch {
+    // It is being made, or has its name by now.
+    return 0;
+  } finally {
+    db?.close();
+  }
+}
+
+/** How long the trees of packets all over the session take once the process is up, ms. */
+async function treeTimes(path: string, packets: number): Promise<readonly number[]> {
+  const opened = await openSession({ path, mode: 'read' }, workers);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const session = opened.value;
+  const times: number[] = [];
+  try {
+    for (let asked = 0; asked <= treesAsked; asked++) {
+      // Golden-ratio steps: all over the capture, the same each time.
+      const number = 1 + Math.floor(((asked * 0.618_034) % 1) * packets);
+      const began = performance.now();
+      const answer = await session.packets.call('get', { sessionId: 1, number });
+      if (!answer.ok) throw new Error(answer.error.message);
+      if (asked > 0) times.push(performance.now() - began);
+    }
+  } finally {
+    await session.close();
+  }
+  return times;
+}
+
+export async function benchPackets(rounds: number, print: (line: string) => void): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'));
+  const session = join(folder, 'mix.plumb');
+  try {
+    const file = join(folder, 'mix.pcap');
+    const mix = writePacketMix(file, packetsMin);
+    const numbered: Run[] = [];
+    const imported: Run[] = [];
+    for (let round = 0; round < rounds; round++) {
+      rmSync(session, { force: true });
+      numbered.push(await numberWithTshark(file));
+      imported.push(await importAndList(file, session));
+      compare(session, mix);
+    }
+    const trees = await treeTimes(session, mix.packets);
+    const row = (name: string, runs: readonly Run[]): string[] => [
+      name,
+      (mix.packets / median(runs.map(({ seconds }) => seconds))).toFixed(0),
+      median(runs.map(({ seconds }) => seconds)).toFixed(2),
+      median(runs.map(({ userSeconds }) => userSeconds)).toFixed(2),
+    ];
+    print(`${mix.packets} packets, ${(mix.fileBytes / 1e6).toFixed(0)} MB`);
+    print(
+      table(
+        ['whole processes', 'packets/s', 'seconds', 'user CPU s'],
+        [row('tshark, numbers only', numbered), row('import and list', imported)],
+      ),
+    );
+
+    const tiny = join(folder, 'tiny.pcap');
+    writePacketMix(tiny, tinyPacketsMin);
+    const small = await watchedImport(tiny, folder, 'tiny.plumb');
+    const large = join(folder, 'large.pcap');
+    const largeMix = writePacketMix(large, largePacketsMin);
+    const big = await watchedImport(large, folder, 'large.plumb');
+    compare(join(folder, 'large.plumb'), largeMix);
+    print(
+      `${(largeMix.fileBytes / 1e6).toFixed(0)} MB in ${big.seconds.toFixed(1)} s, at most ${big.peakMb.toFixed(0)} MB of memory`,
+    );
+    const ratios = imported.map(({ seconds }, round) => (numbered[round]?.seconds ?? NaN) / seconds);
+    return judge(
+      [
+        { what: 'packets/s ÷ tshark’s', measured: median(ratios), wanted: 10, sense: 'min' },
+        { what: '1 GB: memory growth, MB', measured: big.peakMb - small.peakMb, wanted: 300, sense: 'max' },
+        {
+          what: `1 GB: first ${firstRows} packets committed, ms`,
+          measured: big.firstRowsMs,
+          wanted: 1000,
+          sense: 'max',
+        },
+        { what: 'tree of a packet, p50 ms', measured: median(trees), wanted: 100, sense: 'max' },
+        { what: 'tree of a packet, longest ms', measured: Math.max(...trees), wanted: 100, sense: 'max' },
+      ],
+      print,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

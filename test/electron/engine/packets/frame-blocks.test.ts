@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import {
+  blockFrameBytes,
+  blockPacketsMax,
+  readColumns,
+} from '../../../../electron/engine/packets/block-format.ts';
+import {
+  createFrameBlocks,
+  type FrameBlocks,
+  type PacketLine,
+} from '../../../../electron/engine/packets/frame-blocks.ts';
+import type { FrameBlock } from '../../../../electron/engine/packets/packet-batch.ts';
+import { createSessionCounters } from '../../../../electron/engine/session/session-counters.ts';
+
+function fresh(): FrameBlocks {
+  return createFrameBlocks(createSessionCounters({}));
+}
+
+function put(blocks: FrameBlocks, bytes: Uint8Array, seconds = 1000): void {
+  blocks.place(bytes, seconds);
+  blocks.describe(line(bytes.length, seconds));
+}
+
+function line(captured: number, seconds: number): PacketLine {
+  return {
+    ...{ seconds, nanos: 7, captured, original: captured, conversation: 1, end: 1, troubles: 2 },
+    ...{ interface: 1, protocol: 1, tcpFlags: 16 },
+  };
+}
+
+/** The packets of blocks as `number: bytes at second`; blocks and slabs must follow each other without a gap. */
+function told(blocks: readonly FrameBlock[]): string[] {
+  let next = blocks[0]?.firstNumber ?? 1;
+  return blocks.flatMap((block) => {
+    expect(block.firstNumber).toBe(next);
+    next += block.count;
+    const columns = readColumns(new Uint8Array(block.columns));
+    expect(columns?.count).toBe(block.count);
+    let at = 0;
+    return Array.from({ length: block.count }, (_, index) => {
+      const length = columns?.captured[index] ?? 0;
+      const bytes = Buffer.from(block.frames, at, length).toString();
+      at += length;
+      if (index === block.count - 1) expect(at).toBe(block.frameBytes);
+      return `${block.firstNumber + index}: ${bytes} at ${(columns?.baseSeconds ?? 0) + (columns?.seconds[index] ?? 0)}`;
+    });
+  });
+}
+
+describe('frames', () => {
+  test('are numbered without a gap, whenever their blocks are sealed', () => {
+    const blocks = fresh();
+    const all: FrameBlock[] = [];
+    for (let number = 1; number <= 50; number++) {
+      put(blocks, Buffer.from(`frame ${number}`), 1000 + number);
+      if (number % 7 === 0) {
+        blocks.seal();
+        blocks.seal();
+        all.push(...blocks.take());
+      }
+    }
+    blocks.seal();
+    all.push(...blocks.take());
+    expect(told(all)).toEqual(
+      Array.from({ length: 50 }, (_, at) => `${at + 1}: frame ${at + 1} at ${1001 + at}`),
+    );
+    expect(new Set(all.map(({ slabId }) => slabId)).size).toBe(all.length);
+    expect(blocks.take()).toEqual([]);
+  });
+
+  test('fill a block up to its count, those of no bytes too, and their memory is counted', () => {
+    const blocks = fresh();
+    for (let number = 0; number <= 2 * blockPacketsMax; number++) put(blocks, new Uint8Array(0));
+    expect(blocks.waitingBytes()).toBeGreaterThan(2 * blockPacketsMax * 28);
+    expect(blocks.take().map(({ count }) => count)).toEqual([blockPacketsMax, blockPacketsMax]);
+    expect(blocks.waitingBytes()).toBe(0);
+  });
+
+  test('that are as long as a block have one, and the next begins another', () => {
+    const blocks = fresh();
+    put(blocks, Buffer.from('a'));
+    put(blocks, new Uint8Array(blockFrameBytes));
+    put(blocks, Buffer.from('b'));
+    blocks.seal();
+    const all = blocks.take();
+    expect(all.map(({ firstNumber, count, frameBytes }) => [firstNumber, count, frameBytes])).toEqual([
+      [1, 1, 1],
+      [2, 1, blockFrameBytes],
+      [3, 1, 1],
+    ]);
+  });
+
+  test('whose times lie too far apart for one block have two, which keep no memory that they do not need', () => {
+    const blocks = fresh();
+    const times = [0, 2 ** 31, -(2 ** 31), 2 ** 40, 2 ** 40 + 1, 2 ** 62];
+    for (const seconds of times) put(blocks, Buffer.from('x'), seconds);
+    blocks.seal();
+    const all = blocks.take();
+    expect(told(all)).toEqual(times.map((seconds, at) => `${at + 1}: x at ${seconds}`));
+    expect(all.map(({ frames }) => frames.byteLength)).toEqual([1, 1, 1, 2, 1]);
+  });
+
+  test('are seen where they were placed, and a packet is open until it is described', () => {
+    const blocks = fresh();
+    expect(blocks.isOpen()).toBe(false);
+    const frame = blocks.place(Buffer.from('first'), 1);
+    expect([frame.toString(), frame.buffer === blocks.buffer(), blocks.isOpen()]).toEqual([
+      'first',
+      true,
+      true,
+    ]);
+    blocks.describe(line(5, 1));
+    expect(blocks.isOpen()).toBe(false);
+  });
+});
