@@ -7,6 +7,7 @@ import {
 } from '../../electron/engine/session/piece-list.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
 import { exchangeRecord } from './records.ts';
+import { writerAndReader } from './workers.ts';
 
 /** A body of any size that takes little room in the file: one block, pointed at many times. */
 export interface RepeatedBody {
@@ -26,18 +27,13 @@ export interface RecordedBody {
   readonly body: Uint8Array | RepeatedBody;
 }
 
-const folder = new URL('../../electron/engine/session/', import.meta.url);
-const workers = {
-  writer: new URL('writer-worker.ts', folder),
-  reader: new URL('reader-worker.ts', folder),
-};
 const startUs = 1_795_000_000_000_000;
 /** Blocks in one row of pieces, as one transaction of a live recording would bring them. */
 const blocksPerRow = 128;
 
 /** Writes a session file with one finished exchange for each body, ids from 1. */
 export async function writeBodySession(file: string, bodies: readonly RecordedBody[]): Promise<void> {
-  const opened = await openSession({ path: file, mode: 'create' }, workers);
+  const opened = await openSession({ path: file, mode: 'create' }, writerAndReader);
   if (!opened.ok) throw new Error(opened.error.message);
   const { sink, flush, close } = opened.value;
   const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));

@@ -21,15 +21,9 @@ import { storyExchanges, storyUs } from './fake-story.ts';
 import { longExchanges, longUs } from './fake-long.ts';
 import { putLong } from './long-exchange.ts';
 import { conversationRecord } from './records.ts';
+import { workers } from './workers.ts';
 import { createFakeSettings, fakeReverseProxies } from './fake-settings.ts';
 import { createFakeTransfers, runningTransfers } from './fake-transfers.ts';
-
-const sources = new URL('../../electron/engine/session/', import.meta.url);
-const workers = {
-  writer: new URL('writer-worker.ts', sources),
-  reader: new URL('reader-worker.ts', sources),
-  indexer: new URL('indexer-worker.ts', sources),
-};
 
 export interface FakeEngineOptions {
   readonly exchanges: number;

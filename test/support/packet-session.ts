@@ -8,14 +8,7 @@ import { createIntake } from '../../electron/engine/packets/intake.ts';
 import { readCapture } from '../../electron/engine/packets/read-capture.ts';
 import type { Session } from '../../electron/engine/session/session-api.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
-
-const engine = new URL('../../electron/engine/', import.meta.url);
-const workers = {
-  writer: new URL('session/writer-worker.ts', engine),
-  reader: new URL('session/reader-worker.ts', engine),
-  indexer: new URL('session/indexer-worker.ts', engine),
-  packetReader: new URL('packets/reading/packet-reader-worker.ts', engine),
-};
+import { workers } from './workers.ts';
 
 /** Reads a capture into a session, as importing does; tells what was wrong with it. */
 export async function importInto(session: string, capture: string, keyLog = ''): Promise<readonly string[]> {

@@ -4,16 +4,15 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bootEngine } from '../../../electron/engine/boot.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { describeSessions } from '../../../electron/engine/services/services.ts';
-import { tempFolder, valueOf, workers } from './session/support.ts';
-
-const transfer = new URL('../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
+import { tempFolder, valueOf } from './session/support.ts';
+import { workers } from '../../support/workers.ts';
 
 /** Starts the program; `record` is null at a first start and not after a crash of the engine. */
 async function start(dataDir: string, record: false | null = null): Promise<Engine> {
   const engine = valueOf(
     await bootEngine({
       ...{ dataDir, upstreamCaFiles: [], insecureHosts: [], passThroughHosts: [] },
-      ...{ workers: { ...workers, transfer }, controlPorts: () => [], sessionRefused: 'fail', record },
+      ...{ workers, controlPorts: () => [], sessionRefused: 'fail', record },
       ...{ sessionPath: path.join(dataDir, 'recorded.plumb'), proxy: '127.0.0.1:0' },
     }),
   );

@@ -8,9 +8,8 @@ import type { ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { createEngine, type Engine } from '../../../electron/engine/engine.ts';
 import { runCurl } from '../../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../../support/web-origin.ts';
-import { tempFolder, valueOf, workers } from './session/support.ts';
-
-const transfer = new URL('../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
+import { tempFolder, valueOf } from './session/support.ts';
+import { workers } from '../../support/workers.ts';
 
 interface Scene {
   readonly engine: Engine;
@@ -34,7 +33,7 @@ async function openScene(pages: Parameters<typeof startWebOrigin>[0] = {}): Prom
       insecureHosts: [],
       passThroughHosts: ['own.example'],
       reverseOfSettings: true,
-      workers: { ...workers, transfer },
+      workers,
       controlPorts: () => [],
     }),
   );

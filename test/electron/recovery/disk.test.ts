@@ -13,9 +13,9 @@ import { runCurl } from '../../support/program.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { smallDisk } from '../../support/small-disk.ts';
 import { startWebOrigin } from '../../support/web-origin.ts';
-import { exchange, opened, putResponse, startUs, valueOf, workers } from '../engine/session/support.ts';
+import { exchange, opened, putResponse, startUs, valueOf } from '../engine/session/support.ts';
+import { workers } from '../../support/workers.ts';
 
-const transfer = new URL('../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** Within which the window is told, and recording goes on. */
 const soon = { timeout: 2000, interval: 20 };
@@ -55,7 +55,7 @@ async function startedEngine(dataDir: string): Promise<Engine> {
   const engine = valueOf(
     await createEngine({
       ...{ dataDir, upstreamCaFiles: [], insecureHosts: [], passThroughHosts: [] },
-      ...{ workers: { ...workers, transfer }, controlPorts: () => [] },
+      ...{ workers, controlPorts: () => [] },
     }),
   );
   onTestFinished(engine.close);
@@ -245,7 +245,7 @@ function fullDisk(): void {
         await session.flush();
       }
       await session.close();
-      const transfers = createTransfers({ ...workers, transfer });
+      const transfers = createTransfers(workers);
       onTestFinished(() => transfers.close());
       const har = path.join(disk.folder, 'all.har');
       const job = { sessionPath: source, live: false, ids: null, totalExchanges: 10, format: 'har' as const };
@@ -435,7 +435,7 @@ function noPermission(): void {
       fs.writeFileSync(path.join(dataDir, 'sessions'), '');
       const booted = await bootEngine({
         ...{ dataDir, upstreamCaFiles: [], insecureHosts: [], passThroughHosts: [] },
-        ...{ workers: { ...workers, transfer }, controlPorts: () => [] },
+        ...{ workers, controlPorts: () => [] },
         ...{ sessionPath: null, sessionRefused: 'record-elsewhere', proxy: '127.0.0.1:0', record: false },
       });
       expect(booted.ok ? '' : booted.error.message).toMatch(/^The folder .* for new sessions cannot be made/);

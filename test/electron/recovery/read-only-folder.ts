@@ -3,11 +3,10 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { openSession } from '../../../electron/engine/session/session.ts';
 import { exchangeRecord } from '../../support/records.ts';
+import { writerAndReader } from '../../support/workers.ts';
 
 const file = process.argv[2] ?? '';
-const folder = new URL('../../../electron/engine/session/', import.meta.url);
-const workers = { writer: new URL('writer-worker.ts', folder), reader: new URL('reader-worker.ts', folder) };
-const opened = await openSession({ path: file, mode: 'create' }, workers);
+const opened = await openSession({ path: file, mode: 'create' }, writerAndReader);
 if (!opened.ok) throw new Error(opened.error.message);
 const session = opened.value;
 const problems: (string | null)[] = [];

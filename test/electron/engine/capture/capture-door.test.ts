@@ -5,9 +5,8 @@ import type { AnswerMessage, EngineMessage } from '../../../../core/contract/wir
 import { createEngine } from '../../../../electron/engine/engine.ts';
 import { createDoor } from '../../../../electron/engine/services/door.ts';
 import { openDatagrams } from '../../../support/datagrams.ts';
-import { tempFolder, valueOf, workers } from '../session/support.ts';
-
-const transfer = new URL('../../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
+import { tempFolder, valueOf } from '../session/support.ts';
+import { workers } from '../../../support/workers.ts';
 
 /** A window: what it asks is answered, what happens is kept. */
 async function openWindow(): Promise<{
@@ -21,7 +20,7 @@ async function openWindow(): Promise<{
       upstreamCaFiles: [],
       insecureHosts: [],
       passThroughHosts: [],
-      workers: { ...workers, transfer },
+      workers,
       controlPorts: () => [],
     }),
   );

@@ -16,8 +16,8 @@ import {
   tempFolder,
   tempPath,
   valueOf,
-  workers,
 } from './support.ts';
+import { workers } from '../../../support/workers.ts';
 
 type Mode = OpenSessionOptions['mode'];
 

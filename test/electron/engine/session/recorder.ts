@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../../../electron/engine/session/session.ts';
+import { workers } from '../../../support/workers.ts';
 import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
 
 /** Run as a program of its own: records into the file named on the command line until it is killed. */
-const folder = new URL('../../../../electron/engine/session/', import.meta.url);
-const workers = {
-  writer: new URL('writer-worker.ts', folder),
-  reader: new URL('reader-worker.ts', folder),
-  indexer: new URL('indexer-worker.ts', folder),
-};
 const opened = await openSession({ path: process.argv[2] ?? '', mode: 'create' }, workers);
 if (!opened.ok) throw new Error(opened.error.message);
 const { sink } = opened.value;

@@ -6,12 +6,8 @@ import type { TransferSummary } from '../../../../core/contract/transfers.ts';
 import { orderOfArrival } from '../../../../core/model/list-columns.ts';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
 import { createTransfers } from '../../../../electron/engine/transfer/transfers.ts';
-import { bytesOf, codeOf, opened, putResponse, tempFolder, valueOf, workers } from './support.ts';
-
-const urls = {
-  ...workers,
-  transfer: new URL('../../../../electron/engine/transfer/transfer-worker.ts', import.meta.url),
-};
+import { bytesOf, codeOf, opened, putResponse, tempFolder, valueOf } from './support.ts';
+import { workers } from '../../../support/workers.ts';
 
 const secret = 'the-secret-that-was-removed';
 
@@ -29,7 +25,7 @@ async function recorded(file: string): Promise<Session> {
 
 async function copied(session: Session, target: string, overwrite = false): Promise<Result<TransferSummary>> {
   await session.flush();
-  const transfers = createTransfers(urls);
+  const transfers = createTransfers(workers);
   const job = { kind: 'copy', sessionPath: session.path, live: true, path: target, overwrite } as const;
   const { transferId } = valueOf(transfers.start(job));
   return transfers.ended(transferId);
@@ -86,7 +82,7 @@ describe('a copy of a session', () => {
     const folder = tempFolder();
     const session = await recorded(path.join(folder, 'recording.plumb'));
     await session.flush();
-    const transfers = createTransfers(urls);
+    const transfers = createTransfers(workers);
     const job = { kind: 'copy', sessionPath: session.path, live: true, overwrite: false } as const;
     const { transferId } = valueOf(transfers.start({ ...job, path: path.join(folder, 'copy.plumb') }));
     transfers.cancel(transferId);

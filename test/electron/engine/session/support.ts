@@ -11,17 +11,7 @@ import {
 import type { Result } from '../../../../core/model/result.ts';
 import type { OpenSessionOptions, Session } from '../../../../electron/engine/session/session-api.ts';
 import { openSession, type SessionSettings } from '../../../../electron/engine/session/session.ts';
-
-const folder = new URL('../../../../electron/engine/session/', import.meta.url);
-
-export const workers = {
-  writer: new URL('writer-worker.ts', folder),
-  reader: new URL('reader-worker.ts', folder),
-  indexer: new URL('indexer-worker.ts', folder),
-  pac: new URL('../proxy/upstream/pac/pac-worker.ts', folder),
-  capture: new URL('../capture/capture-worker.ts', folder),
-  captureHelper: new URL('../../../dist/native/plumbline-capture', folder),
-};
+import { workers } from '../../../support/workers.ts';
 
 export const startUs = 1_760_000_000_000_000;
 

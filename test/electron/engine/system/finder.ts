@@ -4,12 +4,11 @@ import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { createClientFinder, type ClientFinder } from '../../../../electron/engine/system/client-finder.ts';
 import type { ClientProcess } from '../../../../electron/engine/system/client-process.ts';
-
-const url = new URL('../../../../electron/engine/system/finder-worker.ts', import.meta.url);
+import { workers } from '../../../support/workers.ts';
 
 /** A finder whose thread has answered before; it ends with the test. */
 export async function startedFinder(): Promise<ClientFinder> {
-  const finder = createClientFinder(url);
+  const finder = createClientFinder(workers.finder);
   onTestFinished(() => finder.close());
   await finder.find({ localAddress: '::1', localPort: 9, remoteAddress: '::1', remotePort: 9 });
   return finder;

@@ -9,13 +9,12 @@ import { transferHandlers } from '../../../../electron/engine/services/transfers
 import { createTransfers } from '../../../../electron/engine/transfer/transfers.ts';
 import { createUploads } from '../../../../electron/engine/transfer/uploads.ts';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
-import { exchange, opened, tempFolder, tempPath, workers } from '../session/support.ts';
-
-const transfer = new URL('../../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
+import { exchange, opened, tempFolder, tempPath } from '../session/support.ts';
+import { workers } from '../../../support/workers.ts';
 
 /** The service as a window calls it, with an engine that has only what it needs. */
 function openService(session: Session | null, dataDir: string) {
-  const transfers = createTransfers({ ...workers, transfer });
+  const transfers = createTransfers(workers);
   const uploads = createUploads(dataDir);
   onTestFinished(() => transfers.close());
   onTestFinished(() => uploads.close());

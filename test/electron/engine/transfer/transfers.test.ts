@@ -9,23 +9,14 @@ import type { Result } from '../../../../core/model/result.ts';
 import type { ExportJob } from '../../../../electron/engine/transfer/transfer-messages.ts';
 import { createTransfers, type Transfers } from '../../../../electron/engine/transfer/transfers.ts';
 import { checkHar } from '../../../support/har-schema.ts';
-import {
-  bytesOf,
-  conversation,
-  exchange,
-  opened,
-  startUs,
-  tempFolder,
-  valueOf,
-  workers,
-} from '../session/support.ts';
+import { bytesOf, conversation, exchange, opened, startUs, tempFolder, valueOf } from '../session/support.ts';
+import { workers } from '../../../support/workers.ts';
 
-const transfer = new URL('../../../../electron/engine/transfer/transfer-worker.ts', import.meta.url);
 const fixtures = new URL('../../../fixtures/', import.meta.url);
 const fixture = (name: string): string => new URL(name, fixtures).pathname;
 
 function started(): Transfers {
-  const transfers = createTransfers({ ...workers, transfer });
+  const transfers = createTransfers(workers);
   onTestFinished(() => transfers.close());
   return transfers;
 }

@@ -15,12 +15,12 @@ import {
   createPacRunner,
   type PacRunner,
 } from '../../../../../electron/engine/proxy/upstream/pac/pac-runner.ts';
+import { workers } from '../../../../support/workers.ts';
 
-const worker = new URL('../../../../../electron/engine/proxy/upstream/pac/pac-worker.ts', import.meta.url);
 const trust = createSecureContext();
 
 function run(script: string): PacRunner {
-  const runner = createPacRunner(worker, script);
+  const runner = createPacRunner(workers.pac, script);
   onTestFinished(runner.close);
   return runner;
 }
@@ -49,7 +49,7 @@ function pacFile(script: string): { file: string; write: (next: string) => void 
 }
 
 function answersOf(source: string): PacAnswers {
-  const answers = createPacAnswers(worker, trust);
+  const answers = createPacAnswers(workers.pac, trust);
   onTestFinished(answers.close);
   answers.use(source);
   return answers;
