@@ -166,6 +166,13 @@ export class TcpConversation {
     this.finishEnd(this.b, atUs);
   }
 
+  /** It was closed or reset, and neither end waits for bytes that were not captured yet. */
+  get isOver(): boolean {
+    const { a, b } = this;
+    if (a.state < stateNumbers.closed || b.state < stateNumbers.closed) return false;
+    return (a.isEnded && b.isEnded) || this.course.resets > 0;
+  }
+
   /** The streams are of no interest any longer: their bytes are neither held nor told; the analysis goes on. */
   takeNothing(): void {
     this.taker = null;

@@ -35,6 +35,8 @@ export class Flow {
   /** Why its TLS cannot be read; null where it can, or there is none. */
   locked: string | null = null;
   isChanged = false;
+  /** Both its streams are read to their ends. */
+  isRead = false;
   isOver = false;
 
   constructor(

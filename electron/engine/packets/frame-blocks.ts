@@ -11,6 +11,8 @@ const secondsMax = 0x7fff_ffff;
 export interface FrameBlocks {
   /** Copies a frame to its place; a view of it is valid until the next call. `describe` must follow before anything is sealed. */
   readonly place: (bytes: Uint8Array, seconds: number) => Buffer;
+  /** Of the packet placed last. Packets are numbered here alone. */
+  readonly packetNumber: () => number;
   /** The slab that the frame placed last lies in, for those who refer to its bytes. */
   readonly slabId: () => number;
   readonly buffer: () => ArrayBuffer | null;
@@ -53,9 +55,11 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
   let full: FrameBlock[] = [];
   let fullBytes = 0;
   let isPlaced = false;
+  let packetNumber = counters.last('packet');
 
   function seal(): void {
     if (memory === null || count === 0) return;
+    counters.reached('packet', packetNumber);
     // Times may make blocks of single packets: those keep no more memory than they need.
     const isSmall = usedBytes * 2 < memory.byteLength;
     const columnBytes = columns.packed(count, baseSeconds);
@@ -87,7 +91,7 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
     frames = Buffer.from(memory);
     baseSeconds = seconds;
     slab = counters.next('slab');
-    firstNumber = counters.last('packet') + 1;
+    firstNumber = packetNumber + 1;
     return frames;
   }
 
@@ -106,10 +110,11 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
       const from = usedBytes;
       into.set(bytes, from);
       usedBytes = from + length;
-      counters.next('packet');
+      packetNumber += 1;
       isPlaced = true;
       return into.subarray(from, usedBytes);
     },
+    packetNumber: () => packetNumber,
     slabId: () => slab,
     buffer: () => memory,
     describe: (line) => {

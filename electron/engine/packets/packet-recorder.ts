@@ -189,12 +189,20 @@ export function createPacketRecorder({
     flow.isOver = true;
     current = flow;
     flow.tcp?.finish(flow.endedAtUs);
-    flow.reader?.close();
     flow.datagrams?.end(nowUs);
-    flow.leg?.closed(flow.endedAtUs, 'fin', flow.bytesB, flow.bytesA);
-    noteChanged(flow);
-    flow.reader = null;
     flow.datagrams = null;
+    if (!flow.isRead) read(flow);
+  }
+
+  /** Its streams were read to their ends: what read them is not kept. Packets that yet come are still analysed. */
+  function read(flow: Flow): void {
+    flow.isRead = true;
+    flow.reader?.close();
+    flow.reader = null;
+    flow.tcp?.takeNothing();
+    flow.leg?.closed(flow.endedAtUs, 'fin', flow.bytesB, flow.bytesA);
+    flow.leg = null;
+    noteChanged(flow);
   }
 
   function noteChanged(flow: Flow): void {
@@ -214,7 +222,7 @@ export function createPacketRecorder({
   ): void {
     const bytes = given.length > blockFrameBytes ? given.subarray(0, blockFrameBytes) : given;
     const frame = blocks.place(bytes, seconds);
-    const number = counters.last('packet');
+    const number = blocks.packetNumber();
     const atUs = Math.max(-timeUsMax, Math.min(timeUsMax, seconds * 1e6 + nanos / 1000));
     nowUs = atUs;
     packets += 1;
@@ -230,6 +238,7 @@ export function createPacketRecorder({
       flow.count(end, originalBytes, number, atUs);
       if (flow.tcp !== null) {
         if (decoded.transportAt >= 0) troubles |= flow.tcp.packet(decoded, end, atUs, number);
+        if (!flow.isRead && flow.tcp.isOver && !keys.keysMayCome) read(flow);
       } else if (flow.datagrams !== null && decoded.payloadCaptured > 0) {
         flow.datagrams.datagram(
           end === 0 ? 'client' : 'server',
@@ -239,7 +248,7 @@ export function createPacketRecorder({
       }
       flow.troubles |= troubles;
       if (flow.protocol !== 0 && decoded.payloadTo > decoded.payloadFrom) protocol = flow.protocol;
-      if (isLive) noteChanged(flow);
+      if (isLive || flow.isRead) noteChanged(flow);
     }
     line.seconds = seconds;
     line.nanos = nanos;

@@ -17,8 +17,11 @@ export interface Checkpointer {
 const idleMs = 250;
 const logBytesMax = 1024 * 1024 * 1024;
 const logRowBytesMax = 12 * 1024 * 1024;
+/** Where no disk is waited for, a log that stays in the machine's memory costs least. */
+const draftLogBytesMax = 16 * 1024 * 1024;
 
-export function createCheckpointer(db: Sqlite): Checkpointer {
+/** `isDraft`: the file is written without waiting for the disk. */
+export function createCheckpointer(db: Sqlite, isDraft: boolean): Checkpointer {
   let timer: NodeJS.Timeout | undefined;
   let bytes = 0;
   let rowBytes = 0;
@@ -35,7 +38,7 @@ export function createCheckpointer(db: Sqlite): Checkpointer {
 
   function grew(): void {
     clearTimeout(timer);
-    if (bytes > logBytesMax || rowBytes > logRowBytesMax) run();
+    if (bytes > (isDraft ? draftLogBytesMax : logBytesMax) || rowBytes > logRowBytesMax) run();
     else timer = setTimeout(run, idleMs);
   }
 

@@ -18,6 +18,8 @@ const places = Object.fromEntries(names.map((name, place) => [name, place])) as 
 /** Numbers that several threads give out together: none comes twice, and each is given in the order of asking. */
 export interface SessionCounters {
   readonly next: (name: CounterName) => number;
+  /** Says up to where somebody has numbered who alone numbers these. */
+  readonly reached: (name: CounterName, last: number) => void;
   /** The last one given. */
   readonly last: (name: CounterName) => number;
   /** For another thread. */
@@ -35,6 +37,9 @@ export function useSessionCounters(shared: SharedArrayBuffer): SessionCounters {
   const numbers = new Int32Array(shared);
   return {
     next: (name) => Atomics.add(numbers, places[name], 1) + 1,
+    reached: (name, last) => {
+      Atomics.store(numbers, places[name], last);
+    },
     last: (name) => Atomics.load(numbers, places[name]),
     shared,
   };

@@ -32,11 +32,15 @@ export interface WritableFile {
   readonly abandon: () => void;
 }
 
-/** Opens or makes the file. Refusals are failures with one plain line; nothing is thrown for a file's fault. */
+/**
+ * Opens or makes the file. Refusals are failures with one plain line; nothing is thrown for a file's fault. `isDraft`: it is thrown away unless it is
+ * completed.
+ */
 export function openForWriting(
   given: string,
   mode: Exclude<OpenSessionOptions['mode'], 'read'>,
   programVersion: string,
+  isDraft: boolean,
 ): Result<WritableFile & { readonly info: OpenedInfo }> {
   const checked = checkPath(given, mode);
   if (!checked.ok) return checked;
@@ -53,7 +57,7 @@ export function openForWriting(
       return opened;
     }
     const db = opened.value;
-    const prepared = attempt(() => succeed(prepare(db, programVersion)), given);
+    const prepared = attempt(() => succeed(prepare(db, programVersion, isDraft)), given);
     if (!prepared.ok) {
       db.close();
       lock.value.release();
@@ -75,7 +79,7 @@ export function reopenForWriting(copyPath: string, putInPlace: () => void): Resu
   try {
     putInPlace();
     db = openSqlite(copyPath, { readonly: false, busyMs });
-    useLog(db);
+    useLog(db, false);
     return succeed(writable(db, copyPath, lock.value));
   } catch (error) {
     db?.close();
@@ -215,16 +219,17 @@ function makePrivate(path: string): void {
   }
 }
 
-function useLog(db: Sqlite): void {
+/** `isDraft`: nobody misses the file when the machine loses power, so that nothing waits for its disk. */
+function useLog(db: Sqlite, isDraft: boolean): void {
   db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
+  db.pragma(`synchronous = ${isDraft ? 'OFF' : 'NORMAL'}`);
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
   db.pragma('cache_size = -4000');
 }
 
-function prepare(db: Sqlite, programVersion: string): OpenedInfo {
-  useLog(db);
+function prepare(db: Sqlite, programVersion: string, isDraft: boolean): OpenedInfo {
+  useLog(db, isDraft);
   const count = exchangeCount(db);
   const notice = db.transaction(() => {
     const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;

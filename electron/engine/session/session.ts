@@ -33,6 +33,8 @@ export interface WorkerUrls {
 }
 
 export interface SessionSettings {
+  /** The file is thrown away unless it is completed: it need not survive a loss of power before. */
+  readonly isDraft?: boolean;
   /** Kept in the file, to know later which program wrote it. */
   readonly programVersion?: string;
   /** Where the session is saved again when its file and folder were deleted; none if left out. */
@@ -84,6 +86,7 @@ export async function openSession(
       path: options.path,
       mode: options.mode,
       programVersion: settings.programVersion ?? '',
+      isDraft: settings.isDraft ?? false,
       rescueFolder: settings.rescueFolder ?? null,
       retryMs: settings.retryMs ?? retryMsDefault,
       changes: port1,

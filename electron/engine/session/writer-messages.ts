@@ -10,6 +10,8 @@ export interface WriterStart {
   readonly path: string;
   readonly mode: Exclude<OpenSessionOptions['mode'], 'read'>;
   readonly programVersion: string;
+  /** The file is thrown away unless it is completed, as one that an import fills. */
+  readonly isDraft: boolean;
   /** Where the session is saved again when its file and folder were deleted; null: nowhere. */
   readonly rescueFolder: string | null;
   /** How long a batch that could not be written waits for the next try. */

@@ -32,8 +32,8 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
 }
 
 function run(start: WriterStart): void {
-  const { path, mode, programVersion, rescueFolder, retryMs, changes, indexer } = start;
-  const opened = openForWriting(path, mode, programVersion);
+  const { path, mode, programVersion, isDraft, rescueFolder, retryMs, changes, indexer } = start;
+  const opened = openForWriting(path, mode, programVersion, isDraft);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
     changes.close();
@@ -51,7 +51,7 @@ function run(start: WriterStart): void {
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
   const write = createBatchWriter(db, blocks.stored, guard);
-  const checkpoint = createCheckpointer(db);
+  const checkpoint = createCheckpointer(db, isDraft);
   /** Who handed a batch over, when that was not the session's own thread. */
   const feeders = new WeakMap<Batch, MessagePort>();
   const ports = new Set<MessagePort>();

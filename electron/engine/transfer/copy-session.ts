@@ -102,7 +102,7 @@ async function backUp(
 
 /** What was removed leaves the copy for good, and what was open in it is marked as interrupted. Gives the number of exchanges. */
 function tidy(file: string): Result<number> {
-  const opened = openForWriting(file, 'open', engineVersion);
+  const opened = openForWriting(file, 'open', engineVersion, false);
   if (!opened.ok) return opened;
   const { db, close } = opened.value;
   try {

@@ -129,6 +129,7 @@ async function intoNewSession(
   const temporary = temporaryPath(job.sessionPath);
   const opened = await openSession({ path: temporary, mode: 'create' }, workers, {
     programVersion: engineVersion,
+    isDraft: true,
   });
   if (!opened.ok) return opened;
   let outcome = await fill(opened.value);
