@@ -5,6 +5,9 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import type { WorkerUrls } from '../session/session.ts';
 import type { FromTransfer, TransferJob, TransferStart } from './transfer-messages.ts';
 
+/** Reading a file makes much garbage that is needed for a moment: with room for it less of it is kept by mistake. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+
 /** Where the entry modules of the session's threads and of the transfer thread are. */
 export interface TransferUrls extends WorkerUrls {
   readonly transfer: URL;
@@ -126,7 +129,7 @@ function runThread(
     readerUrl: urls.reader.href,
   };
   return new Promise((resolve) => {
-    const worker = new Worker(urls.transfer, { workerData });
+    const worker = new Worker(urls.transfer, { workerData, resourceLimits });
     let outcome: Result<TransferSummary> | null = null;
     worker.on('message', (message: FromTransfer) => {
       if (message.kind === 'progress') onProgress(message.progress);
