@@ -14,7 +14,7 @@ import { writePacketMix, type PacketMix } from './packet-mix.ts';
 import { output, repoRoot } from './processes.ts';
 import { judge, median, table } from './table.ts';
 
-const packetsMin = 160_000;
+const packetsMin = 1_000_000;
 /** About 1 GB. */
 const largePacketsMin = 1_280_000;
 const tinyPacketsMin = 100;
