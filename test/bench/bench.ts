@@ -3,6 +3,7 @@ import { benchFrames } from './frames.ts';
 import { benchHeld } from './held.ts';
 import { benchHttp2 } from './http2.ts';
 import { benchList } from './list.ts';
+import { benchLive } from './live.ts';
 import { benchMint } from './mint.ts';
 import { benchPackets } from './packets.ts';
 import { benchProxy } from './proxy.ts';
@@ -23,6 +24,7 @@ const benches = {
   http2: benchHttp2,
   who: benchWho,
   packets: benchPackets,
+  live: benchLive,
 };
 
 function print(line: string): void {
