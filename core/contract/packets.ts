@@ -323,7 +323,10 @@ export const packetsService = service({
       }),
       followed,
     ),
-    /** Packets and bytes over time of what a view shows, in equal parts; one line for each filter, at most 8. */
+    /**
+     * Packets and bytes over time of what a view shows, in `buckets` equal parts of `fromUs` … `toUs` (null: from the first to the last). `troubled`
+     * counts packets with troubles.
+     */
     graph: method(
       z.object({
         viewId,

@@ -75,6 +75,6 @@ function withoutArrays(element: unknown, path: PlacedArray['path'], arrays: Plac
   return rest;
 }
 
-function isRecord(value: unknown): value is Value {
+export function isRecord(value: unknown): value is Value {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

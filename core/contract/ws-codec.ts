@@ -1,5 +1,5 @@
 import type { AnswerMessage, CallMessage, EventMessage } from './wire.ts';
-import { putArrays, takeArrays, type PlacedArray } from './ws-arrays.ts';
+import { isRecord, putArrays, takeArrays, type PlacedArray } from './ws-arrays.ts';
 
 export type WireMessage = CallMessage | AnswerMessage | EventMessage;
 
@@ -136,8 +136,4 @@ function isOutcome(value: unknown): boolean {
   const error = value['error'];
   if (value['ok'] !== false || !isRecord(error)) return false;
   return typeof error['code'] === 'string' && typeof error['message'] === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

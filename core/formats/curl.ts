@@ -1,3 +1,4 @@
+import { singleQuoted } from '../encoding/single-quoted.ts';
 import { utf8OfLatin1 } from '../encoding/utf8.ts';
 import { snippetHeaders, type Snippet, type SnippetRequest } from './format.ts';
 
@@ -54,7 +55,7 @@ function latin1OfText(text: string): string {
 export function shellWord(bytes: string): string {
   const text = utf8OfLatin1(bytes);
   if (/^[\w@%+=:,./-]+$/.test(bytes)) return bytes;
-  if (text !== null && !/[\0-\x1f\x7f]/.test(text)) return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  if (text !== null && !/[\0-\x1f\x7f]/.test(text)) return singleQuoted(text);
   const escaped = bytes.replace(/[\\'\0-\x1f\x7f-\xff]/g, (unit) => {
     if (unit === '\\' || unit === "'") return `\\${unit}`;
     if (unit === '\n') return '\\n';

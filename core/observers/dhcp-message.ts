@@ -1,4 +1,5 @@
-import { hexText, u16At, u32At } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
+import { u16At, u32At } from '../encoding/network-order.ts';
 import { ipv4Text } from '../model/ip-address.ts';
 import type { Platform } from '../model/platform.ts';
 

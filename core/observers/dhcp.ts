@@ -1,6 +1,12 @@
 import { millisecondsText } from '../encoding/cut-text.ts';
 import type { Platform } from '../model/platform.ts';
 import type { QueryEvent } from '../model/query-events.ts';
+import {
+  askedAgain,
+  WaitingQuestions,
+  type Unanswered,
+  type WaitingQuestion,
+} from '../model/waiting-questions.ts';
 import { looksLikeDhcp, readDhcp, type DhcpMessage } from './dhcp-message.ts';
 import type { DatagramObserver } from './observer.ts';
 
@@ -19,19 +25,22 @@ const answersTo: Readonly<Record<string, readonly string[] | null>> = {
   DECLINE: null,
 };
 
-interface Waiting {
-  readonly question: number;
+interface Waiting extends WaitingQuestion {
   readonly type: string;
-  readonly facts: (readonly [string, string])[];
   lastAtUs: number;
 }
+
+const noServer: Unanswered = {
+  error: { code: 'no-answer', message: 'No server answered before the end of the conversation.' },
+  facts: [],
+};
 
 /**
  * Observes DHCP for IPv4 (RFC 2131). Clients have no address yet: both sides speak to everybody, from changing addresses, so give one observer all
  * datagrams of ports 67 and 68 of a network. Who sent is read from the message; questions and answers meet by transaction and hardware address.
  */
 export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent) => void): DatagramObserver {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new WaitingQuestions<Waiting>(emit, waitingMax, noServer);
   /** When the first message of a transaction came. */
   const begun = new Map<string, number>();
   let questions = 0;
@@ -40,19 +49,13 @@ export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent)
     const transaction = transactionOf(message);
     const key = `${transaction} ${message.type}`;
     const same = waiting.get(key);
-    if (same !== undefined) {
-      if (same.facts.length < 20)
-        same.facts.push(['asked again', `after ${millisecondsText(atUs - same.lastAtUs)}`]);
+    if (same !== null) {
+      askedAgain(same, atUs - same.lastAtUs);
       same.lastAtUs = atUs;
       return;
     }
     if (!begun.has(transaction)) remember(transaction, atUs);
-    if (waiting.size >= waitingMax)
-      for (const [oldest, entry] of waiting) {
-        waiting.delete(oldest);
-        giveUp(entry, atUs);
-        break;
-      }
+    waiting.makeRoom(atUs);
     questions += 1;
     const question = questions;
     const wish = message.options.find(([name]) => name === 'requested address')?.[1];
@@ -70,7 +73,7 @@ export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent)
       bytes,
     });
     const isAnswered = (answersTo[message.type] ?? null) !== null;
-    if (isAnswered) waiting.set(key, { question, type: message.type, facts: [], lastAtUs: atUs });
+    if (isAnswered) waiting.add(key, { question, type: message.type, facts: [], lastAtUs: atUs });
     else
       emit({
         ...{ type: 'answer-end', question, atUs, rows: null, bytes: 0, status: 'no reply' },
@@ -80,12 +83,12 @@ export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent)
 
   function answer(message: DhcpMessage, bytes: number, atUs: number): void {
     const transaction = transactionOf(message);
-    const found = Object.keys(answersTo).find(
-      (type) => answersTo[type]?.includes(message.type) === true && waiting.has(`${transaction} ${type}`),
+    const asked = Object.keys(answersTo).find(
+      (type) =>
+        answersTo[type]?.includes(message.type) === true && waiting.get(`${transaction} ${type}`) !== null,
     );
-    const entry = found === undefined ? undefined : waiting.get(`${transaction} ${found}`);
-    if (entry === undefined) return;
-    waiting.delete(`${transaction} ${found ?? ''}`);
+    const entry = asked === undefined ? null : waiting.take(`${transaction} ${asked}`);
+    if (entry === null) return;
     const { question } = entry;
     const isRefused = message.type === 'NAK';
     const facts: (readonly [string, string])[] = [...entry.facts];
@@ -122,21 +125,6 @@ export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent)
     }
   }
 
-  function giveUp({ question, facts }: Waiting, atUs: number): void {
-    const error = { code: 'no-answer', message: 'No server answered before the end of the conversation.' };
-    emit({
-      type: 'answer-end',
-      question,
-      atUs,
-      rows: null,
-      bytes: 0,
-      status: '',
-      error,
-      preview: null,
-      facts,
-    });
-  }
-
   return {
     datagram: (_sender, bytes, atUs) => {
       if (!looksLikeDhcp(bytes)) return;
@@ -144,10 +132,7 @@ export function createDhcpObserver(platform: Platform, emit: (event: QueryEvent)
       if (message.isRequest) ask(message, bytes.length, atUs);
       else answer(message, bytes.length, atUs);
     },
-    end: (atUs) => {
-      for (const entry of waiting.values()) giveUp(entry, atUs);
-      waiting.clear();
-    },
+    end: (atUs) => waiting.end(atUs),
   };
 }
 

@@ -1,4 +1,5 @@
-import { hexText, u16At } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
+import { u16At } from '../encoding/network-order.ts';
 import { ipv4Text, ipv6Text } from '../model/ip-address.ts';
 import { dnsExtendedError } from './dns-words.ts';
 

@@ -1,6 +1,12 @@
-import { cutText, millisecondsText } from '../encoding/cut-text.ts';
+import { cutText } from '../encoding/cut-text.ts';
 import { ipv6Text } from '../model/ip-address.ts';
-import { statementCharsMax, type AnswerEndEvent, type QueryEvent } from '../model/query-events.ts';
+import { statementCharsMax, type QueryEvent } from '../model/query-events.ts';
+import {
+  askedAgain,
+  WaitingQuestions,
+  type Unanswered,
+  type WaitingQuestion,
+} from '../model/waiting-questions.ts';
 import { answerFacts, dnsPreview, normalisedName, questionFacts, questionText } from './dns-answer.ts';
 import type { DnsLimits } from './dns-limits.ts';
 import type { DnsMessage, DnsRecord } from './dns-message.ts';
@@ -29,17 +35,11 @@ export interface DnsExchanges {
   readonly end: (atUs: number) => void;
 }
 
-interface Waiting {
-  readonly question: number;
+interface Waiting extends WaitingQuestion {
   readonly asker: Sender;
   readonly id: number;
-  readonly firstAtUs: number;
-  readonly facts: (readonly [string, string])[];
   lastAtUs: number;
 }
-
-/** How a question ends that nobody answered in this conversation; null error: that is no failure. */
-export type Unanswered = Pick<AnswerEndEvent, 'error' | 'facts'>;
 
 export function createDnsExchanges(
   emit: (event: QueryEvent) => void,
@@ -47,7 +47,7 @@ export function createDnsExchanges(
   unanswered: Unanswered,
   onAnswer: OnDnsAnswer,
 ): DnsExchanges {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new WaitingQuestions<Waiting>(emit, limits.waitingMax, unanswered);
   const answered = new Set<string>();
   let questions = 0;
   let facts = 0;
@@ -60,30 +60,22 @@ export function createDnsExchanges(
   function takeQuestion({ sender, message, firstAtUs, atUs, bytes }: DnsArrival): void {
     const key = keyOf(sender, message);
     const same = waiting.get(key);
-    if (same !== undefined) {
-      const wait = millisecondsText(firstAtUs - same.lastAtUs);
-      if (same.facts.length < 20) same.facts.push(['asked again', `after ${wait}`]);
+    if (same !== null) {
+      askedAgain(same, firstAtUs - same.lastAtUs);
       same.lastAtUs = firstAtUs;
       return;
     }
-    if (waiting.size >= limits.waitingMax) {
-      for (const [oldest, entry] of waiting) {
-        waiting.delete(oldest);
-        giveUp(entry, atUs);
-        break;
-      }
-    }
+    waiting.makeRoom(atUs);
     answered.delete(key);
     questions += 1;
     const entry: Waiting = {
       question: questions,
       asker: sender,
       id: message.id,
-      firstAtUs,
       lastAtUs: firstAtUs,
       facts: questionFacts(message),
     };
-    waiting.set(key, entry);
+    waiting.add(key, entry);
     const [first] = message.questions;
     const isQuery = message.opcode === 0;
     const verb = isQuery && first !== undefined ? dnsTypeName(first.type) : dnsOpcodeName(message.opcode);
@@ -103,10 +95,11 @@ export function createDnsExchanges(
   function takeAnswer({ sender, message, firstAtUs, atUs, bytes }: DnsArrival): void {
     const asker = sender === 'client' ? 'server' : 'client';
     const key = keyOf(asker, message);
-    const found = waiting.has(key) ? key : message.questions.length === 0 ? keyOfId(asker, message.id) : null;
-    const entry = found === null ? undefined : waiting.get(found);
+    const found =
+      waiting.get(key) !== null ? key : message.questions.length === 0 ? keyOfId(asker, message.id) : null;
+    const entry = found === null ? null : waiting.take(found);
     tellAddresses(message);
-    if (found === null || entry === undefined) {
+    if (found === null || entry === null) {
       const again = answered.has(key);
       tell(
         atUs,
@@ -115,7 +108,6 @@ export function createDnsExchanges(
       );
       return;
     }
-    waiting.delete(found);
     remember(found);
     emit({ type: 'answer-begin', question: entry.question, atUs: firstAtUs });
     const code = dnsRcodeName(message.rcode);
@@ -134,7 +126,7 @@ export function createDnsExchanges(
 
   /** The oldest question of this id: an answer without a question section says no more. */
   function keyOfId(asker: Sender, id: number): string | null {
-    for (const [key, entry] of waiting) if (entry.asker === asker && entry.id === id) return key;
+    for (const [key, entry] of waiting.entries()) if (entry.asker === asker && entry.id === id) return key;
     return null;
   }
 
@@ -151,20 +143,6 @@ export function createDnsExchanges(
     if (facts >= limits.factsMax) return;
     facts += 1;
     emit({ type: 'fact', atUs, name, value: cutText(value, 500) });
-  }
-
-  function giveUp(entry: Waiting, atUs: number): void {
-    emit({
-      type: 'answer-end',
-      question: entry.question,
-      atUs,
-      rows: null,
-      bytes: 0,
-      status: '',
-      error: unanswered.error,
-      preview: null,
-      facts: [...entry.facts, ...unanswered.facts],
-    });
   }
 
   function tellAddresses(message: DnsMessage): void {
@@ -184,12 +162,7 @@ export function createDnsExchanges(
     }
   }
 
-  function end(atUs: number): void {
-    for (const entry of waiting.values()) giveUp(entry, atUs);
-    waiting.clear();
-  }
-
-  return { take, end };
+  return { take, end: (atUs) => waiting.end(atUs) };
 }
 
 /** Names are compared without regard to the case of ASCII letters (RFC 4343). */

@@ -1,5 +1,6 @@
 import { cutText } from '../encoding/cut-text.ts';
-import { hexText, u16At, u32At } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
+import { u16At, u32At } from '../encoding/network-order.ts';
 import { ipv4Text, ipv6Text } from '../model/ip-address.ts';
 import type { Platform } from '../model/platform.ts';
 import type { DnsNames } from './dns-names.ts';

@@ -1,6 +1,7 @@
 import type { Platform } from '../model/platform.ts';
 import type { QueryEvent } from '../model/query-events.ts';
-import { createDnsExchanges, type OnDnsAnswer, type Unanswered } from './dns-exchanges.ts';
+import { noAnswer, type Unanswered } from '../model/waiting-questions.ts';
+import { createDnsExchanges, type OnDnsAnswer } from './dns-exchanges.ts';
 import { DNS_LIMITS, type DnsLimits } from './dns-limits.ts';
 import { createDnsReader } from './dns-message.ts';
 import { createDnsMulticast } from './dns-multicast.ts';
@@ -27,11 +28,6 @@ export interface DnsOptions {
 
 /** Facts about datagrams that are no messages, of one conversation. */
 const unreadableMax = 10;
-
-const noAnswer: Unanswered = {
-  error: { code: 'no-answer', message: 'No answer was seen before the end of the conversation.' },
-  facts: [],
-};
 
 const answeredElsewhere: Unanswered = {
   error: null,

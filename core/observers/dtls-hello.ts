@@ -1,4 +1,5 @@
-import { hexText, u16At } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
+import { u16At } from '../encoding/network-order.ts';
 import type { Platform } from '../model/platform.ts';
 
 /** What a hello of DTLS says (RFC 6347 section 4.2, RFC 9147 section 5.3, RFC 5246 section 7.4.1). Fields that are not there are null or empty. */

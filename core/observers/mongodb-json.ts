@@ -1,4 +1,4 @@
-import { hexText } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
 import { u32LittleAt } from '../encoding/little-endian.ts';
 import type { Platform } from '../model/platform.ts';
 import { bsonType, type Bson, type BsonElement } from './mongodb-bson.ts';

@@ -287,7 +287,7 @@ export class MysqlAnswers {
     this.context.teller.begin(head.question, packet.firstAtUs);
     if (head.statement !== null && !fields.isShort()) {
       head.statement.parameterCount = parameters;
-      this.context.putStatement(id, head.statement);
+      this.context.prepared.put(id, head.statement);
     }
     this.parametersLeft = parameters;
     this.columnsLeft = columns;

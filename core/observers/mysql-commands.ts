@@ -140,7 +140,7 @@ export class MysqlCommands {
         break;
       }
       case C.close:
-        context.dropStatement(fields.u32());
+        context.prepared.drop(fields.u32());
         break;
       case C.reset: {
         this.clearLongData();

@@ -1,6 +1,8 @@
 import { type OpenQuestion, QuestionTeller, type QuestionWords } from '../model/open-question.ts';
 import type { Platform } from '../model/platform.ts';
+import { PreparedStatements } from '../model/prepared-statements.ts';
 import type { QueryEvent } from '../model/query-events.ts';
+import { TurnQueue } from '../model/turn-queue.ts';
 import { anyCapabilities, type MysqlCapabilities } from './mysql-login.ts';
 import type { MysqlType } from './mysql-values.ts';
 
@@ -65,8 +67,6 @@ export class MysqlCommand {
 
 /** Commands that wait for an answer. */
 const commandsMax = 10_000;
-const statementsMax = 1000;
-const statementCharsKept = 4 * 1024 * 1024;
 
 /** What both directions of a conversation share. */
 export class MysqlContext {
@@ -77,8 +77,7 @@ export class MysqlContext {
   knowsCapabilities = false;
   /** Packets of an answer are numbered one by one; not where they are compressed: there they take over the numbers of the parts. */
   countsPackets = true;
-  private commands: MysqlCommand[] = [];
-  private first = 0;
+  private readonly commands = new TurnQueue<MysqlCommand>();
   /** The server asked for a file. */
   takesFile = false;
   fileBytes = 0;
@@ -86,8 +85,7 @@ export class MysqlContext {
   readonly longData = new Map<number, number>();
   longDataBytes = 0;
   longDataAtUs = -1;
-  private readonly statements = new Map<number, MysqlStatement>();
-  private statementChars = 0;
+  readonly prepared = new PreparedStatements<number, MysqlStatement>();
   /** The one that was prepared last, which MariaDB's clients may run before they know its number. */
   lastPrepared: MysqlStatement | null = null;
 
@@ -105,30 +103,21 @@ export class MysqlContext {
   }
 
   head(): MysqlCommand | null {
-    return this.commands[this.first] ?? null;
+    return this.commands.at(0);
   }
 
   isFull(): boolean {
-    return this.commands.length - this.first >= commandsMax;
+    return this.commands.size() >= commandsMax;
   }
 
   expect(command: MysqlCommand): void {
     if (!this.countsPackets) command.next = -1;
-    this.commands.push(command);
+    this.commands.add(command);
   }
 
   /** The first command is over. */
   shift(): void {
-    if (this.first >= this.commands.length) return;
-    this.first++;
-    this.takesFile = false;
-    if (this.first === this.commands.length) {
-      this.commands = [];
-      this.first = 0;
-    } else if (this.first > 1024 && 2 * this.first > this.commands.length) {
-      this.commands = this.commands.slice(this.first);
-      this.first = 0;
-    }
+    if (this.commands.take() !== null) this.takesFile = false;
   }
 
   /** Ends everything that is open with this error. */
@@ -140,32 +129,14 @@ export class MysqlContext {
     }
   }
 
-  putStatement(id: number, statement: MysqlStatement): void {
-    this.dropStatement(id);
-    this.statements.set(id, statement);
-    this.statementChars += charsOf(statement);
-    for (const [oldest] of this.statements) {
-      if (this.statements.size <= statementsMax && this.statementChars <= statementCharsKept) break;
-      this.dropStatement(oldest);
-    }
-  }
-
-  dropStatement(id: number): void {
-    const old = this.statements.get(id);
-    if (old === undefined) return;
-    this.statements.delete(id);
-    this.statementChars -= charsOf(old);
-  }
-
   forgetStatements(): void {
-    this.statements.clear();
-    this.statementChars = 0;
+    this.prepared.clear();
     this.lastPrepared = null;
   }
 
   /** One that was prepared before the recording, or is forgotten, stands for itself by its number. */
   statement(id: number): MysqlStatement {
-    const known = id === 0xffff_ffff ? this.lastPrepared : (this.statements.get(id) ?? null);
+    const known = id === 0xffff_ffff ? this.lastPrepared : this.prepared.get(id);
     if (known !== null) return known;
     const text = `(statement ${id}, prepared before the recording)`;
     const normalised = '(statement ?, prepared before the recording)';
@@ -177,8 +148,4 @@ export class MysqlContext {
       columnCount: 0,
     };
   }
-}
-
-function charsOf({ words }: MysqlStatement): number {
-  return words.statement.length + words.normalised.length;
 }

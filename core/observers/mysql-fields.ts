@@ -1,31 +1,10 @@
-/** Reads the fields of one payload, little-endian. Past the end it gives zeros, and says so by `isShort()`. */
-export class MysqlFields {
-  readonly bytes: Uint8Array;
-  readonly end: number;
-  at: number;
-  private short = false;
+import { FieldReader } from '../encoding/field-reader.ts';
 
-  constructor(bytes: Uint8Array, from: number, to: number) {
-    this.bytes = bytes;
-    this.at = from;
-    this.end = to;
-  }
-
-  isShort(): boolean {
-    return this.short;
-  }
-
-  left(): number {
-    return this.end - this.at;
-  }
-
+/** Reads the fields of one payload, little-endian. */
+export class MysqlFields extends FieldReader {
   /** The next byte, not taken; -1 at the end. */
   peek(): number {
     return this.at < this.end ? (this.bytes[this.at] as number) : -1;
-  }
-
-  u8(): number {
-    return this.has(1) ? (this.bytes[this.at++] as number) : 0;
   }
 
   u16(): number {
@@ -59,26 +38,6 @@ export class MysqlFields {
 
   length(): number {
     return this.lengthOrNull() ?? 0;
-  }
-
-  /** Where the text that begins here ends: at its zero, or where the bytes end; goes on behind it. */
-  textEnd(): number {
-    let zero = this.at;
-    while (zero < this.end && this.bytes[zero] !== 0) zero++;
-    if (zero === this.end) this.short = true;
-    this.at = Math.min(this.end, zero + 1);
-    return zero;
-  }
-
-  skip(count: number): void {
-    if (this.has(count)) this.at += count;
-  }
-
-  private has(count: number): boolean {
-    if (this.end - this.at >= count) return true;
-    this.short = true;
-    this.at = this.end;
-    return false;
   }
 
   private take(count: number): number {

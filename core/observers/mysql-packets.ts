@@ -1,3 +1,4 @@
+import { KeptBytes } from '../encoding/kept-bytes.ts';
 import type { Sender } from './observer.ts';
 
 /** Who is told of packets. */
@@ -36,7 +37,6 @@ type State = 'header' | 'body' | 'lost' | 'turn' | 'stopped';
 
 const headerBytes = 4;
 const fullBytes = 0xff_ffff;
-const keptBytes = 32 * 1024;
 const none = new Uint8Array(0);
 
 /**
@@ -58,8 +58,7 @@ export class MysqlPackets {
   private isLastPart = true;
   private continues = false;
   private wanted = 0;
-  private kept = none;
-  private keptLength = 0;
+  private readonly kept = new KeptBytes();
   private passedOver = 0;
   private readonly packet: MysqlPacket = {
     sequence: 0,
@@ -126,12 +125,12 @@ export class MysqlPackets {
     if (this.state === 'stopped') return;
     if (this.state === 'body') {
       this.packet.isWhole = false;
-      this.wanted = this.keptLength;
+      this.wanted = this.kept.length;
       if (bytes <= this.remaining && (bytes < this.remaining || this.isLastPart)) {
         this.remaining -= bytes;
         this.packet.payloadBytes += bytes;
         this.packet.wireBytes += bytes;
-        if (this.remaining === 0) this.endPart(this.kept, 0, this.keptLength, atUs);
+        if (this.remaining === 0) this.endPart(this.kept.bytes, 0, this.kept.length, atUs);
         return;
       }
     }
@@ -162,7 +161,7 @@ export class MysqlPackets {
 
   stop(): void {
     this.state = 'stopped';
-    this.kept = none;
+    this.kept.drop();
   }
 
   private readHeader(chunk: Uint8Array, atUs: number): void {
@@ -203,13 +202,13 @@ export class MysqlPackets {
       packet.payloadBytes = 0;
       packet.wireBytes = 0;
       packet.isWhole = true;
-      this.keptLength = 0;
+      this.kept.length = 0;
       this.wanted = wanted;
     }
     packet.parts++;
     packet.wireBytes += headerBytes;
     this.state = 'body';
-    if (length === 0) this.endPart(this.kept, 0, this.keptLength, atUs);
+    if (length === 0) this.endPart(this.kept.bytes, 0, this.kept.length, atUs);
   }
 
   private readBody(chunk: Uint8Array, atUs: number): void {
@@ -225,20 +224,8 @@ export class MysqlPackets {
       this.endPart(chunk, from, from + Math.min(taken, this.wanted), atUs);
       return;
     }
-    this.keep(chunk, from, Math.min(taken, this.wanted - this.keptLength));
-    if (this.remaining === 0) this.endPart(this.kept, 0, this.keptLength, atUs);
-  }
-
-  private keep(chunk: Uint8Array, from: number, count: number): void {
-    if (count <= 0) return;
-    const needed = this.keptLength + count;
-    if (needed > this.kept.length) {
-      const larger = new Uint8Array(Math.max(1024, needed, Math.min(2 * this.kept.length, this.wanted)));
-      larger.set(this.kept.subarray(0, this.keptLength));
-      this.kept = larger;
-    }
-    this.kept.set(chunk.subarray(from, from + count), this.keptLength);
-    this.keptLength = needed;
+    this.kept.keep(chunk, from, Math.min(taken, this.wanted - this.kept.length), this.wanted);
+    if (this.remaining === 0) this.endPart(this.kept.bytes, 0, this.kept.length, atUs);
   }
 
   /** All of one packet has come; a full one is followed by another of the same payload. */
@@ -253,7 +240,7 @@ export class MysqlPackets {
     packet.atUs = atUs;
     this.taker.packet(packet);
     packet.bytes = none;
-    if (this.kept.length > keptBytes) this.kept = none;
+    this.kept.giveBack();
   }
 
   /** A header and the first byte behind it, which must fit. */
@@ -276,8 +263,8 @@ export class MysqlPackets {
     this.packet.payloadBytes = 1;
     this.packet.wireBytes++;
     this.remaining--;
-    this.keep(this.header, headerBytes, Math.min(1, this.wanted));
-    if (this.remaining === 0) this.endPart(this.kept, 0, this.keptLength, atUs);
+    this.kept.keep(this.header, headerBytes, Math.min(1, this.wanted), this.wanted);
+    if (this.remaining === 0) this.endPart(this.kept.bytes, 0, this.kept.length, atUs);
   }
 
   private isBreakingOff(): boolean {

@@ -1,4 +1,5 @@
 import { cutText } from '../encoding/cut-text.ts';
+import { hexOfBytes } from '../encoding/hex.ts';
 import type { Platform } from '../model/platform.ts';
 import type { MysqlFields } from './mysql-fields.ts';
 
@@ -42,7 +43,7 @@ export function mysqlText(
   const shown = Math.min(to, from + 3 * charsMax + 3);
   const text = platform.utf8(fields.bytes, from, shown);
   const looksBinary = isBinary && (text.includes('\ufffd') || text.includes('\0'));
-  return cutText(looksBinary ? hex(fields.bytes, from, Math.min(to, from + charsMax)) : text, charsMax);
+  return cutText(looksBinary ? hex(fields, from, Math.min(to, from + charsMax)) : text, charsMax);
 }
 
 /** A value of the binary protocol; goes on behind it. */
@@ -80,17 +81,15 @@ export function mysqlValue(
       const length = fields.length();
       const from = fields.at;
       fields.skip(length);
-      return cutText(hex(fields.bytes, from, Math.min(fields.at, from + charsMax)), charsMax);
+      return cutText(hex(fields, from, Math.min(fields.at, from + charsMax)), charsMax);
     }
     default:
       return mysqlText(platform, fields, fields.length(), kind.isBinary, charsMax);
   }
 }
 
-function hex(bytes: Uint8Array, from: number, to: number): string {
-  let text = '0x';
-  for (let at = from; at < to; at++) text += (bytes[at] as number).toString(16).padStart(2, '0');
-  return text;
+function hex({ bytes }: MysqlFields, from: number, to: number): string {
+  return `0x${hexOfBytes(bytes.subarray(from, to))}`;
 }
 
 function signed(value: number, bits: number, isUnsigned: boolean): string {

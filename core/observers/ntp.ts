@@ -1,8 +1,9 @@
-import { millisecondsText } from '../encoding/cut-text.ts';
-import { hexText, u16At, u32At } from '../encoding/network-order.ts';
+import { hexText } from '../encoding/hex.ts';
+import { u16At, u32At } from '../encoding/network-order.ts';
 import { ipv4Text } from '../model/ip-address.ts';
 import type { Platform } from '../model/platform.ts';
 import type { QueryEvent } from '../model/query-events.ts';
+import { askedAgain, noAnswer, WaitingQuestions, type WaitingQuestion } from '../model/waiting-questions.ts';
 import type { DatagramObserver } from './observer.ts';
 
 /** RFC 5905 section 7.3. */
@@ -16,10 +17,8 @@ const waitingMax = 100;
 /** Seconds from 1900 to 1970. */
 const unixEpoch = 2_208_988_800;
 
-interface Waiting {
-  readonly question: number;
+interface Waiting extends WaitingQuestion {
   readonly atUs: number;
-  readonly facts: (readonly [string, string])[];
 }
 
 /** A packet of NTP: a known version, a mode, and a length that leaves place for what may follow the header. */
@@ -43,26 +42,17 @@ export function looksLikeNtp(bytes: Uint8Array): boolean {
  * of the capture: they speak of the clock that captured.
  */
 export function createNtpObserver(platform: Platform, emit: (event: QueryEvent) => void): DatagramObserver {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new WaitingQuestions<Waiting>(emit, waitingMax, noAnswer);
   let questions = 0;
   let hasBroadcast = false;
 
   function ask(bytes: Uint8Array, atUs: number): void {
     const key = hexText(bytes, 40, 48);
     const same = waiting.get(key);
-    if (same !== undefined) {
-      if (same.facts.length < 20)
-        same.facts.push(['asked again', `after ${millisecondsText(atUs - same.atUs)}`]);
-      return;
-    }
-    if (waiting.size >= waitingMax)
-      for (const [oldest, entry] of waiting) {
-        waiting.delete(oldest);
-        giveUp(entry, atUs);
-        break;
-      }
+    if (same !== null) return askedAgain(same, atUs - same.atUs);
+    waiting.makeRoom(atUs);
     questions += 1;
-    waiting.set(key, { question: questions, atUs, facts: [] });
+    waiting.add(key, { question: questions, atUs, facts: [] });
     const statement = `NTP version ${((bytes[0] ?? 0) >> 3) & 7}`;
     emit({
       ...{ type: 'question', question: questions, firstAtUs: atUs, atUs, verb: 'time', statement },
@@ -71,10 +61,8 @@ export function createNtpObserver(platform: Platform, emit: (event: QueryEvent) 
   }
 
   function answer(bytes: Uint8Array, atUs: number): void {
-    const key = hexText(bytes, 24, 32);
-    const entry = waiting.get(key);
-    if (entry === undefined) return;
-    waiting.delete(key);
+    const entry = waiting.take(hexText(bytes, 24, 32));
+    if (entry === null) return;
     const { question } = entry;
     const stratum = bytes[1] ?? 0;
     const reference = referenceText(platform, bytes, stratum);
@@ -92,21 +80,6 @@ export function createNtpObserver(platform: Platform, emit: (event: QueryEvent) 
     });
   }
 
-  function giveUp({ question, facts }: Waiting, atUs: number): void {
-    const error = { code: 'no-answer', message: 'No answer was seen before the end of the conversation.' };
-    emit({
-      type: 'answer-end',
-      question,
-      atUs,
-      rows: null,
-      bytes: 0,
-      status: '',
-      error,
-      preview: null,
-      facts,
-    });
-  }
-
   return {
     datagram: (_sender, bytes, atUs) => {
       if (!looksLikeNtp(bytes)) return;
@@ -118,10 +91,7 @@ export function createNtpObserver(platform: Platform, emit: (event: QueryEvent) 
         emit({ type: 'fact', atUs, name: 'broadcast', value: `the time, stratum ${bytes[1] ?? 0}` });
       }
     },
-    end: (atUs) => {
-      for (const entry of waiting.values()) giveUp(entry, atUs);
-      waiting.clear();
-    },
+    end: (atUs) => waiting.end(atUs),
   };
 }
 

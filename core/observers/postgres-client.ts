@@ -115,7 +115,7 @@ export class PostgresClient {
         const isPortal = fields.u8() === 0x50;
         const name = this.name(bytes, fields);
         if (isPortal) this.context.dropPortal(name);
-        else this.context.dropStatement(name);
+        else this.context.prepared.drop(name);
         const text = `CLOSE ${isPortal ? 'portal' : 'statement'} ${name}`.trimEnd();
         const grouped = `CLOSE ${isPortal ? 'portal' : 'statement'}`;
         this.join(wholeBytes, firstAtUs, { verb: 'CLOSE', statement: text, normalised: grouped });
@@ -200,7 +200,7 @@ export class PostgresClient {
       types.push(fields.i32());
     }
     const statement: PostgresStatement = { words, types, columns: null };
-    this.context.putStatement(name, statement);
+    this.context.prepared.put(name, statement);
     if (this.groupWords?.verb !== 'PREPARE') this.groupWords = null;
     this.join(wholeBytes, firstAtUs, { ...words, verb: 'PREPARE' });
     this.context.expect('parse', this.context.group, statement, null, atUs);

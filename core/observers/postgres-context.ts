@@ -1,6 +1,8 @@
 import { type OpenQuestion, QuestionTeller, type QuestionWords } from '../model/open-question.ts';
 import type { Platform } from '../model/platform.ts';
+import { PreparedStatements } from '../model/prepared-statements.ts';
 import type { QueryEvent } from '../model/query-events.ts';
+import { TurnQueue } from '../model/turn-queue.ts';
 import type { Sender } from './observer.ts';
 
 /** A column of rows: what it is called, its type, and whether it comes in binary. */
@@ -50,16 +52,14 @@ export interface Expected {
 
 /** Messages that wait for an answer. */
 export const expectedMax = 20_000;
-const statementsMax = 1000;
-const statementCharsKept = 4 * 1024 * 1024;
+const portalsMax = 1000;
 
 /** What both directions of a conversation share. */
 export class PostgresContext {
   readonly platform: Platform;
   readonly teller: QuestionTeller;
-  /** What the server answers next, in order; those before `first` are answered. */
-  private expected: Expected[] = [];
-  private first = 0;
+  /** What the server answers next, in order. */
+  private readonly expected = new TurnQueue<Expected>();
   /** Whether the next answer is that of the first that is expected. Not after bytes were lost. */
   isSure = true;
   /** While it is not sure: how many times the client waited for ReadyForQuery since it last came. */
@@ -82,8 +82,7 @@ export class PostgresContext {
   isStarted = false;
   /** What the connection was made for, if it was to cancel something. */
   cancel: OpenQuestion | null = null;
-  private readonly statements = new Map<string, PostgresStatement>();
-  private statementChars = 0;
+  readonly prepared = new PreparedStatements<string, PostgresStatement>();
   private readonly portals = new Map<string, PostgresPortal>();
 
   constructor(platform: Platform, emit: (event: QueryEvent) => void) {
@@ -92,23 +91,14 @@ export class PostgresContext {
   }
 
   head(): Expected | null {
-    while (this.expected[this.first]?.kind === 'copy-done') this.shift();
-    return this.expected[this.first] ?? null;
+    while (this.expected.at(0)?.kind === 'copy-done') this.shift();
+    return this.expected.at(0);
   }
 
   /** Takes the first off that is expected. */
   shift(): void {
-    const entry = this.expected[this.first];
-    if (entry === undefined) return;
-    if (endsRound(entry.kind)) this.roundsOpen--;
-    this.first++;
-    if (this.first === this.expected.length) {
-      this.expected = [];
-      this.first = 0;
-    } else if (this.first > 1024 && 2 * this.first > this.expected.length) {
-      this.expected = this.expected.slice(this.first);
-      this.first = 0;
-    }
+    const entry = this.expected.take();
+    if (entry !== null && endsRound(entry.kind)) this.roundsOpen--;
   }
 
   /** The server will answer this message in its turn, if it is sure that its turn can be told. */
@@ -129,7 +119,7 @@ export class PostgresContext {
       return;
     }
     if (kind === 'sync') this.skipsToSync = false;
-    if (this.expected.length - this.first >= expectedMax) {
+    if (this.expected.size() >= expectedMax) {
       this.loseTrack('more than 20,000 messages wait for their answers', 'client', atUs);
       if (question !== null) this.endUntold(question, atUs);
       return;
@@ -139,20 +129,19 @@ export class PostgresContext {
       if (this.roundsOpen > 1) this.overlapsRounds = true;
     }
     if (question !== null) question.unanswered++;
-    this.expected.push({ kind, question, statement, portal });
+    this.expected.add({ kind, question, statement, portal });
   }
 
   /** Of what is expected behind the first, Syncs that the server passes over because a COPY came between. */
   dropIgnoredSyncs(): void {
-    const from = this.first + 1;
-    let to = from;
-    while (this.expected[to]?.kind === 'sync') to++;
-    this.roundsOpen -= to - from;
-    if (this.expected[to]?.kind === 'copy-done') {
+    let count = 0;
+    while (this.expected.at(1 + count)?.kind === 'sync') count++;
+    this.roundsOpen -= count;
+    if (this.expected.at(1 + count)?.kind === 'copy-done') {
       this.isCopyingIn = false;
-      to++;
+      count++;
     }
-    this.expected.splice(from, to - from);
+    this.expected.remove(1, count);
   }
 
   /** The server ran none of these, because something before them failed. */
@@ -193,14 +182,13 @@ export class PostgresContext {
   /** Ends everything that is open with this error. */
   endAll(code: string, message: string, atUs: number): void {
     this.flushHeld();
-    for (let at = this.first; at < this.expected.length; at++) {
-      const question = this.expected[at]?.question ?? null;
+    for (let index = 0; index < this.expected.size(); index++) {
+      const question = this.expected.at(index)?.question ?? null;
       if (question === null || question.hasEnded) continue;
       question.fail(code, message);
       this.teller.end(question, atUs);
     }
-    this.expected = [];
-    this.first = 0;
+    this.expected.clear();
     this.roundsOpen = 0;
   }
 
@@ -211,32 +199,15 @@ export class PostgresContext {
     this.teller.end(held, held.answerAtUs);
   }
 
-  putStatement(name: string, statement: PostgresStatement): void {
-    this.dropStatement(name);
-    this.statements.set(name, statement);
-    this.statementChars += charsOf(statement);
-    for (const [oldest] of this.statements) {
-      if (this.statements.size <= statementsMax && this.statementChars <= statementCharsKept) break;
-      this.dropStatement(oldest);
-    }
-  }
-
-  dropStatement(name: string): void {
-    const old = this.statements.get(name);
-    if (old === undefined) return;
-    this.statements.delete(name);
-    this.statementChars -= charsOf(old);
-  }
-
   /** One that was prepared before the recording, or is forgotten, stands for itself by its name. */
   statement(name: string): PostgresStatement {
-    return this.statements.get(name) ?? unknownStatement('statement', name);
+    return this.prepared.get(name) ?? unknownStatement('statement', name);
   }
 
   putPortal(name: string, portal: PostgresPortal): void {
     this.portals.delete(name);
     this.portals.set(name, portal);
-    if (this.portals.size <= statementsMax) return;
+    if (this.portals.size <= portalsMax) return;
     for (const [oldest] of this.portals) {
       this.portals.delete(oldest);
       break;
@@ -261,10 +232,6 @@ export class PostgresContext {
 
 function endsRound(kind: ExpectedKind): boolean {
   return kind === 'sync' || kind === 'query' || kind === 'call';
-}
-
-function charsOf({ words }: PostgresStatement): number {
-  return words.statement.length + words.normalised.length;
 }
 
 function unknownStatement(what: 'statement' | 'portal', name: string): PostgresStatement {

@@ -1,3 +1,4 @@
+import { u32At } from '../encoding/network-order.ts';
 import type { Looks } from './observer.ts';
 import { isPlausibleHeader } from './postgres-frames.ts';
 import { postgresStart } from './postgres-start.ts';
@@ -22,8 +23,8 @@ function looksLikeStart(bytes: Uint8Array): Looks {
   const expected = [0, 0];
   for (const [at, byte] of expected.entries()) if ((bytes[at] ?? byte) !== byte) return 'no';
   if (bytes.length < 8) return 'need-more';
-  const length = u32(bytes, 0);
-  const code = u32(bytes, 4);
+  const length = u32At(bytes, 0);
+  const code = u32At(bytes, 4);
   if (code === postgresStart.ssl || code === postgresStart.gss) return length === 8 ? 'yes' : 'no';
   if (code === postgresStart.cancel) {
     return length >= cancelBytesMin && length <= cancelBytesMax ? 'yes' : 'no';
@@ -40,7 +41,7 @@ function looksLikeMidway(bytes: Uint8Array): Looks {
   if (type !== Query && type !== Parse && type !== Sync) return 'no';
   if ((bytes[1] ?? 0) !== 0) return 'no';
   if (bytes.length < 5) return 'need-more';
-  const length = u32(bytes, 1);
+  const length = u32At(bytes, 1);
   if (!isPlausibleHeader('client', type, length)) return 'no';
   if (type === Sync) return length === 4 ? 'yes' : 'no';
   if (length > midwayBytesMax || length < 5) return 'no';
@@ -55,14 +56,4 @@ function looksLikeMidway(bytes: Uint8Array): Looks {
     } else if (byte < 9 || (byte > 13 && byte < 32)) return 'no';
   }
   return bytes.length >= end ? 'no' : 'need-more';
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] ?? 0) << 24) |
-      ((bytes[at + 1] ?? 0) << 16) |
-      ((bytes[at + 2] ?? 0) << 8) |
-      (bytes[at + 3] ?? 0)) >>>
-    0
-  );
 }

@@ -1,28 +1,7 @@
-/** Reads the fields of one message, big-endian. Past the end it gives zeros and empty texts, and says so by `isShort()`. */
-export class PostgresFields {
-  private readonly bytes: Uint8Array;
-  readonly end: number;
-  at: number;
-  private short = false;
+import { FieldReader } from '../encoding/field-reader.ts';
 
-  constructor(bytes: Uint8Array, from: number, to: number) {
-    this.bytes = bytes;
-    this.at = from;
-    this.end = to;
-  }
-
-  isShort(): boolean {
-    return this.short;
-  }
-
-  left(): number {
-    return this.end - this.at;
-  }
-
-  u8(): number {
-    return this.has(1) ? (this.bytes[this.at++] as number) : 0;
-  }
-
+/** Reads the fields of one message, big-endian. */
+export class PostgresFields extends FieldReader {
   u16(): number {
     if (!this.has(2)) return 0;
     const { bytes, at } = this;
@@ -40,25 +19,5 @@ export class PostgresFields {
       ((bytes[at + 2] as number) << 8) |
       (bytes[at + 3] as number)
     );
-  }
-
-  /** Where the text that begins here ends: at its zero, or where the bytes end; goes on behind it. */
-  textEnd(): number {
-    let zero = this.at;
-    while (zero < this.end && this.bytes[zero] !== 0) zero++;
-    if (zero === this.end) this.short = true;
-    this.at = Math.min(this.end, zero + 1);
-    return zero;
-  }
-
-  skip(count: number): void {
-    if (count >= 0 && this.has(count)) this.at += count;
-  }
-
-  private has(count: number): boolean {
-    if (this.end - this.at >= count) return true;
-    this.short = true;
-    this.at = this.end;
-    return false;
   }
 }

@@ -1,3 +1,4 @@
+import { KeptBytes } from '../encoding/kept-bytes.ts';
 import type { Sender } from './observer.ts';
 
 /** Who is told of messages. */
@@ -32,7 +33,6 @@ const headerBytes = 5;
 const startBytesMax = 10_000;
 const shortBytesMax = 30_000;
 const longBytesMax = 0x3fff_ffff;
-const keptBytes = 32 * 1024;
 /** Longest simple query that is looked for in bytes without a beginning. */
 const soughtBytesMax = 65_535;
 
@@ -85,8 +85,7 @@ export class PostgresFrames {
   private wanted = 0;
   private isWhole = true;
   private firstAtUs = 0;
-  private kept = new Uint8Array(0);
-  private keptLength = 0;
+  private readonly kept = new KeptBytes();
   private passedOver = 0;
 
   constructor(sender: Sender, taker: PostgresTaker) {
@@ -132,13 +131,13 @@ export class PostgresFrames {
     if (this.state === 'stopped') return;
     if (this.state === 'body') {
       this.isWhole = false;
-      this.wanted = this.keptLength;
+      this.wanted = this.kept.length;
       if (bytes <= this.remaining) {
         this.remaining -= bytes;
-        if (this.remaining === 0) this.finish(this.kept, 0, this.keptLength, atUs);
+        if (this.remaining === 0) this.finish(this.kept.bytes, 0, this.kept.length, atUs);
         return;
       }
-      this.finish(this.kept, 0, this.keptLength, atUs);
+      this.finish(this.kept.bytes, 0, this.kept.length, atUs);
     }
     if (!this.isStopped()) this.lose('missing', bytes, atUs);
   }
@@ -146,7 +145,7 @@ export class PostgresFrames {
   /** Nothing more is read. */
   stop(): void {
     this.state = 'stopped';
-    this.kept = new Uint8Array(0);
+    this.kept.drop();
   }
 
   /** The start is over: what the client sends from now on has a type. */
@@ -247,10 +246,10 @@ export class PostgresFrames {
     this.bodyBytes = bodyBytes;
     this.remaining = bodyBytes;
     this.wanted = Math.min(wanted, bodyBytes);
-    this.keptLength = 0;
+    this.kept.length = 0;
     this.isWhole = true;
     this.state = 'body';
-    if (bodyBytes === 0) this.finish(this.kept, 0, 0, atUs);
+    if (bodyBytes === 0) this.finish(this.kept.bytes, 0, 0, atUs);
   }
 
   private readBody(chunk: Uint8Array, atUs: number): void {
@@ -262,26 +261,14 @@ export class PostgresFrames {
       this.finish(chunk, from, from + this.wanted, atUs);
       return;
     }
-    this.keep(chunk, from, Math.min(taken, this.wanted - this.keptLength));
-    if (this.remaining === 0) this.finish(this.kept, 0, this.keptLength, atUs);
-  }
-
-  private keep(chunk: Uint8Array, from: number, count: number): void {
-    if (count <= 0) return;
-    const needed = this.keptLength + count;
-    if (needed > this.kept.length) {
-      const larger = new Uint8Array(Math.max(1024, needed, Math.min(2 * this.kept.length, this.wanted)));
-      larger.set(this.kept.subarray(0, this.keptLength));
-      this.kept = larger;
-    }
-    this.kept.set(chunk.subarray(from, from + count), this.keptLength);
-    this.keptLength = needed;
+    this.kept.keep(chunk, from, Math.min(taken, this.wanted - this.kept.length), this.wanted);
+    if (this.remaining === 0) this.finish(this.kept.bytes, 0, this.kept.length, atUs);
   }
 
   private finish(bytes: Uint8Array, from: number, to: number, atUs: number): void {
     this.state = this.sender === 'client' && this.type === 0 ? 'start' : 'header';
     this.taker.message(this.type, bytes, from, to, this.bodyBytes, this.isWhole, this.firstAtUs, atUs);
-    if (this.kept.length > keptBytes) this.kept = new Uint8Array(0);
+    this.kept.giveBack();
   }
 
   private lose(why: 'missing' | 'unreadable', bytes: number, atUs: number): void {
@@ -289,7 +276,7 @@ export class PostgresFrames {
     this.awaitsAnswer = false;
     this.passedOver = (wasSeeking ? this.passedOver : this.headerCame) + bytes;
     this.headerCame = 0;
-    this.keptLength = 0;
+    this.kept.length = 0;
     this.state = 'seek';
     if (!wasSeeking || why === 'missing') this.taker.lost(why, atUs);
   }
@@ -314,7 +301,7 @@ export class PostgresFrames {
     this.header[this.headerCame++] = byte;
     if (this.headerCame < headerBytes) return;
     if (this.header[0] === S) this.regain(0, atUs);
-    this.keptLength = 0;
+    this.kept.length = 0;
     this.wanted = soughtBytesMax;
   }
 
@@ -331,16 +318,16 @@ export class PostgresFrames {
     if (this.header[0] === Z) {
       if (byte === 0x49 || byte === 0x54 || byte === 0x45) {
         this.one[0] = byte;
-        this.keep(this.one, 0, 1);
+        this.kept.keep(this.one, 0, 1, this.wanted);
         this.regain(1, atUs);
       } else this.giveUpCandidate(byte, atUs);
       return;
     }
     const length = this.lengthAt(1) - 4;
     const isText = byte >= 32 || (byte >= 9 && byte <= 13);
-    if (byte === 0 ? this.keptLength === length - 1 : isText && this.keptLength < length - 1) {
+    if (byte === 0 ? this.kept.length === length - 1 : isText && this.kept.length < length - 1) {
       this.one[0] = byte;
-      this.keep(this.one, 0, 1);
+      this.kept.keep(this.one, 0, 1, this.wanted);
       if (byte === 0) this.regain(length, atUs);
     } else this.giveUpCandidate(byte, atUs);
   }
@@ -349,9 +336,9 @@ export class PostgresFrames {
 
   /** A candidate's text holds no zero, so that the only one that can begin in it begins with its last letter. */
   private giveUpCandidate(byte: number, atUs: number): void {
-    const before = this.keptLength > 0 ? (this.kept[this.keptLength - 1] as number) : -1;
+    const before = this.kept.length > 0 ? (this.kept.bytes[this.kept.length - 1] as number) : -1;
     this.headerCame = 0;
-    this.keptLength = 0;
+    this.kept.length = 0;
     if (byte === 0 && (before === S || before === Q)) {
       this.header[0] = before;
       this.header[1] = 0;
@@ -372,7 +359,7 @@ export class PostgresFrames {
     if (this.isStopped()) return;
     this.taker.begin(type, bodyBytes, this.firstAtUs);
     if (this.isStopped()) return;
-    this.finish(this.kept, 0, this.keptLength, atUs);
-    this.keptLength = 0;
+    this.finish(this.kept.bytes, 0, this.kept.length, atUs);
+    this.kept.length = 0;
   }
 }

@@ -1,4 +1,5 @@
 import { cutText } from '../encoding/cut-text.ts';
+import { hexOfBytes } from '../encoding/hex.ts';
 import type { Platform } from '../model/platform.ts';
 
 /** Types whose binary form is their text (pg_type.dat): "char", name, text, json, xml, unknown, bpchar, varchar. */
@@ -95,10 +96,7 @@ function binaryValue(
 }
 
 function hex(bytes: Uint8Array, from: number, to: number, charsMax: number): string {
-  const end = Math.min(to, from + charsMax);
-  let text = '\\x';
-  for (let at = from; at < end; at++) text += (bytes[at] as number).toString(16).padStart(2, '0');
-  return text;
+  return `\\x${hexOfBytes(bytes.subarray(from, Math.min(to, from + charsMax)))}`;
 }
 
 function uuidText(digits: string): string {

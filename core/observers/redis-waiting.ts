@@ -1,3 +1,5 @@
+import { TurnQueue } from '../model/turn-queue.ts';
+
 /** A command that waits for its reply. */
 export interface RedisWaiting {
   readonly question: number;
@@ -25,30 +27,12 @@ export interface RedisQueue {
   readonly clear: () => void;
 }
 
-/** The taken ones in front are given back once they are this many and half of all. */
-const takenMax = 1024;
-
 export function createRedisWaiting(waitingMax: number): RedisQueue {
-  let entries: RedisWaiting[] = [];
-  let head = 0;
+  const entries = new TurnQueue<RedisWaiting>();
   let untold = 0;
 
-  function take(): RedisWaiting | null {
-    const entry = entries[head];
-    if (entry === undefined) return null;
-    head += 1;
-    if (head === entries.length) {
-      entries.length = 0;
-      head = 0;
-    } else if (head >= takenMax && head * 2 >= entries.length) {
-      entries = entries.slice(head);
-      head = 0;
-    }
-    return entry;
-  }
-
   return {
-    hasRoom: () => untold === 0 && entries.length - head < waitingMax,
+    hasRoom: () => untold === 0 && entries.size() < waitingMax,
     add: (question, verb, isSecret) => {
       const entry: RedisWaiting = {
         question,
@@ -60,7 +44,7 @@ export function createRedisWaiting(waitingMax: number): RedisQueue {
         isBegun: false,
         bytes: 0,
       };
-      entries.push(entry);
+      entries.add(entry);
       return entry;
     },
     pass: () => void (untold += 1),
@@ -69,11 +53,10 @@ export function createRedisWaiting(waitingMax: number): RedisQueue {
       untold -= 1;
       return true;
     },
-    first: () => entries[head] ?? null,
-    take,
+    first: () => entries.at(0),
+    take: () => entries.take(),
     clear: () => {
-      entries = [];
-      head = 0;
+      entries.clear();
       untold = 0;
     },
   };

@@ -6,6 +6,7 @@ import { looksLikeMysql } from './mysql.ts';
 import type { Looks } from './observer.ts';
 import { looksLikePostgres } from './postgres.ts';
 import { looksLikeRedis } from './redis.ts';
+import { looksLikeTls } from './tls.ts';
 
 /** A protocol that the streams of a captured conversation can be read as. */
 export type StreamProtocol = 'http1' | 'http2' | 'tls' | 'postgres' | 'mysql' | 'mongodb' | 'redis' | 'dns';
@@ -42,14 +43,4 @@ export function recogniseStream(
     if (answer === 'need-more') isOpen = true;
   }
   return isOpen ? 'need-more' : 'unknown';
-}
-
-/** A handshake record with a ClientHello (RFC 8446 section 5.1). */
-function looksLikeTls(client: Uint8Array): Looks {
-  const wanted = [0x16, 0x03, -1, -1, -1, 0x01];
-  for (let n = 0; n < wanted.length; n++) {
-    if (n >= client.length) return 'need-more';
-    if (wanted[n] !== -1 && client[n] !== wanted[n]) return 'no';
-  }
-  return 'yes';
 }

@@ -1,6 +1,6 @@
-import { millisecondsText } from '../encoding/cut-text.ts';
 import type { Platform } from '../model/platform.ts';
 import type { QueryEvent } from '../model/query-events.ts';
+import { askedAgain, noAnswer, WaitingQuestions, type WaitingQuestion } from '../model/waiting-questions.ts';
 import type { DatagramObserver, Sender } from './observer.ts';
 import { looksLikeStun, readStun, type StunMessage } from './stun-message.ts';
 
@@ -18,10 +18,8 @@ const waitingMax = 500;
 /** `fact` events about indications, of one conversation. */
 const factsMax = 20;
 
-interface Waiting {
-  readonly question: number;
+interface Waiting extends WaitingQuestion {
   readonly isNomination: boolean;
-  readonly facts: (readonly [string, string])[];
   lastAtUs: number;
 }
 
@@ -31,20 +29,19 @@ export function createStunObserver(
   emit: (event: QueryEvent) => void,
   { onNominated, onBegin }: StunOptions = {},
 ): DatagramObserver {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new WaitingQuestions<Waiting>(emit, waitingMax, noAnswer);
   const indications = new Set<string>();
   let questions = 0;
 
   function ask(sender: Sender, message: StunMessage, bytes: number, atUs: number): void {
     const key = `${sender} ${message.transaction}`;
     const same = waiting.get(key);
-    if (same !== undefined) {
-      if (same.facts.length < 20)
-        same.facts.push(['asked again', `after ${millisecondsText(atUs - same.lastAtUs)}`]);
+    if (same !== null) {
+      askedAgain(same, atUs - same.lastAtUs);
       same.lastAtUs = atUs;
       return;
     }
-    if (waiting.size >= waitingMax) giveUpOldest(atUs);
+    waiting.makeRoom(atUs);
     questions += 1;
     if (questions === 1) onBegin?.(atUs);
     const { method, username, isCheck, isNomination } = message;
@@ -54,7 +51,7 @@ export function createStunObserver(
     facts.push(
       ...message.attributes.map(([name, value]): [string, string] => [`${name} of the request`, value]),
     );
-    waiting.set(key, { question: questions, isNomination, facts, lastAtUs: atUs });
+    waiting.add(key, { question: questions, isNomination, facts, lastAtUs: atUs });
     emit({
       type: 'question',
       question: questions,
@@ -69,10 +66,8 @@ export function createStunObserver(
   }
 
   function answer(sender: Sender, message: StunMessage, bytes: number, atUs: number): void {
-    const key = `${sender === 'client' ? 'server' : 'client'} ${message.transaction}`;
-    const entry = waiting.get(key);
-    if (entry === undefined) return;
-    waiting.delete(key);
+    const entry = waiting.take(`${sender === 'client' ? 'server' : 'client'} ${message.transaction}`);
+    if (entry === null) return;
     const { question } = entry;
     emit({ type: 'answer-begin', question, atUs });
     const [code, text] = message.error ?? ['error', 'The server gave no reason.'];
@@ -89,21 +84,6 @@ export function createStunObserver(
       facts: [...entry.facts, ...message.attributes].slice(0, 50),
     });
     if (entry.isNomination && !isError) onNominated?.(atUs);
-  }
-
-  function giveUpOldest(atUs: number): void {
-    for (const [key, entry] of waiting) {
-      waiting.delete(key);
-      return giveUp(entry, atUs);
-    }
-  }
-
-  function giveUp({ question, facts }: Waiting, atUs: number): void {
-    const error = { code: 'no-answer', message: 'No answer was seen before the end of the conversation.' };
-    emit({
-      ...{ type: 'answer-end', question, atUs, rows: null, bytes: 0, status: '', error, preview: null },
-      facts: facts.slice(0, 50),
-    });
   }
 
   /** Indications have no answer; each kind is told once. */
@@ -129,9 +109,6 @@ export function createStunObserver(
           return message.kind satisfies never;
       }
     },
-    end: (atUs) => {
-      for (const entry of waiting.values()) giveUp(entry, atUs);
-      waiting.clear();
-    },
+    end: (atUs) => waiting.end(atUs),
   };
 }

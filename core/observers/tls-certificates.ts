@@ -1,3 +1,4 @@
+import { u24At } from '../encoding/network-order.ts';
 import type { InflateFormat, Platform } from '../model/platform.ts';
 
 /** Certificates of one chain that are told; more are passed over. */
@@ -9,10 +10,10 @@ const chainBytesMax = 1_048_576;
 export function readCertificates(body: Uint8Array, isTls13: boolean): readonly Uint8Array[] {
   const chain: Uint8Array[] = [];
   let at = isTls13 ? 1 + (body[0] ?? 0) : 0;
-  const end = Math.min(body.length, at + 3 + uint24(body, at));
+  const end = Math.min(body.length, at + 3 + u24At(body, at));
   at += 3;
   while (at + 3 <= end && chain.length < certificatesMax) {
-    const to = at + 3 + uint24(body, at);
+    const to = at + 3 + u24At(body, at);
     if (to > end) break;
     if (to > at + 3) chain.push(body.slice(at + 3, to));
     at = isTls13 ? to + 2 + ((body[to] ?? 0) << 8) + (body[to + 1] ?? 0) : to;
@@ -26,16 +27,12 @@ export function inflateCertificates(
   platform: Pick<Platform, 'inflate'>,
 ): Uint8Array | null {
   const format = formats.get(((body[0] ?? 0) << 8) | (body[1] ?? 0));
-  const length = uint24(body, 2);
+  const length = u24At(body, 2);
   if (format === undefined || length > chainBytesMax) return null;
-  return platform.inflate(format, body.subarray(8, 8 + uint24(body, 5)), length);
+  return platform.inflate(format, body.subarray(8, 8 + u24At(body, 5)), length);
 }
 
 const formats: ReadonlyMap<number, InflateFormat> = new Map([
   [1, 'zlib'],
   [2, 'brotli'],
 ]);
-
-function uint24(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-}

@@ -1,3 +1,4 @@
+import { sameBytes } from '../encoding/same-bytes.ts';
 import { alertNames } from '../model/tls-names.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Sender } from './observer.ts';
@@ -279,7 +280,7 @@ export class TlsConnection {
     if (epoch.stage === 'application') return updatedEpoch(this.#platform, negotiated.cipher, epoch);
     const stage = { early: 'handshake', handshake: 'application', session: 'session' } as const;
     const found = this.#known(negotiated, side, stage[epoch.stage]);
-    return found === null || isSame(found.secret, epoch.secret) ? null : found;
+    return found === null || sameBytes(found.secret, epoch.secret) ? null : found;
   }
 
   #known(
@@ -387,7 +388,3 @@ function isPlainRecord(record: Uint8Array): boolean {
 }
 
 const noBytes = new Uint8Array(0);
-
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => right[index] === byte);
-}

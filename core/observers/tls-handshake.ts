@@ -1,3 +1,5 @@
+import { u24At } from '../encoding/network-order.ts';
+
 /** Longest handshake message that is kept; of longer ones, no more than that they went by. */
 const messageBytesMax = 262_144;
 const headerBytes = 4;
@@ -25,7 +27,7 @@ export class HandshakeMessages {
     this.#append(record.subarray(skipped));
     let at = 0;
     while (at + headerBytes <= this.#filled) {
-      const length = uint24(this.#held, at + 1);
+      const length = u24At(this.#held, at + 1);
       const end = at + headerBytes + length;
       if (end > this.#filled) {
         if (length > messageBytesMax) {
@@ -67,9 +69,5 @@ const knownTypes: ReadonlySet<number> = new Set([
 
 /** Whether a handshake message can begin here. */
 export function beginsMessage(bytes: Uint8Array): boolean {
-  return knownTypes.has(bytes[0] ?? -1) && uint24(bytes, 1) <= 65_536;
-}
-
-function uint24(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+  return knownTypes.has(bytes[0] ?? -1) && u24At(bytes, 1) <= 65_536;
 }

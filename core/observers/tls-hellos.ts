@@ -1,3 +1,4 @@
+import { sameBytes } from '../encoding/same-bytes.ts';
 import { cipherNameOf } from '../model/tls-names.ts';
 import type { Platform } from '../model/platform.ts';
 import { inflateCertificates, readCertificates } from './tls-certificates.ts';
@@ -112,11 +113,6 @@ export class TlsHellos {
   }
 
   #isSameSession({ sessionId }: ServerHello): boolean {
-    const own = this.#sessionId;
-    return (
-      sessionId.length > 0 &&
-      sessionId.length === own.length &&
-      sessionId.every((byte, at) => own[at] === byte)
-    );
+    return sessionId.length > 0 && sameBytes(sessionId, this.#sessionId);
   }
 }

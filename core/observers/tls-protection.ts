@@ -1,3 +1,4 @@
+import { sameBytes } from '../encoding/same-bytes.ts';
 import type { Platform } from '../model/platform.ts';
 import { expandLabel, pseudorandom } from './tls-kdf.ts';
 import type { AeadSuite, CbcSuite, TlsSuite } from './tls-suites.ts';
@@ -119,7 +120,7 @@ function openMacThenEncrypt(
     writeAssociated(macced, sequence, record, length);
     macced.set(padded.subarray(0, length), 13);
     const mac = platform.hmac(suite.mac, macKey, macced);
-    if (!equal(mac, padded.subarray(length, length + suite.macBytes))) return null;
+    if (!sameBytes(mac, padded.subarray(length, length + suite.macBytes))) return null;
     return { type: record[0] ?? 0, bytes: padded.subarray(0, length) };
   };
 }
@@ -138,7 +139,7 @@ function openEncryptThenMac(
     const macced = new Uint8Array(13 + end - headerBytes);
     writeAssociated(macced, sequence, record, end - headerBytes);
     macced.set(record.subarray(headerBytes, end), 13);
-    if (!equal(platform.hmac(suite.mac, macKey, macced), record.subarray(end))) return null;
+    if (!sameBytes(platform.hmac(suite.mac, macKey, macced), record.subarray(end))) return null;
     const padded = platform.openCbc(key, record.subarray(headerBytes, ivEnd), record.subarray(ivEnd, end));
     const length = padded === null ? -1 : unpaddedBytes(padded);
     return padded === null || length < 0 ? null : { type: record[0] ?? 0, bytes: padded.subarray(0, length) };
@@ -151,12 +152,6 @@ function unpaddedBytes(padded: Uint8Array): number {
   const end = padded.length - 1 - count;
   for (let at = Math.max(0, end); at < padded.length; at++) if (padded[at] !== count) return -1;
   return end;
-}
-
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
 }
 
 /** Sequence number, type, version, and the length of what is inside (RFC 5246 section 6.2.3.3). */

@@ -131,7 +131,7 @@ export function createTlsObserver({ platform, keys, events, keysMayCome }: TlsOb
   };
 }
 
-/** Whether the first bytes of a conversation are of TLS: a handshake record with a ClientHello in it. */
+/** Whether the first bytes of a conversation are of TLS: a handshake record with a ClientHello (RFC 8446 section 5.1). */
 export function looksLikeTls(client: Uint8Array): Looks {
   const expected = [22, 3];
   if (expected.some((byte, index) => (client[index] ?? byte) !== byte)) return 'no';

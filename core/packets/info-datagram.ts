@@ -1,3 +1,4 @@
+import { hexOfBytes } from '../encoding/hex.ts';
 import { u16, u32 } from './read-numbers.ts';
 
 /** A line about one datagram and what it is; null when it is not what it was taken for. */
@@ -139,16 +140,12 @@ function quicInfo(payload: Uint8Array, isKnown: boolean): DatagramInfo | null {
   const sourceBytes = payload[sourceAt] ?? 255;
   if (destinationBytes > 20 || sourceBytes > 20 || sourceAt + 1 + sourceBytes > payload.length) return null;
   const ids =
-    (destinationBytes > 0 ? `, DCID=${hexText(payload, 6, destinationBytes)}` : '') +
-    (sourceBytes > 0 ? `, SCID=${hexText(payload, sourceAt + 1, sourceBytes)}` : '');
+    (destinationBytes > 0 ? `, DCID=${hexOfBytes(payload.subarray(6, 6 + destinationBytes))}` : '') +
+    (sourceBytes > 0
+      ? `, SCID=${hexOfBytes(payload.subarray(sourceAt + 1, sourceAt + 1 + sourceBytes))}`
+      : '');
   if (version === 0) return { protocol: 'QUIC', info: `Version Negotiation${ids}` };
   const bits = (first >> 4) & 3;
   const kind = quicPackets[version === quicVersion2 ? (bits + 3) & 3 : bits] ?? '';
   return { protocol: 'QUIC', info: `${kind}${ids}` };
-}
-
-function hexText(bytes: Uint8Array, from: number, length: number): string {
-  return Array.from(bytes.subarray(from, from + length), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
 }

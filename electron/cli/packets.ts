@@ -1,8 +1,8 @@
 import type { ConversationRow, PacketRow } from '../../core/contract/packets.ts';
-import { openSession } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
-import { valueOrComplain, workers } from './common.ts';
+import { valueOrComplain } from './common.ts';
 import { write } from './output.ts';
+import { withSession } from './read.ts';
 
 const pageRows = 500;
 
@@ -93,16 +93,6 @@ export async function printConversations(file: string, options: { readonly json?
       );
     }
   });
-}
-
-async function withSession(file: string, use: (session: Session) => Promise<void>): Promise<void> {
-  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
-  if (session === null) return;
-  try {
-    await use(session);
-  } finally {
-    await session.close();
-  }
 }
 
 function packetJson(row: PacketRow): string {

@@ -57,3 +57,9 @@ export const HexLine = memo(function HexLine({
     </>
   );
 });
+
+/** Offset of the byte whose cell in a `HexLine` this is, or is in; null for anything else. */
+export function byteUnder(target: EventTarget): number | null {
+  const cell = target instanceof Element ? target.closest('[data-at]') : null;
+  return cell instanceof HTMLElement ? Number(cell.dataset['at']) : null;
+}

@@ -6,7 +6,7 @@ import { useStore } from '../state/store.ts';
 import { BigLines, type BigLinesHandle } from './big-lines.tsx';
 import { copyText } from './clipboard.ts';
 import { FindBar } from './find-bar.tsx';
-import { HexLine } from './hex-line.tsx';
+import { byteUnder, HexLine } from './hex-line.tsx';
 import { useBodySearch } from './use-body-search.ts';
 import { ValueMenu } from './value-menu.tsx';
 import './hex-view.css';
@@ -139,9 +139,4 @@ export function HexView({ pages, readBytes }: { readonly pages: BodyPages; reado
       </ValueMenu>
     </div>
   );
-}
-
-function byteUnder(target: EventTarget): number | null {
-  const cell = target instanceof Element ? target.closest('[data-at]') : null;
-  return cell instanceof HTMLElement ? Number(cell.dataset['at']) : null;
 }

@@ -1,3 +1,5 @@
+import { singleQuoted } from '../../core/encoding/single-quoted.ts';
+
 /** How to make one platform or program trust the CA. */
 export interface TrustCommand {
   readonly platform: string;
@@ -63,5 +65,5 @@ export function trustCommands(certificatePath: string, publicKeySha256: string):
 
 /** For a POSIX shell; left as it is when nothing in it is special. */
 export function shellQuoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : singleQuoted(path);
 }

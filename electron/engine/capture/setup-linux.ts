@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaptureAbility } from '../../../core/contract/capture.ts';
+import { singleQuoted } from '../../../core/encoding/single-quoted.ts';
 import type { SetupCommand } from './run-setup.ts';
 import { findHelper, type Helper, type HelperPlaces } from './helper.ts';
 import { describeInterfaces } from './interface-words.ts';
@@ -97,7 +98,7 @@ export function linuxInstallSteps({ groupId }: LinuxSystem, { installed, built }
   const folder = path.dirname(installed);
   return [
     `sudo install -d -o root -g root -m 0755 ${folder}`,
-    `sudo tee ${installed} > /dev/null < ${quoted(built)}`,
+    `sudo tee ${installed} > /dev/null < ${singleQuoted(built)}`,
     `sudo chown root:${groupId} ${installed}`,
     `sudo chmod 0750 ${installed}`,
     `sudo setcap cap_net_raw=p ${installed}`,
@@ -106,10 +107,6 @@ export function linuxInstallSteps({ groupId }: LinuxSystem, { installed, built }
 
 function linuxRemoveSteps({ installed }: HelperPlaces): string[] {
   return existsSync(installed) ? [`sudo rm -f ${installed}`] : [];
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export async function linuxAbility(places: HelperPlaces, system: LinuxSystem): Promise<CaptureAbility> {

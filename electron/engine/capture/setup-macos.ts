@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { networkInterfaces, userInfo } from 'node:os';
 import type { CaptureAbility, CaptureInterfaceView } from '../../../core/contract/capture.ts';
+import { singleQuoted } from '../../../core/encoding/single-quoted.ts';
 import { describeInterfaces } from './interface-words.ts';
 import type { SetupCommand } from './run-setup.ts';
 
@@ -23,8 +24,8 @@ const daemonPlist = `<?xml version="1.0" encoding="UTF-8"?>
 export function macosInstall(user: string): SetupCommand {
   return asAdministrator([
     `/usr/sbin/dseditgroup -o read ${group} > /dev/null 2>&1 || /usr/sbin/dseditgroup -o create ${group}`,
-    `/usr/sbin/dseditgroup -o edit -a ${shellQuoted(user)} -t user ${group}`,
-    `/usr/bin/printf %s ${shellQuoted(daemonPlist)} > ${daemon}`,
+    `/usr/sbin/dseditgroup -o edit -a ${singleQuoted(user)} -t user ${group}`,
+    `/usr/bin/printf %s ${singleQuoted(daemonPlist)} > ${daemon}`,
     `/usr/sbin/chown root:wheel ${daemon}`,
     `/bin/chmod 0644 ${daemon}`,
     `/bin/launchctl bootstrap system ${daemon} > /dev/null 2>&1 || true`,
@@ -36,7 +37,7 @@ export function macosUninstall(user: string): SetupCommand {
   return asAdministrator([
     `/bin/launchctl bootout system ${daemon} > /dev/null 2>&1 || true`,
     `/bin/rm -f ${daemon}`,
-    `/usr/sbin/dseditgroup -o edit -d ${shellQuoted(user)} -t user ${group}`,
+    `/usr/sbin/dseditgroup -o edit -d ${singleQuoted(user)} -t user ${group}`,
     '/bin/chmod g-rw /dev/bpf*',
   ]);
 }
@@ -46,10 +47,6 @@ function asAdministrator(lines: readonly string[]): SetupCommand {
   const script = lines.join('\n').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
   const command = ['/usr/bin/osascript', '-e', `do shell script "${script}" with administrator privileges`];
   return { command, input: () => null };
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** tcpdump itself opens the devices, so who may read one may capture. */
@@ -87,7 +84,7 @@ export function macosAbility(): CaptureAbility {
 }
 
 function macosSteps({ command }: SetupCommand): string[] {
-  return [command.map((part, at) => (at < 2 ? part : shellQuoted(part))).join(' ')];
+  return [command.map((part, at) => (at < 2 ? part : singleQuoted(part))).join(' ')];
 }
 
 type Told = Omit<CaptureInterfaceView, 'description'>;

@@ -1,3 +1,4 @@
+import { singleQuoted } from '../../../core/encoding/single-quoted.ts';
 import { fail, succeed, type Failure, type Result } from '../../../core/model/result.ts';
 import { checkWanted, type Wanted } from './interface-source.ts';
 import type { SourceCommand } from './source-process.ts';
@@ -93,11 +94,7 @@ const fixedOptions = [
 
 function remoteCommand({ name, filter, snapBytes }: Wanted): string {
   const args = [captureScript, filter, name, String(snapBytes), String(bufferKib)];
-  return ['exec sh -c', ...[loginScript, 'plumbline', ...args].map(quoted)].join(' ');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return ['exec sh -c', ...[loginScript, 'plumbline', ...args].map(singleQuoted)].join(' ');
 }
 
 /** What ssh needs to find its keys and its agent. */

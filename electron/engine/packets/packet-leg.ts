@@ -1,7 +1,7 @@
 import { noLegFacts, type ConversationRecord, type LegFacts } from '../../../core/model/exchange-record.ts';
-import type { LegTls, SeenLeg } from '../proxy/leg.ts';
 import type { DialReport } from '../proxy/dial.ts';
-import type { SessionSink } from '../session/session-api.ts';
+import { createLegRow, dialColumns, tlsColumns, type LegTls } from '../proxy/leg-row.ts';
+import type { SeenLeg } from '../proxy/leg.ts';
 
 /** What is known of a conversation that was seen in packets when its first exchange begins. */
 export interface SeenConversation {
@@ -26,8 +26,6 @@ export interface PacketLeg extends SeenLeg {
 
 export function createPacketLeg(seen: SeenConversation): PacketLeg {
   const { client, server, hostName, openedAtUs, connectFromUs, connectToUs } = seen;
-  let recordedIn: SessionSink | null = null;
-  let id = 0;
   let tls: LegTls | null = null;
   let facts: LegFacts = noLegFacts;
   let ended: Pick<ConversationRecord, 'closedAtUs' | 'closedBy' | 'bytesIn' | 'bytesOut'> = {
@@ -36,7 +34,6 @@ export function createPacketLeg(seen: SeenConversation): PacketLeg {
     bytesIn: 0,
     bytesOut: 0,
   };
-  const secrets: string[] = [];
   let exchanges = 0;
   const dialled: DialReport = {
     openedAtUs,
@@ -50,9 +47,8 @@ export function createPacketLeg(seen: SeenConversation): PacketLeg {
     note: null,
   };
 
-  function publish(): void {
-    recordedIn?.putConversation({
-      id,
+  const row = createLegRow(
+    () => ({
       role: 'server',
       localAddress: client.address,
       localPort: client.port,
@@ -60,23 +56,14 @@ export function createPacketLeg(seen: SeenConversation): PacketLeg {
       remotePort: server.port,
       hostName,
       openedAtUs,
-      dnsFromUs: null,
-      dnsToUs: null,
-      connectFromUs,
-      connectToUs,
-      tlsFromUs: tls?.fromUs ?? null,
-      tlsToUs: tls?.toUs ?? null,
-      tlsVersion: tls?.version ?? null,
-      tlsCipher: tls?.cipher ?? null,
-      alpn: tls?.alpn ?? null,
-      serverName: tls?.serverName ?? null,
-      dialAttempts: [],
-      chain: tls?.chain ?? [],
-      trustProblem: null,
+      ...dialColumns(dialled),
+      ...tlsColumns(tls),
       ...ended,
       ...facts,
-    });
-  }
+    }),
+    [],
+  );
+  const { publish } = row;
 
   return {
     tls: () => tls,
@@ -90,24 +77,13 @@ export function createPacketLeg(seen: SeenConversation): PacketLeg {
     quicRefused: false,
     local: client,
     remote: server,
-    conversationId: (sink) => {
-      if (recordedIn !== sink) {
-        recordedIn = sink;
-        id = sink.nextConversationId();
-        for (const line of secrets) sink.putSecret(id, line);
-        publish();
-      }
-      return id;
-    },
+    conversationId: row.idIn,
     countExchange: () => exchanges++,
     secure: (known) => {
       tls = known;
       publish();
     },
-    secret: (line) => {
-      secrets.push(line);
-      recordedIn?.putSecret(id, line);
-    },
+    secret: row.secret,
     closed: (closedAtUs, closedBy, bytesIn, bytesOut) => {
       ended = { closedAtUs, closedBy, bytesIn, bytesOut };
       publish();

@@ -5,7 +5,7 @@ import { createTlsObserver } from '../../../core/observers/tls.ts';
 import type { StreamProtocol } from '../../../core/observers/streams.ts';
 import type { TlsKeys } from '../../../core/packets/tls-keys.ts';
 import { nodePlatform } from '../proxy/platform.ts';
-import type { LegTls } from '../proxy/leg.ts';
+import type { LegTls } from '../proxy/leg-row.ts';
 import { StreamReader, type PlainReader, type ReaderFactory, type StreamContext } from './stream-reader.ts';
 
 /** Certificates kept of a chain. */

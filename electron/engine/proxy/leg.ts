@@ -1,31 +1,15 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import {
-  noLegFacts,
-  type ChainCertificate,
-  type ConversationRecord,
-  type LegFacts,
-} from '../../../core/model/exchange-record.ts';
+import { noLegFacts, type ConversationRecord, type LegFacts } from '../../../core/model/exchange-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
 import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
+import { createLegRow, dialColumns, tlsColumns, type LegTls } from './leg-row.ts';
 
 /** Lines of a key log kept of one leg: TLS 1.3 has five, and one for each update of its keys. */
 const secretsMax = 64;
-
-/** What TLS on a leg settled on, and when. */
-export interface LegTls {
-  readonly fromUs: number;
-  readonly toUs: number;
-  readonly version: string | null;
-  readonly cipher: string | null;
-  readonly alpn: string | null;
-  readonly serverName: string | null;
-  readonly chain: readonly ChainCertificate[];
-  readonly trustProblem: string | null;
-}
 
 /** What carries the name of the application at the other end. */
 export interface Renamable {
@@ -120,8 +104,6 @@ export function createLeg(options: LegOptions): Leg {
   const local = { address: wire.localAddress ?? '', port: wire.localPort ?? 0 };
   const remote = { address: wire.remoteAddress ?? '', port: wire.remotePort ?? 0 };
   let secured: { socket: TLSSocket; tls: LegTls } | null = null;
-  let id = 0;
-  let recordedIn: SessionSink | null = null;
   let exchanges = 0;
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
@@ -130,40 +112,24 @@ export function createLeg(options: LegOptions): Leg {
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): ConversationRecord => {
-    const tls = secured?.tls ?? over?.tls() ?? null;
-    return {
-      id,
-      role,
-      localAddress: local.address,
-      localPort: local.port,
-      remoteAddress: remote.address,
-      remotePort: remote.port,
-      hostName,
-      openedAtUs,
-      closedAtUs,
-      closedBy,
-      dnsFromUs: dialled?.dnsFromUs ?? null,
-      dnsToUs: dialled?.dnsToUs ?? null,
-      connectFromUs: dialled?.connectFromUs ?? null,
-      connectToUs: dialled?.connectToUs ?? null,
-      tlsFromUs: tls?.fromUs ?? null,
-      tlsToUs: tls?.toUs ?? null,
-      tlsVersion: tls?.version ?? null,
-      tlsCipher: tls?.cipher ?? null,
-      alpn: tls?.alpn ?? null,
-      serverName: tls?.serverName ?? null,
-      bytesIn: wire.bytesRead,
-      bytesOut: wire.bytesWritten,
-      dialAttempts: dialled?.attempts ?? [],
-      chain: tls?.chain ?? [],
-      trustProblem: tls?.trustProblem ?? null,
-      ...facts,
-    };
-  };
-  const publish = (): void => {
-    if (recordedIn !== null) recordedIn.putConversation(record());
-  };
+  const record = (): Omit<ConversationRecord, 'id'> => ({
+    role,
+    localAddress: local.address,
+    localPort: local.port,
+    remoteAddress: remote.address,
+    remotePort: remote.port,
+    hostName,
+    openedAtUs,
+    closedAtUs,
+    closedBy,
+    bytesIn: wire.bytesRead,
+    bytesOut: wire.bytesWritten,
+    ...dialColumns(dialled),
+    ...tlsColumns(secured?.tls ?? over?.tls() ?? null),
+    ...facts,
+  });
+  const row = createLegRow(record, secrets);
+  const { publish } = row;
   const closes = (how: string): void => {
     closedBy ??= how;
   };
@@ -210,9 +176,7 @@ export function createLeg(options: LegOptions): Leg {
       else if (waiting !== null && waiting.length < waitingForNameMax) waiting.push(what);
     },
     secret: (line) => {
-      if (secrets.length >= secretsMax) return;
-      secrets.push(line);
-      recordedIn?.putSecret(id, line);
+      if (secrets.length < secretsMax) row.secret(line);
     },
     blame: (failure) => {
       fault ??= failure;
@@ -224,15 +188,7 @@ export function createLeg(options: LegOptions): Leg {
     openedAtUs,
     local,
     remote,
-    conversationId: (sink) => {
-      if (recordedIn !== sink) {
-        recordedIn = sink;
-        id = sink.nextConversationId();
-        for (const line of secrets) sink.putSecret(id, line);
-        publish();
-      }
-      return id;
-    },
+    conversationId: row.idIn,
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');

@@ -5,16 +5,16 @@ import { mysqlRecordings, postgresRecordings, readDatabaseRecording } from './da
 import { cutter } from './http1-script.ts';
 import { openMysql } from './mysql-script.ts';
 import { openPostgres } from './postgres-script.ts';
-import { ending, playQueries, queryBreach, withoutTimes, type QueryStep } from './sql-script.ts';
+import { closes, playQueries, queryBreach, withoutTimes, type QueryStep } from './query-script.ts';
 
 function stepsOf(name: string): QueryStep[] {
-  return [...readDatabaseRecording(name), ending('client'), ending('server')];
+  return [...readDatabaseRecording(name), closes('client'), closes('server')];
 }
 
 /** `SELECT 2`: the verb and the rows, or the code of the error. */
 function answers(name: string): string[] {
   const events = playQueries(name.startsWith('mysql') ? openMysql : openPostgres, stepsOf(name));
-  expect(queryBreach(events, true)).toBeNull();
+  expect(queryBreach(events)).toBeNull();
   expect(events.filter((event) => event.type === 'fact' && event.name === 'lost')).toEqual([]);
   return seenQueries(events).map(({ verb, end }) => `${verb} ${end.error?.code ?? end.rows ?? '-'}`);
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import type { Sender } from '../../../core/observers/observer.ts';
-import type { QueryStep } from './sql-script.ts';
+import type { QueryStep } from './query-script.ts';
 
 interface RecordingFile {
   readonly chunks: readonly string[];

@@ -25,7 +25,7 @@ import {
   sized,
 } from './mysql-script.ts';
 import { checkCutting, checkMutations, type Conversations } from './sql-mutation.ts';
-import { fromClient, fromServer, joined } from './sql-script.ts';
+import { asks, joined, tells } from './query-script.ts';
 
 function compressed(sequence: number, plain: Uint8Array): Uint8Array {
   const body = new Uint8Array(deflateSync(plain));
@@ -36,8 +36,8 @@ const conversations: Conversations = [
   ...mysqlRecordings.map((name) => readDatabaseRecording(name).slice(0, 16)),
   [
     ...hello(),
-    fromClient(query('select 1')),
-    fromServer(
+    asks(query('select 1')),
+    tells(
       packets(
         1,
         Uint8Array.of(2),
@@ -49,19 +49,19 @@ const conversations: Conversations = [
         eof(10),
       ),
     ),
-    fromServer(packets(8, Uint8Array.of(1), column('c'), eof(), eof())),
-    fromClient(query('oops')),
-    fromServer(packet(1, failure(1064, '42000', 'no'))),
-    fromClient(command(2, raw('shop'))),
-    fromServer(packet(1, ok())),
-    fromClient(command(1)),
+    tells(packets(8, Uint8Array.of(1), column('c'), eof(), eof())),
+    asks(query('oops')),
+    tells(packet(1, failure(1064, '42000', 'no'))),
+    asks(command(2, raw('shop'))),
+    tells(packet(1, ok())),
+    asks(command(1)),
   ],
   [
     ...hello(clientFlags.tracking),
-    fromClient(command(0x16, raw('select a, b from t where i = ? and s = ?'))),
-    fromServer(packets(1, preparedOk(9, 2, 2), column('?'), column('?'), column('a', 8), column('b', 12))),
-    fromClient(command(0x18, le(9, 4), le(1, 2), raw('long'))),
-    fromClient(
+    asks(command(0x16, raw('select a, b from t where i = ? and s = ?'))),
+    tells(packets(1, preparedOk(9, 2, 2), column('?'), column('?'), column('a', 8), column('b', 12))),
+    asks(command(0x18, le(9, 4), le(1, 2), raw('long'))),
+    asks(
       execute(
         9,
         [
@@ -71,14 +71,12 @@ const conversations: Conversations = [
         [le(7, 4), sized('x')],
       ),
     ),
-    fromServer(packets(1, Uint8Array.of(2), column('a', 8), column('b', 12))),
-    fromServer(
-      packets(4, binaryRow([le(5, 8), Uint8Array.of(0)]), binaryRow([null, null]), ok({ header: 0xfe })),
-    ),
-    fromClient(command(0x1c, le(9, 4), le(3, 4))),
-    fromServer(packets(1, binaryRow([null, null]), ok({ header: 0xfe }))),
-    fromClient(command(0x19, le(9, 4)), command(0x0e)),
-    fromServer(
+    tells(packets(1, Uint8Array.of(2), column('a', 8), column('b', 12))),
+    tells(packets(4, binaryRow([le(5, 8), Uint8Array.of(0)]), binaryRow([null, null]), ok({ header: 0xfe }))),
+    asks(command(0x1c, le(9, 4), le(3, 4))),
+    tells(packets(1, binaryRow([null, null]), ok({ header: 0xfe }))),
+    asks(command(0x19, le(9, 4)), command(0x0e)),
+    tells(
       packet(
         1,
         ok({ status: 0x4000, info: joined(sized('i'), sized(joined(Uint8Array.of(1), sized(sized('d'))))) }),
@@ -87,32 +85,28 @@ const conversations: Conversations = [
   ],
   [
     ...hello(clientFlags.attributes),
-    fromClient(command(3, Uint8Array.of(1, 1, 0, 1, 253, 0), sized('k'), sized('v'), raw('load data'))),
-    fromServer(packet(1, Uint8Array.of(0xfb), raw('f'))),
-    fromClient(packet(2, raw('1\n')), packet(3)),
-    fromServer(packet(4, ok({ affected: 1 }))),
-    fromClient(command(0x11, raw('bob\0'))),
-    fromServer(packet(1, Uint8Array.of(0xfe), raw('p\0'))),
-    fromClient(packet(2, raw('secret'))),
-    fromServer(packet(3, ok())),
-    fromClient(command(4, raw('t\0')), command(9), command(0xfa, le(1, 4), le(128, 2))),
-    fromServer(packets(1, column('a'), eof()), packet(1, raw('Uptime')), packet(1, ok())),
-    fromClient(command(0x12, le(4, 4))),
-    fromServer(packets(1, raw('\0e'), raw('\0f'))),
+    asks(command(3, Uint8Array.of(1, 1, 0, 1, 253, 0), sized('k'), sized('v'), raw('load data'))),
+    tells(packet(1, Uint8Array.of(0xfb), raw('f'))),
+    asks(packet(2, raw('1\n')), packet(3)),
+    tells(packet(4, ok({ affected: 1 }))),
+    asks(command(0x11, raw('bob\0'))),
+    tells(packet(1, Uint8Array.of(0xfe), raw('p\0'))),
+    asks(packet(2, raw('secret'))),
+    tells(packet(3, ok())),
+    asks(command(4, raw('t\0')), command(9), command(0xfa, le(1, 4), le(128, 2))),
+    tells(packets(1, column('a'), eof()), packet(1, raw('Uptime')), packet(1, ok())),
+    asks(command(0x12, le(4, 4))),
+    tells(packets(1, raw('\0e'), raw('\0f'))),
   ],
-  [
-    fromServer(greeting()),
-    fromClient(packet(1, le(clientFlags.ssl, 4), new Uint8Array(28))),
-    fromClient(raw('\x16\x03')),
-  ],
+  [tells(greeting()), asks(packet(1, le(clientFlags.ssl, 4), new Uint8Array(28))), asks(raw('\x16\x03'))],
   [
     ...hello(clientFlags.compress),
-    fromClient(compressed(0, query('select 1'))),
-    fromServer(compressed(1, packets(1, Uint8Array.of(1), column('a'), eof(), row('x'), eof()))),
-    fromClient(compressed(0, command(0x0e))),
-    fromServer(compressed(1, packet(1, ok()))),
+    asks(compressed(0, query('select 1'))),
+    tells(compressed(1, packets(1, Uint8Array.of(1), column('a'), eof(), row('x'), eof()))),
+    asks(compressed(0, command(0x0e))),
+    tells(compressed(1, packet(1, ok()))),
   ],
-  [fromServer(row('x', 'y'), raw('zz')), fromClient(query('select 1')), fromServer(packet(1, ok()))],
+  [tells(row('x', 'y'), raw('zz')), asks(query('select 1')), tells(packet(1, ok()))],
 ];
 
 const tricky: readonly Uint8Array[] = [

@@ -3,7 +3,7 @@ import type { QueryEvent } from '../../../core/model/query-events.ts';
 import type { GapObserver } from '../../../core/observers/observer.ts';
 import { createMysqlObserver } from '../../../core/observers/mysql.ts';
 import { nodePlatform } from '../../support/platform.ts';
-import { fromClient, fromServer, joined, playQueries, toldQueries, type QueryStep } from './sql-script.ts';
+import { asks, tells, joined, playQueries, toldQueries, type QueryStep } from './query-script.ts';
 
 /** Packets of MySQL, written by hand. */
 
@@ -167,7 +167,7 @@ export function binaryRow(values: readonly (Uint8Array | null)[]): Uint8Array {
 }
 
 export function hello(flags: number = clientFlags.plain): readonly QueryStep[] {
-  return [fromServer(greeting()), fromClient(login(flags)), fromServer(packet(2, ok()))];
+  return [tells(greeting()), asks(login(flags)), tells(packet(2, ok()))];
 }
 
 export function openMysql(emit: (event: QueryEvent) => void): GapObserver {

@@ -27,15 +27,7 @@ import {
   sized,
   toldMysql,
 } from './mysql-script.ts';
-import {
-  ending,
-  fromClient,
-  fromServer,
-  joined,
-  missing,
-  playQueries,
-  type QueryStep,
-} from './sql-script.ts';
+import { asks, closes, joined, misses, playQueries, tells, type QueryStep } from './query-script.ts';
 
 const helloTold = [
   'fact server version: 10.11.19-MariaDB',
@@ -57,11 +49,11 @@ const { plain, deprecateEof, tracking, attributes } = clientFlags;
 describe('the handshake', () => {
   it('tells versions, user, database and way of signing in, and no password', () => {
     const told = toldMysql(
-      fromServer(greeting('5.5.5-10.6.1-MariaDB')),
-      fromClient(login(plain)),
-      fromServer(packet(2, Uint8Array.of(0xfe), raw('caching_sha2_password\0abcdefgh\0'))),
-      fromClient(packet(3, raw('topsecret'))),
-      fromServer(packet(4, Uint8Array.of(1, 3)), packet(5, ok())),
+      tells(greeting('5.5.5-10.6.1-MariaDB')),
+      asks(login(plain)),
+      tells(packet(2, Uint8Array.of(0xfe), raw('caching_sha2_password\0abcdefgh\0'))),
+      asks(packet(3, raw('topsecret'))),
+      tells(packet(4, Uint8Array.of(1, 3)), packet(5, ok())),
     );
     expect(told).toEqual([
       'fact server version: 10.6.1-MariaDB',
@@ -76,10 +68,10 @@ describe('the handshake', () => {
 
   it('tells why the server refuses, at once or later', () => {
     expect(
-      toldMysql(fromServer(packet(0, Uint8Array.of(0xff), le(1040, 2), raw('Too many connections')))),
+      toldMysql(tells(packet(0, Uint8Array.of(0xff), le(1040, 2), raw('Too many connections')))),
     ).toEqual(['fact refused: 1040: Too many connections']);
     const refusal = packet(2, failure(1045, '28000', 'Access denied'));
-    expect(toldMysql(fromServer(greeting()), fromClient(login(plain)), fromServer(refusal)).at(-1)).toBe(
+    expect(toldMysql(tells(greeting()), asks(login(plain)), tells(refusal)).at(-1)).toBe(
       'fact refused: 1045: Access denied',
     );
   });
@@ -121,7 +113,7 @@ describe('text queries', () => {
       row('2', null),
       eof(),
     );
-    const events = playQueries(openMysql, [...hello(), fromClient(ask), fromServer(rows)]).slice(6);
+    const events = playQueries(openMysql, [...hello(), asks(ask), tells(rows)]).slice(6);
     expect(events).toEqual([
       {
         type: 'question',
@@ -160,10 +152,10 @@ describe('text queries', () => {
     expect(
       afterHello(
         tracking,
-        fromClient(query('select 1')),
-        fromServer(packets(1, Uint8Array.of(1), column('1', 3), row('1'), ok({ header: 0xfe, warnings: 2 }))),
-        fromClient(query('set autocommit = 0')),
-        fromServer(packet(1, ok({ status: 0x4000, info: joined(sized('done'), sized(changed)) }))),
+        asks(query('select 1')),
+        tells(packets(1, Uint8Array.of(1), column('1', 3), row('1'), ok({ header: 0xfe, warnings: 2 }))),
+        asks(query('set autocommit = 0')),
+        tells(packet(1, ok({ status: 0x4000, info: joined(sized('done'), sized(changed)) }))),
       ),
     ).toEqual([
       '1 SELECT: select 1',
@@ -179,12 +171,12 @@ describe('text queries', () => {
     expect(
       afterHello(
         plain,
-        fromClient(query('insert into t values (1), (2)')),
-        fromServer(packet(1, ok({ affected: 2, insertId: 7, status: 3, info: raw('Records: 2') }))),
-        fromClient(query('select * from big')),
-        fromServer(packets(1, Uint8Array.of(1), column('a'), eof(), row('x'), eof(34))),
-        fromClient(query('oops')),
-        fromServer(packet(1, failure(1064, '42000', 'You have an error'))),
+        asks(query('insert into t values (1), (2)')),
+        tells(packet(1, ok({ affected: 2, insertId: 7, status: 3, info: raw('Records: 2') }))),
+        asks(query('select * from big')),
+        tells(packets(1, Uint8Array.of(1), column('a'), eof(), row('x'), eof(34))),
+        asks(query('oops')),
+        tells(packet(1, failure(1064, '42000', 'You have an error'))),
       ),
     ).toEqual([
       '1 INSERT: insert into t values (1), (2)',
@@ -203,13 +195,13 @@ describe('text queries', () => {
     expect(
       afterHello(
         plain,
-        fromClient(query('call p()')),
-        fromServer(
+        asks(query('call p()')),
+        tells(
           packets(1, Uint8Array.of(1), column('a'), eof(), row('1'), eof(10), Uint8Array.of(1), column('b')),
           packets(8, eof(), row('2'), row('3'), eof(10), ok({ affected: 1 })),
         ),
-        fromClient(command(0x0e)),
-        fromServer(packet(1, ok())),
+        asks(command(0x0e)),
+        tells(packet(1, ok())),
       ).filter((line) => line.includes('ends')),
     ).toEqual(['1 ends: 4 rows, EOF, results=several, of which the rows are added up', '2 ends: 0 rows, OK']);
   });
@@ -218,7 +210,7 @@ describe('text queries', () => {
     expect(
       afterHello(
         attributes,
-        fromClient(
+        asks(
           command(
             3,
             Uint8Array.of(1, 1, 0, 1, 253, 0),
@@ -227,7 +219,7 @@ describe('text queries', () => {
             raw("alter user ann identified by 's3cret'"),
           ),
         ),
-        fromServer(packet(1, ok())),
+        tells(packet(1, ok())),
       ),
     ).toEqual([
       "1 ALTER: alter user ann identified by '[removed]'",
@@ -240,10 +232,10 @@ describe('text queries', () => {
     expect(
       afterHello(
         plain,
-        fromClient(query('load data local infile "a.csv" into table t')),
-        fromServer(packet(1, Uint8Array.of(0xfb), raw('a.csv'))),
-        fromClient(packet(2, raw('1\n2\n')), packet(3)),
-        fromServer(packet(4, ok({ affected: 2 }))),
+        asks(query('load data local infile "a.csv" into table t')),
+        tells(packet(1, Uint8Array.of(0xfb), raw('a.csv'))),
+        asks(packet(2, raw('1\n2\n')), packet(3)),
+        tells(packet(4, ok({ affected: 2 }))),
       ),
     ).toEqual([
       '1 LOAD: load data local infile "a.csv" into table t',
@@ -258,8 +250,8 @@ describe('text queries', () => {
     const first = body.subarray(0, 0xff_ffff);
     const told = playQueries(openMysql, [
       ...hello(),
-      fromClient(packet(0, first), packet(1, body.subarray(0xff_ffff))),
-      fromServer(packet(2, ok())),
+      asks(packet(0, first), packet(1, body.subarray(0xff_ffff))),
+      tells(packet(2, ok())),
     ]).slice(6);
     expect(told).toMatchObject([
       { type: 'question', bytes: body.length + 8, normalised: 'SELECT ?' },
@@ -278,9 +270,7 @@ describe('text queries', () => {
       sized('copy to tmp table'),
     );
     expect(
-      afterHello(plain, fromClient(query('alter table t force')), fromServer(packets(1, progress, ok()))).at(
-        -1,
-      ),
+      afterHello(plain, asks(query('alter table t force')), tells(packets(1, progress, ok()))).at(-1),
     ).toBe('1 ends: 0 rows, OK, progress=copy to tmp table stage 1 of 2, 50 %');
   });
 });
@@ -308,10 +298,10 @@ describe('prepared statements', () => {
     const rows = [Uint8Array.of(3), column('a', 8), column('b', 12), column('c', 246), eof()];
     const events = playQueries(openMysql, [
       ...hello(),
-      fromClient(prepare),
-      fromServer(packets(1, ...answer)),
-      fromClient(run),
-      fromServer(
+      asks(prepare),
+      tells(packets(1, ...answer)),
+      asks(run),
+      tells(
         packets(
           1,
           ...rows,
@@ -320,9 +310,9 @@ describe('prepared statements', () => {
           eof(),
         ),
       ),
-      fromClient(again),
-      fromServer(packets(1, ...rows, eof())),
-      fromClient(command(0x19, le(9, 4)), execute(9, [], [])),
+      asks(again),
+      tells(packets(1, ...rows, eof())),
+      asks(command(0x19, le(9, 4)), execute(9, [], [])),
     ]).slice(6);
     expect(events).toMatchObject([
       { type: 'question', verb: 'PREPARE' },
@@ -352,10 +342,10 @@ describe('prepared statements', () => {
     expect(
       afterHello(
         deprecateEof,
-        fromClient(prepare),
-        fromServer(packets(1, ...answer.filter((each) => each[0] !== 0xfe))),
-        fromClient(command(0x0e)),
-        fromServer(packet(1, ok())),
+        asks(prepare),
+        tells(packets(1, ...answer.filter((each) => each[0] !== 0xfe))),
+        asks(command(0x0e)),
+        tells(packet(1, ok())),
       ).filter((line) => line.includes('ends')),
     ).toEqual(['1 ends: ', '2 ends: 0 rows, OK']);
   });
@@ -364,15 +354,15 @@ describe('prepared statements', () => {
     expect(
       afterHello(
         plain,
-        fromClient(command(0x16, raw('select ?'))),
-        fromServer(packets(1, preparedOk(1, 1, 1), column('?'), eof(), column('a'), eof())),
-        fromClient(command(0x18, le(1, 4), le(0, 2), raw('0123456789'))),
-        fromClient(execute(1, [[252, 0]], [new Uint8Array(0)])),
-        fromServer(packets(1, Uint8Array.of(1), column('a'), eof(66))),
-        fromClient(command(0x1c, le(1, 4), le(10, 4))),
-        fromServer(packets(1, binaryRow([sized('x')]), eof(130))),
-        fromClient(command(0x1a, le(1, 4))),
-        fromServer(packet(1, ok())),
+        asks(command(0x16, raw('select ?'))),
+        tells(packets(1, preparedOk(1, 1, 1), column('?'), eof(), column('a'), eof())),
+        asks(command(0x18, le(1, 4), le(0, 2), raw('0123456789'))),
+        asks(execute(1, [[252, 0]], [new Uint8Array(0)])),
+        tells(packets(1, Uint8Array.of(1), column('a'), eof(66))),
+        asks(command(0x1c, le(1, 4), le(10, 4))),
+        tells(packets(1, binaryRow([sized('x')]), eof(130))),
+        asks(command(0x1a, le(1, 4))),
+        tells(packet(1, ok())),
       ).slice(3),
     ).toEqual([
       '2 SELECT [(10 bytes)]: select ?',
@@ -391,15 +381,12 @@ describe('prepared statements', () => {
     expect(
       afterHello(
         plain,
-        fromClient(
-          command(0x16, raw('insert into t values (?)')),
-          execute(0xffff_ffff, [[3, 0]], [le(5, 4)]),
-        ),
-        fromServer(packets(1, preparedOk(3, 0, 1), column('?'), eof()), packet(1, ok({ affected: 1 }))),
-        fromClient(
+        asks(command(0x16, raw('insert into t values (?)')), execute(0xffff_ffff, [[3, 0]], [le(5, 4)])),
+        tells(packets(1, preparedOk(3, 0, 1), column('?'), eof()), packet(1, ok({ affected: 1 }))),
+        asks(
           command(0xfa, le(3, 4), le(128, 2), Uint8Array.of(3, 0, 0), le(8, 4), Uint8Array.of(0), le(9, 4)),
         ),
-        fromServer(packet(1, ok({ affected: 2 }))),
+        tells(packet(1, ok({ affected: 2 }))),
       ).filter((line) => !line.includes('begins')),
     ).toEqual([
       '1 PREPARE: insert into t values (?)',
@@ -423,8 +410,8 @@ describe('the compressed protocol', () => {
     expect(
       afterHello(
         clientFlags.compress,
-        fromClient(part(0, query('select 1'), false)),
-        fromServer(part(1, rows.subarray(0, 100), true), part(2, rows.subarray(100), true)),
+        asks(part(0, query('select 1'), false)),
+        tells(part(1, rows.subarray(0, 100), true), part(2, rows.subarray(100), true)),
       ),
     ).toEqual(['fact compression: zlib', '1 SELECT: select 1', '1 begins', '1 ends: 1 rows, EOF']);
   });
@@ -433,13 +420,13 @@ describe('the compressed protocol', () => {
     const whole = part(1, rows, true);
     const told = afterHello(
       clientFlags.compress,
-      fromClient(part(0, query('select 1'), false)),
-      fromServer(whole.subarray(0, 20)),
-      missing('server', whole.length - 20),
-      fromClient(part(0, query('select 2'), true)),
-      fromServer(part(1, packet(1, ok()), false)),
-      missing('server', 1),
-      fromClient(part(0, query('select 3'), true)),
+      asks(part(0, query('select 1'), false)),
+      tells(whole.subarray(0, 20)),
+      misses('server', whole.length - 20),
+      asks(part(0, query('select 2'), true)),
+      tells(part(1, packet(1, ok()), false)),
+      misses('server', 1),
+      asks(part(0, query('select 3'), true)),
     );
     expect(told.slice(1)).toEqual([
       '1 SELECT: select 1',
@@ -470,8 +457,8 @@ describe('other commands', () => {
     ] as const;
     const told = afterHello(
       plain,
-      ...steps.flatMap(([asked, told]) => [fromClient(asked), fromServer(told)]),
-      ending('server'),
+      ...steps.flatMap(([asked, told]) => [asks(asked), tells(told)]),
+      closes('server'),
     );
     expect(told.filter((line) => !line.includes('begins'))).toEqual([
       '1 USE: USE shop',
@@ -504,10 +491,10 @@ describe('bytes that are missing', () => {
     expect(
       afterHello(
         plain,
-        fromClient(query('select 1')),
-        fromServer(rows.subarray(0, at)),
-        missing('server', 50),
-        fromServer(rows.subarray(at + 50)),
+        asks(query('select 1')),
+        tells(rows.subarray(0, at)),
+        misses('server', 50),
+        tells(rows.subarray(at + 50)),
       ).at(-1),
     ).toBe('1 ends: 2 rows, EOF, missing=Bytes in a packet of its answer.');
   });
@@ -516,12 +503,12 @@ describe('bytes that are missing', () => {
     expect(
       afterHello(
         plain,
-        fromClient(query('select 1')),
-        fromServer(rows.subarray(0, 60)),
-        missing('server', 1000),
-        fromServer(rows.subarray(150)),
-        fromClient(query('select 2')),
-        fromServer(packet(1, ok())),
+        asks(query('select 1')),
+        tells(rows.subarray(0, 60)),
+        misses('server', 1000),
+        tells(rows.subarray(150)),
+        asks(query('select 2')),
+        tells(packet(1, ok())),
       ),
     ).toEqual([
       '1 SELECT: select 1',
@@ -536,13 +523,7 @@ describe('bytes that are missing', () => {
 
   it('of the client cost the questions in them', () => {
     expect(
-      afterHello(
-        plain,
-        missing('client', 30),
-        fromServer(rows),
-        fromClient(query('select 2')),
-        fromServer(packet(1, ok())),
-      ),
+      afterHello(plain, misses('client', 30), tells(rows), asks(query('select 2')), tells(packet(1, ok()))),
     ).toEqual([
       'fact lost: Bytes of the client are missing, or are no packets.',
       'fact lost: An answer came to a question that was not recorded.',
@@ -556,15 +537,13 @@ describe('bytes that are missing', () => {
   it('make a recording that begins in the middle tell so, whoever comes first', () => {
     const began =
       'fact began: The conversation was under way when the recording began. Statements that were prepared before are shown by their numbers.';
-    expect(toldMysql(fromClient(query('select 1')), fromServer(rows))).toEqual([
+    expect(toldMysql(asks(query('select 1')), tells(rows))).toEqual([
       began,
       '1 SELECT: select 1',
       '1 begins',
       '1 ends: 2 rows, EOF',
     ]);
-    expect(
-      toldMysql(fromServer(raw('wwwwwwwwww')), fromClient(query('select 1')), fromServer(rows)).slice(0, 3),
-    ).toEqual([
+    expect(toldMysql(tells(raw('wwwwwwwwww')), asks(query('select 1')), tells(rows)).slice(0, 3)).toEqual([
       began,
       'fact lost: Bytes of the server are missing, or are no packets.',
       '1 SELECT: select 1',

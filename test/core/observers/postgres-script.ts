@@ -3,7 +3,7 @@ import type { QueryEvent } from '../../../core/model/query-events.ts';
 import type { GapObserver } from '../../../core/observers/observer.ts';
 import { createPostgresObserver } from '../../../core/observers/postgres.ts';
 import { nodePlatform } from '../../support/platform.ts';
-import { joined, playQueries, toldQueries, type QueryStep } from './sql-script.ts';
+import { joined, playQueries, toldQueries, type QueryStep } from './query-script.ts';
 
 /** Messages of PostgreSQL, written by hand. */
 

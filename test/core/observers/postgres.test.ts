@@ -34,20 +34,9 @@ import {
   u16,
   u32,
 } from './postgres-script.ts';
-import {
-  ending,
-  fromClient,
-  fromServer,
-  joined,
-  missing,
-  playQueries,
-  type QueryStep,
-} from './sql-script.ts';
+import { asks, closes, joined, misses, playQueries, tells, type QueryStep } from './query-script.ts';
 
-const hello = [
-  fromClient(startup()),
-  fromServer(message('R', u32(0)), message('K', u32(77), u32(123_456)), ready()),
-];
+const hello = [asks(startup()), tells(message('R', u32(0)), message('K', u32(77), u32(123_456)), ready())];
 const helloTold = [
   'fact protocol: 3.0',
   'fact user: me',
@@ -66,11 +55,11 @@ function afterHello(...steps: readonly QueryStep[]): string[] {
 describe('the start', () => {
   it('tells the parameters, the way of signing in and what the server says of itself, and no password', () => {
     const told = toldPostgres(
-      fromClient(startup({ user: 'ann', database: 'db', application_name: 'psql', password: 'x' })),
-      fromServer(message('R', u32(10), cstring('SCRAM-SHA-256-PLUS'), cstring('SCRAM-SHA-256'), raw('\0'))),
-      fromClient(message('p', cstring('SCRAM-SHA-256'), u32(6), raw('secret'))),
-      fromServer(message('R', u32(11), raw('r=1')), message('R', u32(12), raw('v=1')), message('R', u32(0))),
-      fromServer(message('S', cstring('server_version'), cstring('15.18')), ready()),
+      asks(startup({ user: 'ann', database: 'db', application_name: 'psql', password: 'x' })),
+      tells(message('R', u32(10), cstring('SCRAM-SHA-256-PLUS'), cstring('SCRAM-SHA-256'), raw('\0'))),
+      asks(message('p', cstring('SCRAM-SHA-256'), u32(6), raw('secret'))),
+      tells(message('R', u32(11), raw('r=1')), message('R', u32(12), raw('v=1')), message('R', u32(0))),
+      tells(message('S', cstring('server_version'), cstring('15.18')), ready()),
     );
     expect(told).toEqual([
       'fact protocol: 3.0',
@@ -86,19 +75,13 @@ describe('the start', () => {
 
   it('tells why the server refuses', () => {
     const refusal = notice('E', { S: 'FATAL', V: 'FATAL', C: '28P01', M: 'password authentication failed' });
-    expect(
-      toldPostgres(fromClient(startup()), fromServer(message('R', u32(3)), refusal), ending('server')),
-    ).toContain('fact refused: FATAL 28P01: password authentication failed');
+    expect(toldPostgres(asks(startup()), tells(message('R', u32(3)), refusal), closes('server'))).toContain(
+      'fact refused: FATAL 28P01: password authentication failed',
+    );
   });
 
   it('goes on in plain text when the server refuses encryption', () => {
-    const told = toldPostgres(
-      fromClient(gssRequest),
-      fromServer(raw('N')),
-      fromClient(sslRequest),
-      fromServer(raw('N')),
-      ...hello,
-    );
+    const told = toldPostgres(asks(gssRequest), tells(raw('N')), asks(sslRequest), tells(raw('N')), ...hello);
     expect(told).toEqual([
       'fact encryption: GSSAPI refused by the server',
       'fact encryption: TLS refused by the server',
@@ -123,11 +106,7 @@ describe('the start', () => {
   });
 
   it('of a connection that cancels is one question', () => {
-    const told = toldPostgres(
-      fromClient(start(80_877_102, u32(77), u32(5))),
-      ending('server'),
-      ending('client'),
-    );
+    const told = toldPostgres(asks(start(80_877_102, u32(77), u32(5))), closes('server'), closes('client'));
     expect(told).toEqual(['1 CANCEL: CANCEL what server process 77 does', '1 ends: ']);
   });
 });
@@ -142,7 +121,7 @@ describe('simple queries', () => {
       complete('SELECT 2'),
       ready(),
     ];
-    const events = playQueries(openPostgres, [...hello, fromClient(ask), fromServer(...answer)]).slice(6);
+    const events = playQueries(openPostgres, [...hello, asks(ask), tells(...answer)]).slice(6);
     const [one = answer[0]!, two = answer[0]!] = answer;
     const askedAtUs = 3 * STEP_US + ask.length;
     const answeredAtUs = 4 * STEP_US + answer.reduce((sum, part) => sum + part.length, 0);
@@ -183,12 +162,12 @@ describe('simple queries', () => {
   it('begin to be answered with the first row, and end with the tag', () => {
     const events = playQueries(openPostgres, [
       ...hello,
-      fromClient(query('select 1')),
-      fromServer(columns('a')),
-      fromServer(row('1').subarray(0, 6)),
-      fromServer(row('1').subarray(6)),
-      fromServer(complete('SELECT 1')),
-      fromServer(ready()),
+      asks(query('select 1')),
+      tells(columns('a')),
+      tells(row('1').subarray(0, 6)),
+      tells(row('1').subarray(6)),
+      tells(complete('SELECT 1')),
+      tells(ready()),
     ]).slice(7);
     expect(events.map((event) => [event.type, Math.floor(event.atUs / STEP_US)])).toEqual([
       ['answer-begin', 5],
@@ -199,8 +178,8 @@ describe('simple queries', () => {
   it('with several statements are one question with all tags', () => {
     expect(
       afterHello(
-        fromClient(query('begin; insert into t values (1),(2); select 1; commit')),
-        fromServer(
+        asks(query('begin; insert into t values (1),(2); select 1; commit')),
+        tells(
           complete('BEGIN'),
           complete('INSERT 0 2'),
           columns('a'),
@@ -220,11 +199,11 @@ describe('simple queries', () => {
   it('tell the error with what helps, notices, and the state of the transaction', () => {
     expect(
       afterHello(
-        fromClient(query('begin'), query('selekt 1'), query('')),
-        fromServer(complete('BEGIN'), ready('T')),
-        fromServer(notice('N', { S: 'WARNING', V: 'WARNING', C: '01000', M: 'look out' })),
-        fromServer(failure('42601', 'syntax error', { P: '1', D: 'near', F: 'scan.l' }), ready('E')),
-        fromServer(message('I'), ready('E')),
+        asks(query('begin'), query('selekt 1'), query('')),
+        tells(complete('BEGIN'), ready('T')),
+        tells(notice('N', { S: 'WARNING', V: 'WARNING', C: '01000', M: 'look out' })),
+        tells(failure('42601', 'syntax error', { P: '1', D: 'near', F: 'scan.l' }), ready('E')),
+        tells(message('I'), ready('E')),
       ),
     ).toEqual([
       '1 BEGIN: begin',
@@ -241,12 +220,7 @@ describe('simple queries', () => {
 
   it('of which the answer never comes are cut', () => {
     expect(
-      afterHello(
-        fromClient(query('select 1')),
-        fromServer(columns('a'), row('1')),
-        ending('client'),
-        ending('server'),
-      ),
+      afterHello(asks(query('select 1')), tells(columns('a'), row('1')), closes('client'), closes('server')),
     ).toEqual([
       '1 SELECT: select 1',
       '1 begins',
@@ -255,7 +229,7 @@ describe('simple queries', () => {
   });
 
   it('are told without the passwords that they set', () => {
-    const told = afterHello(fromClient(query("alter role ann password 'tops3cret'")));
+    const told = afterHello(asks(query("alter role ann password 'tops3cret'")));
     expect(told).toEqual(["1 ALTER: alter role ann password '[removed]'"]);
   });
 });
@@ -264,12 +238,12 @@ describe('COPY', () => {
   it('from the client tells lines and bytes', () => {
     expect(
       afterHello(
-        fromClient(query('copy t from stdin')),
-        fromServer(message('G', raw('\0'), u16(1), u16(0))),
-        fromClient(message('d', raw('1\n2\n')), message('d', raw('3\n')), message('c')),
-        fromServer(complete('COPY 3'), ready()),
-        fromClient(query('select 1')),
-        fromServer(complete('SELECT 1'), ready()),
+        asks(query('copy t from stdin')),
+        tells(message('G', raw('\0'), u16(1), u16(0))),
+        asks(message('d', raw('1\n2\n')), message('d', raw('3\n')), message('c')),
+        tells(complete('COPY 3'), ready()),
+        asks(query('select 1')),
+        tells(complete('SELECT 1'), ready()),
       ),
     ).toEqual([
       '1 COPY: copy t from stdin',
@@ -283,12 +257,12 @@ describe('COPY', () => {
 
   it('by the extended protocol passes over the Sync that the server passes over', () => {
     const told = afterHello(
-      fromClient(parse('', 'copy t from stdin'), bind(), execute(), sync),
-      fromServer(parsed, bound, message('G', raw('\0'), u16(0))),
-      fromClient(message('d', raw('1\n')), message('c'), sync),
-      fromServer(complete('COPY 1'), ready()),
-      fromClient(query('select 1')),
-      fromServer(complete('SELECT 1'), ready()),
+      asks(parse('', 'copy t from stdin'), bind(), execute(), sync),
+      tells(parsed, bound, message('G', raw('\0'), u16(0))),
+      asks(message('d', raw('1\n')), message('c'), sync),
+      tells(complete('COPY 1'), ready()),
+      asks(query('select 1')),
+      tells(complete('SELECT 1'), ready()),
     );
     expect(told.filter((line) => line.includes('ends'))).toEqual([
       '1 ends: 1 rows, COPY 1, copied=2 bytes',
@@ -298,15 +272,8 @@ describe('COPY', () => {
 
   it('whose data were sent before the server was ready for them is matched all the same', () => {
     const told = afterHello(
-      fromClient(
-        parse('', 'copy t from stdin'),
-        bind(),
-        execute(),
-        message('d', raw('1\n')),
-        message('c'),
-        sync,
-      ),
-      fromServer(parsed, bound, message('G', raw('\0'), u16(0)), complete('COPY 1'), ready()),
+      asks(parse('', 'copy t from stdin'), bind(), execute(), message('d', raw('1\n')), message('c'), sync),
+      tells(parsed, bound, message('G', raw('\0'), u16(0)), complete('COPY 1'), ready()),
     );
     expect(told.at(-1)).toBe('1 ends: 1 rows, COPY 1, copied=2 bytes');
   });
@@ -314,13 +281,9 @@ describe('COPY', () => {
   it('to the client tells lines and bytes', () => {
     expect(
       afterHello(
-        fromClient(query('copy t to stdout')),
-        fromServer(
-          message('H', raw('\0'), u16(1), u16(0)),
-          message('d', raw('1\n')),
-          message('d', raw('2\n')),
-        ),
-        fromServer(message('c'), complete('COPY 2'), ready()),
+        asks(query('copy t to stdout')),
+        tells(message('H', raw('\0'), u16(1), u16(0)), message('d', raw('1\n')), message('d', raw('2\n'))),
+        tells(message('c'), complete('COPY 2'), ready()),
       ),
     ).toEqual(['1 COPY: copy t to stdout', '1 begins', '1 ends: 2 rows, COPY 2, copied=4 bytes']);
   });
@@ -328,10 +291,10 @@ describe('COPY', () => {
   it('of replication is known as long-lived', () => {
     expect(
       afterHello(
-        fromClient(query('START_REPLICATION 0/0')),
-        fromServer(message('W', raw('\0'), u16(0)), message('d', raw('w'))),
-        fromClient(message('d', raw('r'))),
-        ending('server'),
+        asks(query('START_REPLICATION 0/0')),
+        tells(message('W', raw('\0'), u16(0)), message('d', raw('w'))),
+        asks(message('d', raw('r'))),
+        closes('server'),
       ),
     ).toEqual([
       '1 START_REPLICATION: START_REPLICATION 0/0',
@@ -347,8 +310,8 @@ describe('the extended protocol', () => {
     const asked = [parse('', 'select $1::int', [23]), bind({ values: ['7'] }), describePortal(), execute()];
     const events = playQueries(openPostgres, [
       ...hello,
-      fromClient(...asked, sync),
-      fromServer(parsed, bound, columns(['int4', 23]), row('7'), complete('SELECT 1'), ready()),
+      asks(...asked, sync),
+      tells(parsed, bound, columns(['int4', 23]), row('7'), complete('SELECT 1'), ready()),
     ]).slice(6);
     expect(events).toMatchObject([
       { type: 'question', verb: 'SELECT', parameters: ['7'], bytes: joined(...asked).length },
@@ -361,18 +324,16 @@ describe('the extended protocol', () => {
     const uuid = Uint8Array.from({ length: 16 }, (_, at) => at * 17);
     const events = playQueries(openPostgres, [
       ...hello,
-      fromClient(parse('s1', 'select a, b, c from t where u = $1 and n = $2'), describeStatement('s1'), sync),
-      fromServer(
+      asks(parse('s1', 'select a, b, c from t where u = $1 and n = $2'), describeStatement('s1'), sync),
+      tells(
         parsed,
         message('t', u16(2), u32(2950), u32(21)),
         columns(['a', 20], ['b', 1114], ['c', 1700]),
         ready(),
       ),
-      fromClient(
-        bind({ statement: 's1', values: [uuid, Uint8Array.of(255, 254)], formats: [1], results: [1] }),
-      ),
-      fromClient(execute(), sync),
-      fromServer(
+      asks(bind({ statement: 's1', values: [uuid, Uint8Array.of(255, 254)], formats: [1], results: [1] })),
+      asks(execute(), sync),
+      tells(
         bound,
         row(
           Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 246),
@@ -405,9 +366,9 @@ describe('the extended protocol', () => {
     const each = (value: string) => [bind({ statement: 's', values: [value] }), execute()];
     expect(
       afterHello(
-        fromClient(parse('s', 'select $1'), ...each('a'), ...each('b'), ...each('c'), sync),
-        fromServer(parsed, bound, row('a'), complete('SELECT 1')),
-        fromServer(bound, row('b'), row('b'), complete('SELECT 2'), bound, complete('SELECT 0'), ready()),
+        asks(parse('s', 'select $1'), ...each('a'), ...each('b'), ...each('c'), sync),
+        tells(parsed, bound, row('a'), complete('SELECT 1')),
+        tells(bound, row('b'), row('b'), complete('SELECT 2'), bound, complete('SELECT 0'), ready()),
       ),
     ).toEqual([
       '1 SELECT [a]: select $1',
@@ -426,23 +387,9 @@ describe('the extended protocol', () => {
     const each = (sql: string) => [parse('', sql), bind(), execute()];
     expect(
       afterHello(
-        fromClient(
-          ...each('insert 1'),
-          ...each('insert 2'),
-          ...each('insert 3'),
-          sync,
-          ...each('insert 4'),
-          sync,
-        ),
-        fromServer(
-          parsed,
-          bound,
-          complete('INSERT 0 1'),
-          parsed,
-          failure('23505', 'duplicate key'),
-          ready('I'),
-        ),
-        fromServer(parsed, bound, complete('INSERT 0 1'), ready()),
+        asks(...each('insert 1'), ...each('insert 2'), ...each('insert 3'), sync, ...each('insert 4'), sync),
+        tells(parsed, bound, complete('INSERT 0 1'), parsed, failure('23505', 'duplicate key'), ready('I')),
+        tells(parsed, bound, complete('INSERT 0 1'), ready()),
       ).slice(4),
     ).toEqual([
       '1 begins',
@@ -458,8 +405,8 @@ describe('the extended protocol', () => {
   it('tells an error that comes with the commit at Sync', () => {
     expect(
       afterHello(
-        fromClient(parse('', 'insert'), bind(), execute(), sync),
-        fromServer(parsed, bound, complete('INSERT 0 1'), failure('23503', 'foreign key'), ready()),
+        asks(parse('', 'insert'), bind(), execute(), sync),
+        tells(parsed, bound, complete('INSERT 0 1'), failure('23503', 'foreign key'), ready()),
       ).at(-1),
     ).toBe('1 ends: 1 rows, INSERT 0 1, 23503 foreign key');
   });
@@ -467,10 +414,10 @@ describe('the extended protocol', () => {
   it('tells each fetch of a portal with a limit', () => {
     expect(
       afterHello(
-        fromClient(parse('', 'select 1'), bind({ portal: 'c' }), execute('c', 2), flush),
-        fromServer(parsed, bound, row('1'), row('2'), message('s')),
-        fromClient(execute('c', 2), sync),
-        fromServer(row('3'), complete('SELECT 1'), ready()),
+        asks(parse('', 'select 1'), bind({ portal: 'c' }), execute('c', 2), flush),
+        tells(parsed, bound, row('1'), row('2'), message('s')),
+        asks(execute('c', 2), sync),
+        tells(row('3'), complete('SELECT 1'), ready()),
       ).filter((line) => !line.includes('begins')),
     ).toEqual([
       '1 SELECT: select 1',
@@ -483,7 +430,7 @@ describe('the extended protocol', () => {
   it('names closing, describing and calling a function', () => {
     expect(
       afterHello(
-        fromClient(
+        asks(
           parse('s', 'select 1'),
           sync,
           describeStatement('s'),
@@ -491,9 +438,9 @@ describe('the extended protocol', () => {
           message('C', raw('S'), cstring('s')),
           sync,
         ),
-        fromServer(parsed, ready(), message('t', u16(0)), noData, ready(), closed, ready()),
-        fromClient(message('F', u32(1598), u16(0), u16(1), u32(1), raw('x'), u16(0))),
-        fromServer(message('V', u32(1), raw('y')), ready()),
+        tells(parsed, ready(), message('t', u16(0)), noData, ready(), closed, ready()),
+        asks(message('F', u32(1598), u16(0), u16(1), u32(1), raw('x'), u16(0))),
+        tells(message('V', u32(1), raw('y')), ready()),
       ).filter((line) => !line.includes('begins') && !line.includes('ends')),
     ).toEqual([
       '1 PREPARE: select 1',
@@ -508,10 +455,10 @@ describe('bytes that are missing', () => {
   it('within a message cost nothing but themselves', () => {
     const long = row('x'.repeat(1000));
     const told = afterHello(
-      fromClient(query('select 1')),
-      fromServer(columns('a'), long.subarray(0, 100)),
-      missing('server', 800),
-      fromServer(long.subarray(900), row('b'), complete('SELECT 2'), ready()),
+      asks(query('select 1')),
+      tells(columns('a'), long.subarray(0, 100)),
+      misses('server', 800),
+      tells(long.subarray(900), row('b'), complete('SELECT 2'), ready()),
     );
     expect(told.at(-1)).toBe('1 ends: 2 rows, SELECT 2, missing=Bytes in a message of its answer.');
   });
@@ -519,12 +466,12 @@ describe('bytes that are missing', () => {
   it('of the server end what was open, and matching begins again at ReadyForQuery', () => {
     expect(
       afterHello(
-        fromClient(query('select 1')),
-        fromServer(columns('a'), row('1')),
-        missing('server', 5000),
-        fromServer(raw('junkZ\0'), ready()),
-        fromClient(query('select 2')),
-        fromServer(complete('SELECT 1'), ready()),
+        asks(query('select 1')),
+        tells(columns('a'), row('1')),
+        misses('server', 5000),
+        tells(raw('junkZ\0'), ready()),
+        asks(query('select 2')),
+        tells(complete('SELECT 1'), ready()),
       ),
     ).toEqual([
       '1 SELECT: select 1',
@@ -541,11 +488,11 @@ describe('bytes that are missing', () => {
   it('of the client are found again at a Query or a Sync, and nothing is matched before both have taken turns', () => {
     expect(
       afterHello(
-        missing('client', 100),
-        fromClient(raw('where xQ\0\0\0\x03 = 1\0'), query('select 2')),
-        fromServer(complete('SELECT 9'), ready()),
-        fromClient(query('select 3')),
-        fromServer(complete('SELECT 3'), ready()),
+        misses('client', 100),
+        asks(raw('where xQ\0\0\0\x03 = 1\0'), query('select 2')),
+        tells(complete('SELECT 9'), ready()),
+        asks(query('select 3')),
+        tells(complete('SELECT 3'), ready()),
       ),
     ).toEqual([
       'fact lost: In what the client sent: bytes are missing. Answers are not matched until both ends have taken turns.',
@@ -561,8 +508,8 @@ describe('bytes that are missing', () => {
   it('make a recording that begins in the middle name what was prepared before', () => {
     expect(
       toldPostgres(
-        fromClient(bind({ statement: 's1', values: ['4'] }), execute(), sync),
-        fromServer(bound, complete('UPDATE 4'), ready()),
+        asks(bind({ statement: 's1', values: ['4'] }), execute(), sync),
+        tells(bound, complete('UPDATE 4'), ready()),
       ),
     ).toEqual([
       'fact began: The conversation was under way when the recording began. Statements that were prepared before are shown by their names.',

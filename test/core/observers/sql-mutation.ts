@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { QueryEvent } from '../../../core/model/query-events.ts';
-import type { GapObserver, Sender, StreamEnd } from '../../../core/observers/observer.ts';
+import type { Sender, StreamEnd } from '../../../core/observers/observer.ts';
 import { createRandom, cutter } from './http1-script.ts';
 import { mutateBytes } from './message-script.ts';
-import { ending, missing, playQueries, queryBreach, withoutTimes, type QueryStep } from './sql-script.ts';
+import {
+  closes,
+  misses,
+  playQueries,
+  queryBreach,
+  withoutTimes,
+  type OpenObserver,
+  type QueryStep,
+} from './query-script.ts';
 
-export type OpenObserver = (emit: (event: QueryEvent) => void) => GapObserver;
 export type Conversations = readonly (readonly QueryStep[])[];
 
 /** Both ends, in every order and way. */
@@ -43,7 +49,7 @@ function mutated(
         const lost = 1 + random(40);
         return [
           { sender: step.sender, bytes: step.bytes.subarray(0, at) },
-          missing(step.sender, lost),
+          misses(step.sender, lost),
           { sender: step.sender, bytes: step.bytes.subarray(Math.min(step.bytes.length, at + lost)) },
         ];
       }
@@ -57,7 +63,7 @@ function mutated(
   });
   const isEnded = steps.some((step) => 'ends' in step);
   const ends = endings[random(endings.length)] ?? [];
-  return isEnded ? steps : [...steps, ...ends.map(([sender, how]) => ending(sender, how))];
+  return isEnded ? steps : [...steps, ...ends.map(([sender, how]) => closes(sender, how))];
 }
 
 /** Any cutting of whole and broken conversations into chunks gives the same events. */
@@ -89,7 +95,8 @@ export function checkMutations(
   for (let index = 0; index < cases; index++) {
     const steps = mutated(conversations, tricky, random);
     const events = playQueries(open, steps);
-    const wrong = queryBreach(events, steps.filter((step) => 'ends' in step).length === 2);
+    const isOver = steps.filter((step) => 'ends' in step).length === 2;
+    const wrong = queryBreach(events, { isOver, isBroken: true });
     if (wrong !== null) expect.fail(`case ${index}: ${wrong}`);
     for (const event of events) {
       const key = event.type === 'answer-end' ? (event.error?.code ?? 'well') : event.type;

@@ -9,7 +9,7 @@ import { startPostgres, type Postgres } from '../../support/postgres.ts';
 import { startProgram } from '../../support/program.ts';
 import { factOf, seenQueries, type SeenQuery } from '../../support/seen-queries.ts';
 import { startWatchingRelay, type WatchingRelay } from '../../support/watching-relay.ts';
-import { queryBreach } from '../../core/observers/sql-script.ts';
+import { queryBreach } from '../../core/observers/query-script.ts';
 
 /**
  * One line of the server's log (log_min_duration_statement = 0). Its time is what the server did for a message, from when it had read it: a simple query up to where
@@ -55,7 +55,7 @@ afterAll(async () => {
 /** What the connections since the last call have told. */
 function conversations(): Conversation[] {
   const all = connections.map((events) => {
-    expect(queryBreach(events, true)).toBeNull();
+    expect(queryBreach(events)).toBeNull();
     expect(factOf(events, 'user')).toBe('tester');
     expect(factOf(events, 'server_version')).toMatch(/^\d/);
     return { process: factOf(events, 'server process') ?? '', listed: seenQueries(events) };

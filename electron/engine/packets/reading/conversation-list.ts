@@ -1,6 +1,7 @@
 import type { ConversationRow, conversationSorts } from '../../../../core/contract/packets.ts';
 import type { TcpSummary } from '../../../../core/packets/tcp-events.ts';
 import type { Sqlite } from '../../session/sqlite.ts';
+import type { PacketConversationRecord } from '../packet-batch.ts';
 import type { ConversationIndex } from './conversation-index.ts';
 import type { ExchangePackets } from './exchange-packets.ts';
 
@@ -24,26 +25,8 @@ const textTerms =
   `OR addressA IN (SELECT address FROM packet_names WHERE name LIKE @like ESCAPE '\\') ` +
   `OR addressB IN (SELECT address FROM packet_names WHERE name LIKE @like ESCAPE '\\'))`;
 
-interface Stored {
-  readonly id: number;
-  readonly transport: string;
-  readonly application: string;
-  readonly addressA: string;
-  readonly portA: number | null;
-  readonly addressB: string;
-  readonly portB: number | null;
-  readonly startedAtUs: number;
-  readonly endedAtUs: number;
-  readonly firstPacket: number;
-  readonly lastPacket: number;
-  readonly packetsA: number;
-  readonly packetsB: number;
-  readonly bytesA: number;
-  readonly bytesB: number;
-  readonly troubles: number;
-  readonly exchanges: number;
-  readonly locked: string | null;
-}
+/** A row of `packet_conversations`, but for what the index of conversations reads of it. */
+type Stored = Omit<PacketConversationRecord, 'opener' | 'summary'>;
 
 export interface ConversationList {
   readonly list: (

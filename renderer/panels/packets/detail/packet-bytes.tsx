@@ -3,7 +3,7 @@ import { ContextMenu } from 'radix-ui';
 import type { PacketDetail } from '../../../../core/contract/packets.ts';
 import { BigLines, type BigLinesHandle } from '../../../components/big-lines.tsx';
 import { copyText } from '../../../components/clipboard.ts';
-import { HexLine } from '../../../components/hex-line.tsx';
+import { byteUnder, HexLine } from '../../../components/hex-line.tsx';
 import { MenuItem } from '../../../components/menu-item.tsx';
 import { byteForms, formatPacketBytes } from '../../../format/byte-forms.ts';
 import { formatBytesAs, byteForKey, hexRowBytes } from '../../../format/hex.ts';
@@ -150,9 +150,4 @@ export function PacketBytes({ detail, tree, current, hovered, onHover, onSelect 
 
 function byteWords(from: number, count: number): string {
   return count === 1 ? `byte ${from}` : `bytes ${from}–${from + count - 1} (${formatCount(count)})`;
-}
-
-function byteUnder(target: EventTarget): number | null {
-  const cell = target instanceof Element ? target.closest('[data-at]') : null;
-  return cell instanceof HTMLElement ? Number(cell.dataset['at']) : null;
 }

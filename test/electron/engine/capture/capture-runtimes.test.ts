@@ -2,15 +2,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { builtHelper } from '../../../support/capture-helper.ts';
-import { playScript } from '../../../support/play-script.ts';
 import { hasRuntime, runtimes } from '../../../support/plumbline.ts';
 import { root } from '../../../support/program.ts';
+import { startScript } from '../../../support/runtime-script.ts';
 
 const scenario = fileURLToPath(new URL('../../../support/capture-scenario.ts', import.meta.url));
 
 describe.each(runtimes.filter(hasRuntime))('a capture in a thread of %s', (runtime) => {
   it('has every packet, and ends with its owner', { timeout: 60_000 }, async () => {
-    const played = await playScript(runtime, scenario, {
+    const played = await startScript(runtime, scenario, {
       PLUMBLINE_TEST_HELPER: builtHelper,
       PLUMBLINE_TEST_WORKER: path.join(root, 'dist/engine/capture-worker.js'),
     });

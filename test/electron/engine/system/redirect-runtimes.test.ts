@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { playScript } from '../../../support/play-script.ts';
 import { hasRuntime, runtimes } from '../../../support/plumbline.ts';
 import { helperPath } from '../../../support/redirect.ts';
+import { startScript } from '../../../support/runtime-script.ts';
 
 const scenario = fileURLToPath(new URL('../../../support/redirect-scenario.ts', import.meta.url));
 
 describe.each(runtimes.filter(hasRuntime))('sockets handed over in %s', (runtime) => {
   it('answer, end and reset as they are told, and say how the client ended', async () => {
-    const played = await playScript(runtime, scenario, { PLUMBLINE_TEST_HELPER: helperPath });
+    const played = await startScript(runtime, scenario, { PLUMBLINE_TEST_HELPER: helperPath });
     const { stdout, stderr } = await played.ended();
     expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
     const said = JSON.parse(stdout) as { node: string; exitCode: number; seen: string[]; client: string };
