@@ -270,9 +270,7 @@ export class MysqlAnswers {
     const nulls = fields.at;
     fields.skip((this.columnCount + 9) >> 3);
     for (const [index, column] of this.columns.entries()) {
-      const bit = index + 2;
-      const isNull = (((fields.bytes[nulls + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 1;
-      if (isNull) values.push(null);
+      if (fields.isSet(nulls, index + 2)) values.push(null);
       else if (fields.left() === 0) values.push('…');
       else values.push(mysqlValue(this.context.platform, fields, column, previewCharsMax));
     }

@@ -214,7 +214,7 @@ export class MysqlCommands {
           const types = this.readTypes(fields, count, true);
           for (const [index, type] of types.entries()) {
             if (fields.isShort()) break;
-            const isNull = isSet(fields.bytes, nulls, index);
+            const isNull = fields.isSet(nulls, index);
             const value = isNull
               ? 'NULL'
               : (mysqlValue(context.platform, fields, type, parameterCharsMax) ?? 'NULL');
@@ -247,7 +247,7 @@ export class MysqlCommands {
         const long = context.longData.get(index);
         const type = statement.types[index];
         if (long !== undefined) values.push(`(${long} bytes)`);
-        else if (isSet(fields.bytes, nulls, index) && !fields.isShort()) values.push(null);
+        else if (fields.isSet(nulls, index) && !fields.isShort()) values.push(null);
         else if (type === undefined || fields.left() === 0) values.push('…');
         else values.push(mysqlValue(context.platform, fields, type, parameterCharsMax));
       }
@@ -324,10 +324,6 @@ export class MysqlCommands {
 
 function cutShort(text: string, packet: MysqlPacket): string {
   return packet.isWhole && packet.to - packet.from === packet.payloadBytes ? text : `${text}…`;
-}
-
-function isSet(bytes: Uint8Array, from: number, bit: number): boolean {
-  return (((bytes[from + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 1;
 }
 
 /** How many values a statement takes, where the server has not said it yet. */

@@ -7,6 +7,12 @@ export class MysqlFields extends FieldReader {
     return this.at < this.end ? (this.bytes[this.at] as number) : -1;
   }
 
+  /** Bit `bit` of the map that begins at `from`; what is behind the end is not set. */
+  isSet(from: number, bit: number): boolean {
+    const at = from + (bit >> 3);
+    return at < this.end && (((this.bytes[at] as number) >> (bit & 7)) & 1) === 1;
+  }
+
   u16(): number {
     return this.has(2) ? this.take(2) : 0;
   }
