@@ -97,7 +97,10 @@ export const transfersService = service({
       }),
       z.object({ transferId }),
     ),
-    /** Reads HAR, SAZ, mitmproxy flows or a capture (pcap, pcapng) into a new session file; no `session`: a new one in the data folder. */
+    /**
+     * Reads HAR, SAZ, mitmproxy flows or a capture (pcap, pcapng) into a new session file; no `session`: a new one in the data folder, and for a capture
+     * one that is open already and shows what comes, whose path is `showing`. It goes away again when the import fails or is cancelled.
+     */
     startImport: method(
       z.object({
         path: filePath,
@@ -106,7 +109,7 @@ export const transfersService = service({
         /** Of a capture: the file with the secrets of its TLS (SSLKEYLOGFILE). */
         keyLog: filePath.optional(),
       }),
-      z.object({ transferId }),
+      z.object({ transferId, showing: z.string().nullable() }),
     ),
     /** Those that run, and the last 20 that ended. */
     list: method(z.object({}), z.object({ transfers: z.array(transferView) })),

@@ -43,6 +43,7 @@ import { createRecordingGuard } from './recording-guard.ts';
 import { createRedirectedConnections, type RedirectedConnections } from './redirected-connections.ts';
 import { createReverseListeners } from './reverse-listeners.ts';
 import { createOpenSessions, type OpenSession, type OpenSessions } from './open-sessions.ts';
+import { removeSessionFile } from './session/remove-session-file.ts';
 import type { OpenSessionOptions, Session } from './session/session-api.ts';
 import { openSettings, type SettingsStore } from './settings.ts';
 import { createClientNaming } from './system/client-naming.ts';
@@ -115,6 +116,8 @@ export interface Engine {
   readonly openSession: (options: OpenSessionOptions) => Promise<Result<OpenSession>>;
   readonly recordInto: (id: number) => Promise<Result<OpenSession>>;
   readonly closeSession: (id: number) => Promise<Result<OpenSession>>;
+  /** Closes a session of which nothing is to be kept and removes its file; one that is recorded into stays. */
+  readonly discardSession: (id: number) => Promise<void>;
   readonly recording: () => RecordingState;
   /** Starts, or moves to another address. Failures: those of `listen`, `bad-address`. */
   readonly startRecording: (listenOn?: string) => Promise<Result<RecordingState>>;
@@ -276,6 +279,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     await settings.value.update({ recentSessions: [path, ...recent].slice(0, 20) });
   };
 
+  const forgetSession = async (path: string): Promise<void> => {
+    const recentSessions = settings.value.current().recentSessions.filter((each) => each !== path);
+    await settings.value.update({ recentSessions });
+  };
+
   authorities.onChanged((next) => {
     minter.useAuthority(next);
     events.emit('authority');
@@ -355,6 +363,14 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       const closed = await sessions.close(id);
       if (closed.ok) events.emit('sessions');
       return closed;
+    },
+    discardSession: async (id) => {
+      const closed = await sessions.close(id);
+      if (!closed.ok) return;
+      const { path } = closed.value.session;
+      await forgetSession(path);
+      await removeSessionFile(path);
+      events.emit('sessions');
     },
     recording,
     startRecording: async (listenOn) => {

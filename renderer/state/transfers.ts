@@ -60,6 +60,8 @@ const nothingDone: TransferProgress = {
 interface Own {
   readonly underway: (outcome: Result<null>) => void;
   isUnderway: boolean;
+  /** The window was shown the session that it fills. */
+  readonly isShown: boolean;
 }
 
 export function createTransfers(
@@ -109,7 +111,8 @@ export function createTransfers(
     client.on('transfers', 'finished', ({ transferId, summary }) => {
       const item = itemOf(transferId);
       patch(keyOf(transferId), { state: 'finished' });
-      if (begun(transferId, succeed(null)) === undefined || item === undefined) return;
+      const mine = begun(transferId, succeed(null));
+      if (mine === undefined || item === undefined) return;
       own.delete(transferId);
       if (item.kind === 'export' || item.kind === 'copy') {
         const words = item.kind === 'export' ? exportWords(summary) : copyWords(summary);
@@ -122,7 +125,7 @@ export function createTransfers(
         tone: isWhole ? 'note' : 'warning',
         copy: null,
       });
-      void session.open(summary.path);
+      if (!mine.isShown) void session.open(summary.path);
     });
     client.on('transfers', 'failed', ({ transferId, code, message }) => {
       patch(keyOf(transferId), { state: code === 'cancelled' ? 'cancelled' : 'failed' });
@@ -137,17 +140,19 @@ export function createTransfers(
   const start = async (
     kind: TransferView['kind'],
     path: string,
-    ask: (client: Client) => Promise<Result<{ transferId: number }>>,
+    ask: (client: Client) => Promise<Result<{ transferId: number; showing?: string | null }>>,
   ): Promise<Result<null>> => {
     const client = connection.client();
     if (client === null) return gone;
     const started = await ask(client);
     if (!started.ok) return started;
-    const { transferId } = started.value;
+    const { transferId, showing = null } = started.value;
+    if (showing !== null) void session.open(showing);
     put({ key: keyOf(transferId), kind, path, state: 'running', progress: nothingDone });
     return new Promise((resolve) => {
       const mine: Own = {
         isUnderway: false,
+        isShown: showing !== null,
         underway: (outcome) => {
           mine.isUnderway = true;
           resolve(outcome);

@@ -20,7 +20,7 @@ interface Part {
 }
 
 /** The store over an engine that starts everything as number 7 and tells what the test says. */
-function createScene(running: readonly TransferView[] = []) {
+function createScene(running: readonly TransferView[] = [], showing: string | null = null) {
   const listeners = new Map<string, (payload: unknown) => void>();
   const parts: Part[] = [];
   const discarded: number[] = [];
@@ -30,7 +30,7 @@ function createScene(running: readonly TransferView[] = []) {
     services: {
       session: { saveCopy: () => Promise.resolve(succeed({ transferId: 7 })) },
       transfers: {
-        startImport: () => Promise.resolve(succeed({ transferId: 7 })),
+        startImport: () => Promise.resolve(succeed({ transferId: 7, showing })),
         startExport: () => Promise.resolve(succeed({ transferId: 7 })),
         list: () => Promise.resolve(succeed({ transfers: running })),
         cancel: ({ transferId }: { transferId: number }) => {
@@ -107,6 +107,16 @@ describe('imports and exports of the window', () => {
         details: ['Entry 3: There is no URL.', 'Odd times.'],
       },
     ]);
+  });
+
+  it('show the session that a capture is read into from the start, and only then', async () => {
+    const { transfers, openedPaths, tell } = createScene([], '/data/busy.plumb');
+    const underway = transfers.startImport('/home/ada/busy.pcap', null);
+    await settled();
+    expect(openedPaths).toEqual(['/data/busy.plumb']);
+    tell('finished', { transferId: 7, summary: { ...whole, path: '/data/busy.plumb', packets: 9 } });
+    expect(await underway).toEqual(succeed(null));
+    expect(openedPaths).toEqual(['/data/busy.plumb']);
   });
 
   it('say where an export is, with its path to copy', async () => {

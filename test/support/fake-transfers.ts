@@ -1,6 +1,6 @@
 import type { Handlers } from '../../core/contract/dispatch.ts';
 import type { TransferView } from '../../core/contract/transfers.ts';
-import { fail, succeed } from '../../core/model/result.ts';
+import { fail, succeed, type Result } from '../../core/model/result.ts';
 
 const leftOut = {
   skipped: 2,
@@ -64,7 +64,7 @@ export function createFakeTransfers(
   return {
     startExport: ({ path }) => start('export', path),
     startImport: ({ path, password }) => {
-      if (!path.includes('locked') || password === 'secret') return start('import', path);
+      if (!path.includes('locked') || password === 'secret') return start('import', path).then(shownLater);
       return Promise.resolve(
         password === undefined
           ? fail('password-needed', 'The archive is protected with a password.')
@@ -83,6 +83,11 @@ export function createFakeTransfers(
     },
     discardUpload: () => Promise.resolve(succeed({})),
   };
+}
+
+/** Only captures show what comes while they are read. */
+function shownLater(started: Result<{ transferId: number }>): Result<{ transferId: number; showing: null }> {
+  return started.ok ? succeed({ ...started.value, showing: null }) : started;
 }
 
 /** An import and an export that run, without getting any further. */

@@ -32,7 +32,9 @@ export interface Intake {
   readonly room: () => Promise<void>;
   /** Whether a live source must leave out what comes now, since the disk cannot keep up. */
   readonly isFull: () => boolean;
-  /** Ends everything open; resolves when all is committed. */
+  /** The session was closed: nothing is stored any more. */
+  readonly isGone: () => boolean;
+  /** Ends everything open; resolves when all is committed, or the session is gone. */
   readonly finish: () => Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
   let inFlightBytes = 0;
   let waiting: (() => void)[] = [];
   let isFinished = false;
+  let isGone = false;
   let packetsSeen = 0;
   let held: Batch[] = [];
 
@@ -96,6 +99,16 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
     for (const go of resolved) go();
   });
 
+  const gone = new Promise<void>((resolve) => {
+    port.once('close', () => {
+      isGone = true;
+      inFlight.clear();
+      for (const go of waiting) go();
+      waiting = [];
+      resolve();
+    });
+  });
+
   const timer = isLive ? setInterval(advanceLive, liveTickMs) : null;
 
   function advanceLive(): void {
@@ -112,25 +125,27 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
       if (blocks.waitingBytes() >= bytesPerBatch) handOver();
     },
     room: () =>
-      inFlight.size <= batchesAheadMax
+      isGone || inFlight.size <= batchesAheadMax
         ? Promise.resolve()
         : new Promise((resolve) => {
             waiting.push(resolve);
           }),
     isFull: () => inFlightBytes + blocks.waitingBytes() > queueBytesMax,
+    isGone: () => isGone,
     finish: async () => {
       if (timer !== null) clearInterval(timer);
       recorder.finish();
       isFinished = true;
       handOver();
-      await flush();
+      await Promise.race([flush(), gone]);
       end();
       if (inFlight.size > 0) {
-        await new Promise<void>((resolve) => {
+        const committed = new Promise<void>((resolve) => {
           port.on('message', () => {
             if (inFlight.size === 0) resolve();
           });
         });
+        await Promise.race([committed, gone]);
       }
       port.close();
     },

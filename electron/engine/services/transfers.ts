@@ -4,6 +4,7 @@ import type { Handlers } from '../../../core/contract/dispatch.ts';
 import type { TransferSelection } from '../../../core/contract/transfers.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
+import { isCaptureFile } from '../transfer/detect.ts';
 import type { Session } from '../session/session-api.ts';
 
 /** Handlers of `transfers`: they say which exchanges, the transfer thread does the work. */
@@ -37,20 +38,30 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
     startImport: async ({ path: file, session, password, keyLog }) => {
       const target = session ?? importedPath(engine.dataDir, file);
       if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      const started = engine.transfers.start({
-        kind: 'import',
-        path: file,
-        sessionPath: target,
-        password: password ?? null,
-        keyLogPath: keyLog ?? null,
-      });
+      const isShown = session === undefined && (await isCaptureFile(file));
+      const shown = isShown ? await engine.openSession({ path: target, mode: 'create' }) : succeed(null);
+      if (!shown.ok) return shown;
+      const started = engine.transfers.start(
+        {
+          kind: 'import',
+          path: file,
+          sessionPath: target,
+          feed: shown.value?.session.openFeed() ?? null,
+          password: password ?? null,
+          keyLogPath: keyLog ?? null,
+        },
+        async ({ ok }) => {
+          if (!ok && shown.value !== null) await engine.discardSession(shown.value.id);
+        },
+      );
+      if (!started.ok && shown.value !== null) await engine.discardSession(shown.value.id);
       if (started.ok) {
         void engine.transfers.ended(started.value.transferId).then((outcome) => {
           const asksAgain = !outcome.ok && passwordFailures.includes(outcome.error.code);
           return asksAgain ? undefined : engine.uploads.forget(file);
         });
       }
-      return started;
+      return started.ok ? succeed({ ...started.value, showing: shown.value?.session.path ?? null }) : started;
     },
     upload: (part) => engine.uploads.put(part),
     discardUpload: async ({ uploadId }) => {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { removeSessionFile } from '../session/remove-session-file.ts';
 import { isBeingWritten } from '../session/file-lock.ts';
 import { purgeRemoved } from '../session/purge.ts';
 import { openForReading, openForWriting } from '../session/session-file.ts';
@@ -60,8 +61,7 @@ export async function copySession(
     return isCancelled() ? cancelled : fileFailure(error, target);
   } finally {
     source.value.db.close();
-    for (const ending of ['', '-wal', '-shm', '-journal', '-lock'])
-      fs.rmSync(temporary + ending, { force: true });
+    await removeSessionFile(temporary);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../../core/encoding/byte-source.ts';
 import type { ImportFormatName } from '../../../core/formats/index.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { openFileSource } from './file-source.ts';
 
 const startBytes = 512;
 
@@ -22,6 +23,20 @@ export async function detectFormat(
     'unknown-format',
     `“${name}” is not a file that can be imported. HAR, SAZ, flow files of mitmproxy, pcap and pcapng can.`,
   );
+}
+
+/** Whether a file is a capture; what cannot be read is none. */
+export async function isCaptureFile(path: string): Promise<boolean> {
+  const source = await openFileSource(path, path);
+  if (!source.ok) return false;
+  try {
+    const format = await detectFormat(source.value, path);
+    return format.ok && format.value === 'capture';
+  } catch {
+    return false;
+  } finally {
+    await source.value.close();
+  }
 }
 
 /** pcap in either byte order and resolution, pcapng, or gzip, which none of the others is compressed with as a whole. */

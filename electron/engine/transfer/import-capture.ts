@@ -4,7 +4,8 @@ import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { createIntake } from '../packets/intake.ts';
 import { readCapture } from '../packets/read-capture.ts';
-import type { Session } from '../session/session-api.ts';
+import type { SessionFeed } from '../session/session-api.ts';
+import { useSessionCounters } from '../session/session-counters.ts';
 import { cancelled, type TransferControl } from './export-exchanges.ts';
 import { fileFailure } from './file-failure.ts';
 import type { ImportJob } from './transfer-messages.ts';
@@ -12,16 +13,18 @@ import type { ImportJob } from './transfer-messages.ts';
 /** Longest key log that is read. */
 const keyLogBytesMax = 512 * 1024 * 1024;
 
-/** Reads a capture into a session that was just made. Failures: `nothing-imported`, `cancelled`, those of the files. */
+/**
+ * Reads a capture into a session; a session that is closed meanwhile cancels it. Failures: `nothing-imported`, `cancelled`, those of the files.
+ */
 export async function importCapture(
   job: ImportJob,
-  session: Session,
+  feed: SessionFeed,
   totalBytes: number,
-  { isCancelled, progress }: TransferControl,
+  control: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  const feed = session.openFeed();
-  if (feed === null) return fail('read-only', 'This session is open for reading only.');
   const intake = createIntake(feed, false);
+  const counters = useSessionCounters(feed.counters);
+  const isCancelled = (): boolean => control.isCancelled() || intake.isGone();
   const keys = await readKeyLog(job.keyLogPath ?? null);
   if (!keys.ok) {
     await intake.finish();
@@ -31,7 +34,12 @@ export async function importCapture(
   let reading;
   try {
     reading = await readCapture(job.path, intake, isCancelled, (doneBytes) => {
-      progress({ doneExchanges: session.exchangeCount(), totalExchanges: null, doneBytes, totalBytes });
+      control.progress({
+        doneExchanges: counters.last('count'),
+        totalExchanges: null,
+        doneBytes,
+        totalBytes,
+      });
     });
   } catch (error) {
     await intake.finish();
@@ -49,7 +57,7 @@ export async function importCapture(
   }
   return succeed({
     path: path.resolve(job.sessionPath),
-    exchanges: session.exchangeCount(),
+    exchanges: counters.last('count'),
     packets,
     skipped: 0,
     skips: [],

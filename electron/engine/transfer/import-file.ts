@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { FormatExchange, ReadContext } from '../../../core/formats/format.ts';
 import { importFormats, type ImportFormatName } from '../../../core/formats/index.ts';
@@ -6,6 +5,7 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { nodePlatform } from '../proxy/platform.ts';
 import { checkPath } from '../session/path-check.ts';
+import { removeSessionFile } from '../session/remove-session-file.ts';
 import { openSession, type WorkerUrls } from '../session/session.ts';
 import type { Session } from '../session/session-api.ts';
 import { engineVersion } from '../version.ts';
@@ -31,7 +31,7 @@ export async function importFile(
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
   const name = path.basename(job.path);
-  const place = checkPath(job.sessionPath, 'create');
+  const place = !job.feed ? checkPath(job.sessionPath, 'create') : succeed(null);
   if (!place.ok) return place;
   const source = await openFileSource(job.path, name);
   if (!source.ok) return source;
@@ -39,9 +39,14 @@ export async function importFile(
     const format = await detectFormat(source.value, name);
     if (!format.ok) return format;
     if (format.value === 'capture') {
-      return await intoNewSession(job, workers, (session) =>
-        importCapture(job, session, source.value.sizeBytes, control),
-      );
+      const { sizeBytes } = source.value;
+      if (job.feed) return await importCapture(job, job.feed, sizeBytes, control);
+      return await intoNewSession(job, workers, (session) => {
+        const feed = session.openFeed();
+        return feed === null
+          ? Promise.resolve(fail('read-only', 'This session is open for reading only.'))
+          : importCapture(job, feed, sizeBytes, control);
+      });
     }
     const report = createImportReport();
     const exchanges = await openFormat(format.value, source.value, name, job.password, {
@@ -135,10 +140,7 @@ async function intoNewSession(
   let outcome = await fill(opened.value);
   await opened.value.close();
   if (outcome.ok) outcome = await rename(temporary, job.sessionPath, outcome);
-  if (!outcome.ok) {
-    for (const ending of ['', '-wal', '-shm', '-lock', '-journal'])
-      await fs.rm(temporary + ending, { force: true });
-  }
+  if (!outcome.ok) await removeSessionFile(temporary);
   return outcome;
 }
 

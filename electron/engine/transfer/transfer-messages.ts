@@ -1,6 +1,7 @@
 import type { ExportFormatName } from '../../../core/formats/index.ts';
 import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
 import type { Result } from '../../../core/model/result.ts';
+import type { SessionFeed } from '../session/session-api.ts';
 
 export interface ExportJob {
   readonly kind: 'export';
@@ -21,8 +22,10 @@ export interface ExportJob {
 export interface ImportJob {
   readonly kind: 'import';
   readonly path: string;
-  /** Of the session to make; it must not exist. */
+  /** Of the session to make; it must not exist, unless there is a `feed`. */
   readonly sessionPath: string;
+  /** Of a capture: into this session, which is open and shows what comes; else one is made, which has its name when it is complete. */
+  readonly feed?: SessionFeed | null;
   readonly password: string | null;
   /** Of a capture: a key log; none if left out. */
   readonly keyLogPath?: string | null;

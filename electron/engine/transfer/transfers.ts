@@ -22,8 +22,11 @@ interface TransferEvents {
 /** Exports and imports, each in a thread of its own: the event loop only passes on how far they are. */
 export interface Transfers {
   readonly events: EventEmitter<TransferEvents>;
-  /** Failure: `too-many-transfers`. */
-  readonly start: (job: TransferJob) => Result<{ transferId: number }>;
+  /** `after` is awaited before the transfer counts as ended. Failure: `too-many-transfers`. */
+  readonly start: (
+    job: TransferJob,
+    after?: (outcome: Result<TransferSummary>) => Promise<void>,
+  ) => Result<{ transferId: number }>;
   /** How it ended; a transfer that is not there is `no-such-transfer`. */
   readonly ended: (transferId: number) => Promise<Result<TransferSummary>>;
   /** Those that run and the last ones that ended, oldest first. */
@@ -75,7 +78,7 @@ export function createTransfers(urls: TransferUrls): Transfers {
 
   return {
     events,
-    start: (job) => {
+    start: (job, after) => {
       if ([...transfers.values()].filter(isRunning).length >= runningMax) {
         return fail(
           'too-many-transfers',
@@ -89,7 +92,10 @@ export function createTransfers(urls: TransferUrls): Transfers {
         if (transfer !== undefined) transfer.view = { ...transfer.view, progress };
         events.emit('progress', { transferId, progress });
       };
-      const outcome = runThread(urls, job, cancelled, onProgress).then((ended) => settle(transferId, ended));
+      const outcome = runThread(urls, job, cancelled, onProgress).then(async (ended) => {
+        await after?.(ended);
+        return settle(transferId, ended);
+      });
       const progress = { doneExchanges: 0, totalExchanges: null, doneBytes: 0, totalBytes: null };
       const { kind, path } = job;
       const view: TransferView = {
@@ -129,7 +135,8 @@ function runThread(
     readerUrl: urls.reader.href,
   };
   return new Promise((resolve) => {
-    const worker = new Worker(urls.transfer, { workerData, resourceLimits });
+    const transferList = job.kind === 'import' && job.feed ? [job.feed.port] : [];
+    const worker = new Worker(urls.transfer, { workerData, transferList, resourceLimits });
     let outcome: Result<TransferSummary> | null = null;
     worker.on('message', (message: FromTransfer) => {
       if (message.kind === 'progress') onProgress(message.progress);
