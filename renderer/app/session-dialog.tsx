@@ -34,7 +34,7 @@ export function SessionDialog() {
 }
 
 function Contents({ onClose }: { readonly onClose: () => void }) {
-  const { session } = useWindowState();
+  const { session, droppedFiles } = useWindowState();
   const recent = useStore(session.recent);
   const list = useStore(session.list);
   const shown = useStore(session.state);
@@ -44,7 +44,11 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
   useEffect(() => void loadRecent(), [loadRecent]);
 
   const open = async (file: string) => {
-    const failed = await session.tryOpen(file);
+    // Whoever types the name of a capture or an archive here wants to see what is in it.
+    const isSession = /\.plumb$/i.test(file);
+    const failed = isSession
+      ? await session.tryOpen(file)
+      : ((await droppedFiles.openPath(file, null))?.message ?? null);
     setProblem(failed);
     if (failed === null) onClose();
   };
@@ -66,7 +70,7 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
         <input
           className="field mono"
           aria-label="Path of a session"
-          placeholder="Path of a .plumb file"
+          placeholder="Path of a .plumb file, or of a capture, HAR, SAZ or flow file"
           spellCheck={false}
           autoComplete="off"
           value={path}
