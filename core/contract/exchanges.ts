@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationRecord, ExchangeRecord, Way } from '../model/exchange-record.ts';
+import type { QueryFacts } from '../model/query-facts.ts';
 import { filterTextMax } from '../filter/filter-limits.ts';
 import { markColors } from '../filter/node.ts';
 import { parseHeaderColumn, sortColumns, type HeaderColumn } from '../model/list-columns.ts';
@@ -131,6 +132,8 @@ export const exchangeDetail = z.object({
   response: headView.nullable(),
   requestTrailers: z.array(z.tuple([z.string(), z.string()])),
   responseTrailers: z.array(z.tuple([z.string(), z.string()])),
+  /** Of a question to a database, a name server or the like; null for HTTP, and before the answer. */
+  question: z.custom<QueryFacts>().nullable(),
 });
 export type ExchangeDetail = z.infer<typeof exchangeDetail>;
 

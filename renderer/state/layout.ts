@@ -10,6 +10,7 @@ import type { WritableStore } from './store.ts';
 
 export const detailTabs = [
   'overview',
+  'statement',
   'headers',
   'query',
   'cookies',

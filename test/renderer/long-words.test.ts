@@ -39,6 +39,7 @@ function call(timeout: string | null, tookUs: number, status: number | null): Ex
     response: head([['grpc-encoding', 'gzip']]),
     requestTrailers: [],
     responseTrailers: [['grpc-message', 'no%20healthy%20upstream']],
+    question: null,
   };
 }
 

@@ -45,6 +45,7 @@ export function describeFake({ record, clientLeg, serverLeg }: FakeExchange) {
         : head(`HTTP/1.1 ${record.status} ${record.statusText ?? ''}`, responseLines),
     requestTrailers: [],
     responseTrailers: record.id % 9 === 0 ? [['X-Checksum', 'sha256=4f2c81d0'] as [string, string]] : [],
+    question: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { exchangeUrl } from '../../../core/model/exchange-url.ts';
 import { originFormHead } from '../../../core/model/origin-form.ts';
+import { readQueryFacts, type QueryFacts } from '../../../core/model/query-facts.ts';
 import type { ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { readHeaderLines } from '../../../core/observers/http1-head.ts';
 import type { ExchangeDetail, HeadView } from '../../../core/contract/exchanges.ts';
@@ -33,6 +34,13 @@ export function createExchangeReader(
   const leg = db
     .prepare(`SELECT ${selectList(conversationColumns, 'c')} FROM conversations AS c WHERE c.id = ?`)
     .raw();
+
+  const facts = db.prepare('SELECT json FROM query_facts WHERE exchangeId = ?').pluck();
+
+  function question(id: number): QueryFacts | null {
+    const json = facts.get(id);
+    return typeof json === 'string' ? readQueryFacts(json) : null;
+  }
 
   function exchange(id: number): ExchangeRecord | null {
     const row = one.get(id) as RawRow | undefined;
@@ -77,6 +85,7 @@ export function createExchangeReader(
         response: head(id, 'response'),
         requestTrailers: trailers(id, 'request-trailers'),
         responseTrailers: trailers(id, 'response-trailers'),
+        question: question(id),
       };
     },
     these: (ids) =>

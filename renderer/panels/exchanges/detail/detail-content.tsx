@@ -9,6 +9,7 @@ import { MessagesTab } from './messages/messages-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PacketsTab } from './packets-tab.tsx';
 import { QueryTab } from './query-tab.tsx';
+import { StatementTab } from './statement-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
 import type { ExchangePackets } from './use-exchange-packets.ts';
 
@@ -30,6 +31,8 @@ function Tab({ tab, detail, packets }: TabProps & Omit<DetailContentProps, 'show
   switch (tab) {
     case 'overview':
       return <OverviewTab detail={detail} />;
+    case 'statement':
+      return <StatementTab detail={detail} />;
     case 'headers':
       return <HeadersTab detail={detail} />;
     case 'query':

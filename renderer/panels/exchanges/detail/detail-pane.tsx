@@ -19,6 +19,7 @@ import './detail.css';
 
 const tabNames: Readonly<Record<DetailTab, string>> = {
   overview: 'Overview',
+  statement: 'Statement',
   headers: 'Headers',
   query: 'Query',
   cookies: 'Cookies',
@@ -45,7 +46,8 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
   const packets = useExchangePackets(shown?.id ?? null);
   const tabs = tabsOf(shown?.detail ?? null, packets !== null);
   // A tab that this exchange has nothing for stays chosen for the next one.
-  const tab = tabs.includes(chosen) ? chosen : 'headers';
+  const tab =
+    [chosen, 'headers' as const, 'statement' as const].find((each) => tabs.includes(each)) ?? 'overview';
   const dock = useStore(layout.dock);
 
   const step = (by: number) => {

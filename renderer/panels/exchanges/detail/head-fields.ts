@@ -31,9 +31,12 @@ export function hasMessages({ exchange }: ExchangeDetail): boolean {
 
 /** Tabs that have something to show for this exchange. */
 export function tabsOf(detail: ExchangeDetail | null, packets: boolean): readonly DetailTab[] {
-  const query = detail !== null && (detail.exchange.path.includes('?') || hasForm(detail));
+  const query = detail?.question === null && (detail.exchange.path.includes('?') || hasForm(detail));
   const cookies = detail !== null && (hasCookies(detail) || credentialsOf(detail).length > 0);
   const messages = detail !== null && hasMessages(detail);
-  const isShown = { query, cookies, messages, packets };
+  const statement = detail !== null && detail.question !== null;
+  // Of databases there are neither heads nor bodies.
+  const [headers, body] = [!statement, !statement];
+  const isShown = { statement, headers, query, cookies, messages, body, packets };
   return detailTabs.filter((tab) => !(tab in isShown) || isShown[tab as keyof typeof isShown]);
 }

@@ -151,6 +151,17 @@ describe('a conversation with PostgreSQL', () => {
   ] as const;
   const answer = Buffer.concat([columns, row, done('SELECT 1'), ready]);
 
+  test('is kept with what was asked and the first rows of what was answered', async () => {
+    const session = await imported(talk(5432, [...login, ['client', query('select n')], ['server', answer]]));
+    const exchange = (await exchangesOf(session)).find(({ method }) => method === 'SELECT');
+    const detail = await session.get(exchange?.id ?? 0);
+    expect(detail.ok && detail.value.question).toMatchObject({
+      statement: 'select n',
+      parameters: [],
+      preview: { columns: ['n'], rows: [['7']] },
+    });
+  });
+
   test('that lacks an answer says so of its statement', async () => {
     const session = await imported(
       talk(5432, [
