@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { testElectron } from '../../build/electron-for-tests.ts';
+import type { ElectronApplication, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { desktopPlace, openDesktop, proxyOf, type DesktopPlace } from '../support/desktop.ts';
 import { startDisplay, type Display } from '../support/display.ts';
-import { root, runCurl } from '../support/program.ts';
-import { scratchFolder } from '../support/scratch.ts';
+import { runCurl } from '../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../support/web-origin.ts';
-import { within } from '../support/within.ts';
 
 let display: Display | null;
 let origin: WebOrigin;
@@ -20,54 +18,8 @@ afterAll(async () => {
   await origin.close();
 });
 
-/** One run of the desktop program on a data folder and session that outlive it. */
-interface Desktop {
-  readonly app: ElectronApplication;
-  readonly window: Page;
-  readonly quit: () => Promise<void>;
-}
-
-interface Place {
-  readonly dataDir: string;
-  readonly session: string;
-  readonly upstreamCa: string;
-}
-
-function place(): Place {
-  const folder = scratchFolder();
-  const upstreamCa = path.join(folder, 'upstream-ca.pem');
-  writeFileSync(upstreamCa, origin.caPem);
-  return { dataDir: path.join(folder, 'data'), session: path.join(folder, 'kept.plumb'), upstreamCa };
-}
-
-async function openDesktop({ dataDir, session, upstreamCa }: Place): Promise<Desktop> {
-  const { executable, args, env } = testElectron();
-  const app = await _electron.launch({
-    executablePath: executable,
-    args: [
-      ...[...args, root, '--data-dir', dataDir, '--session', session],
-      ...['--proxy', '127.0.0.1:0', '--upstream-ca', upstreamCa],
-    ],
-    env: { ...inheritedEnv(), ...env, ...(display === null ? {} : { DISPLAY: display.name }) },
-  });
-  const main = app.process();
-  onTestFinished(() => {
-    if (main.exitCode === null && main.signalCode === null) main.kill('SIGKILL');
-  });
-  const window = await app.firstWindow();
-  return { app, window, quit: () => within(20_000, 'the desktop program to quit', app.close()) };
-}
-
-function inheritedEnv(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
-
-async function proxyOf(window: Page): Promise<string> {
-  const shown = window.getByText(/^127\.0\.0\.1:\d+$/).first();
-  return `http://${await shown.innerText()}`;
-}
+const place = () => desktopPlace(origin.caPem);
+const open = (where: DesktopPlace) => openDesktop(where, display);
 
 function row(window: Page, urlPath: string) {
   return window.locator('.list-row', { has: window.getByText(urlPath, { exact: true }) });
@@ -101,7 +53,7 @@ async function askBoth(proxy: string, dataDir: string, tail: string): Promise<vo
 describe('the desktop program', () => {
   it('records HTTP and HTTPS, shows headers and body, and shows the rows again after a new start', async () => {
     const where = place();
-    const first = await openDesktop(where);
+    const first = await open(where);
     await askBoth(await proxyOf(first.window), where.dataDir, '-1');
     for (const name of ['plain', 'secure']) {
       await row(first.window, `/${name}-1`).click();
@@ -114,7 +66,7 @@ describe('the desktop program', () => {
     }
     await first.quit();
 
-    const second = await openDesktop(where);
+    const second = await open(where);
     for (const name of ['plain', 'secure']) await row(second.window, `/${name}-1`).waitFor();
     await row(second.window, '/secure-1').click();
     await second.window.getByRole('tab', { name: 'Body' }).click();
@@ -124,7 +76,7 @@ describe('the desktop program', () => {
 
   it('gets over the death of its engine: old rows stay, new ones come, on the same address', async () => {
     const where = place();
-    const { app, window, quit } = await openDesktop(where);
+    const { app, window, quit } = await open(where);
     const proxy = await proxyOf(window);
     await askBoth(proxy, where.dataDir, '-before');
     await row(window, '/secure-before').waitFor();
@@ -147,7 +99,7 @@ describe('the desktop program', () => {
   });
 
   it('imports a file by its contents, and shows an exchange of it in a window of its own', async () => {
-    const { app, window, quit } = await openDesktop(place());
+    const { app, window, quit } = await open(place());
     await proxyOf(window);
     const har = readFileSync(new URL('../fixtures/chrome.har', import.meta.url), 'utf8');
     await window.evaluate((content) => {
@@ -168,7 +120,7 @@ describe('the desktop program', () => {
 
   it('asks where to write and which session to open with the dialogs of the system', async () => {
     const where = place();
-    const { app, window, quit } = await openDesktop(where);
+    const { app, window, quit } = await open(where);
     await askBoth(await proxyOf(window), where.dataDir, '-dialog');
     await row(window, '/secure-dialog').waitFor();
     const copy = path.join(path.dirname(where.session), 'copy.plumb');
