@@ -1,4 +1,4 @@
-import type { ConversationRecord } from '../../core/model/exchange-record.ts';
+import type { ConversationRecord, ExchangeRecord } from '../../core/model/exchange-record.ts';
 
 /** One fact about where a leg goes; a null value: not known, or not so. */
 export interface LegEnd {
@@ -9,11 +9,17 @@ export interface LegEnd {
 
 /**
  * What is at both ends of a leg. Through an upstream proxy, the address that Plumbline reached is that of the proxy, and
- * the server is known by the name and port that the proxy was asked for: `serverPort`.
+ * the server is known by the name and port that the proxy was asked for.
  */
-export function legEnds(leg: ConversationRecord, serverPort: number): readonly LegEnd[] {
+export function legEnds(
+  leg: ConversationRecord,
+  { port: serverPort, tier }: Pick<ExchangeRecord, 'port' | 'tier'>,
+): readonly LegEnd[] {
   const address = endpoint(leg.remoteAddress, leg.remotePort);
-  const own = { name: 'Plumbline', value: endpoint(leg.localAddress, leg.localPort) };
+  const own = {
+    name: tier === 'packets' ? 'Client' : 'Plumbline',
+    value: endpoint(leg.localAddress, leg.localPort),
+  };
   if (leg.via !== null) {
     return [
       {

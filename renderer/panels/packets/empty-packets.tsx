@@ -45,19 +45,15 @@ export function EmptyPackets() {
     <div className="packet-empty">
       <h2>No packets yet</h2>
       <p>
-        Packets show what happened below HTTP: lost and repeated segments, a receiver that does not read,
-        handshakes, lookups.
+        {isCapturing
+          ? 'Plumbline is capturing. The first packet that the capture filter lets through shows here.'
+          : 'Packets show what happened below HTTP: lost and repeated segments, a receiver that does not read, handshakes, lookups.'}
       </p>
       {ability !== null && ability.state !== 'ready' && !isCapturing && <CaptureOffer />}
       <p className="packet-ways">
-        {ability?.state === 'ready' && (
-          <button
-            type="button"
-            className="button primary"
-            disabled={isCapturing}
-            onClick={() => capture.dialogOpen.set(true)}
-          >
-            {isCapturing ? 'Waiting for the first packet' : 'Capture …'}
+        {ability?.state === 'ready' && !isCapturing && (
+          <button type="button" className="button primary" onClick={() => capture.dialogOpen.set(true)}>
+            Capture …
           </button>
         )}
         <button

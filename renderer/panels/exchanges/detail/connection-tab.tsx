@@ -1,4 +1,6 @@
 import { Term } from '../../../components/term.tsx';
+import type { Tier } from '../../../../core/model/exchange-record.ts';
+import { legsOf, legWords, type Leg } from '../../../format/leg-words.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { CertificateChain } from './certificate-chain.tsx';
@@ -18,7 +20,7 @@ export function ConnectionTab({ detail }: TabProps) {
       <div className="legs">
         <section className="leg">
           <h3>
-            <Term meaning="Between Plumbline and the server.">Server leg</Term>
+            <LegName leg="server" tier={exchange.tier} />
           </h3>
           {serverLeg === null ? (
             <p className="muted">No connection to the server was tried.</p>
@@ -30,24 +32,31 @@ export function ConnectionTab({ detail }: TabProps) {
               <H2Notes leg={serverLeg} />
             </>
           )}
-          <HostChoices host={exchange.host} />
+          {exchange.tier === 'proxy' && <HostChoices host={exchange.host} />}
         </section>
-        <section className="leg">
-          <h3>
-            <Term meaning="Between the application and Plumbline.">Client leg</Term>
-          </h3>
-          {clientLeg === null ? (
-            <p className="muted">The client’s connection is not recorded.</p>
-          ) : (
-            <>
-              <LegFacts leg={clientLeg} exchange={exchange} />
-              <H2Notes leg={clientLeg} />
-            </>
-          )}
-        </section>
+        {legsOf(exchange.tier).includes('client') && (
+          <section className="leg">
+            <h3>
+              <LegName leg="client" tier={exchange.tier} />
+            </h3>
+            {clientLeg === null ? (
+              <p className="muted">The client’s connection is not recorded.</p>
+            ) : (
+              <>
+                <LegFacts leg={clientLeg} exchange={exchange} />
+                <H2Notes leg={clientLeg} />
+              </>
+            )}
+          </section>
+        )}
       </div>
     </div>
   );
+}
+
+function LegName({ leg, tier }: { readonly leg: Leg; readonly tier: Tier }) {
+  const { name, meaning } = legWords(leg, tier);
+  return <Term meaning={meaning}>{name}</Term>;
 }
 
 /** What shall happen to further connections to this host. */

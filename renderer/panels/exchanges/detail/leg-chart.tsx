@@ -1,23 +1,26 @@
+import type { Tier } from '../../../../core/model/exchange-record.ts';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import type { ExchangeTimings, Phase } from '../../../../core/model/timings.ts';
 import { PhaseLetter } from '../../../components/phase-letter.tsx';
 import { phaseFill } from '../../../components/phase-patterns.tsx';
 import { Term } from '../../../components/term.tsx';
 import { formatDuration, formatMicroseconds, formatScale } from '../../../format/duration.ts';
+import { legsOf, legWords } from '../../../format/leg-words.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { axisTicksUs } from '../../../format/waterfall.ts';
 import { useChartZoom } from './use-chart-zoom.ts';
 
 interface LegChartProps {
   readonly timings: ExchangeTimings;
+  readonly tier: Tier;
   /** The stretch in sight; left out or null: all of it. */
   readonly zoom?: TimeRange | null;
   /** Lets the person zoom: by dragging, Ctrl and the wheel, `+`, `-` and arrows; a double click or `0` shows all. */
   readonly onZoom?: (range: TimeRange | null) => void;
 }
 
-/** Both legs on one axis; 0 is the first request byte. */
-export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
+/** The legs on one axis; 0 is the first request byte. */
+export function LegChart({ timings, tier, zoom = null, onZoom }: LegChartProps) {
   const [firstUs, lastUs] = chartRange(timings);
   const { fromUs, toUs } = zoom ?? { fromUs: firstUs, toUs: lastUs };
   const { brush, area, handlers } = useChartZoom({ fromUs, toUs }, { fromUs: firstUs, toUs: lastUs }, onZoom);
@@ -28,7 +31,7 @@ export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
     <figure
       ref={area}
       className={`leg-chart ${onZoom === undefined ? '' : 'zoomable'}`}
-      aria-label="Phases of both legs over time"
+      aria-label={tier === 'proxy' ? 'Phases of both legs over time' : 'Phases over time'}
       {...handlers}
     >
       <div className="leg-axis" aria-hidden="true">
@@ -43,10 +46,10 @@ export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
           </span>
         ))}
       </div>
-      {(['server', 'client'] as const).map((leg) => (
+      {legsOf(tier).map((leg) => (
         <div key={leg} className="leg-lane">
           <span className="leg-name">
-            <Term meaning={legMeanings[leg]}>{leg === 'server' ? 'Server leg' : 'Client leg'}</Term>
+            <Term meaning={legWords(leg, tier).meaning}>{legWords(leg, tier).name}</Term>
           </span>
           <div className="leg-bars">
             {ticks.map((tick) => (
@@ -79,11 +82,6 @@ export function LegChart({ timings, zoom = null, onZoom }: LegChartProps) {
     </figure>
   );
 }
-
-const legMeanings = {
-  server: 'Between Plumbline and the server.',
-  client: 'Between the application and Plumbline.',
-} as const;
 
 /** Below this share of the width a letter does not fit. */
 const letterShare = 0.03;

@@ -13,11 +13,13 @@ interface LegFactsProps {
 export function LegFacts({ leg, exchange }: LegFactsProps) {
   const timeOf = useTimeFormat();
   const server = leg.role === 'server';
+  // Of a conversation in packets, these are known when its capture has ended.
+  const isEndUnknown = exchange.tier === 'packets' && leg.closedAtUs === null;
   const reused = server ? exchange.serverReused : exchange.clientReused;
   return (
     <Facts
       facts={[
-        ...legEnds(leg, exchange.port).map(({ value, ...end }) => ({
+        ...legEnds(leg, exchange).map(({ value, ...end }) => ({
           ...end,
           value: value === null ? null : <span className="mono">{value}</span>,
         })),
@@ -37,10 +39,10 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
         },
         { name: 'Device', value: leg.device, meaning: 'What the other machine seems to be.' },
         {
-          name: server ? 'Dialled' : 'Accepted',
+          name: exchange.tier === 'packets' ? 'Opened' : server ? 'Dialled' : 'Accepted',
           value: timeOf(leg.openedAtUs),
         },
-        { name: 'Closed', value: closedWords(leg, timeOf) },
+        { name: 'Closed', value: isEndUnknown ? null : closedWords(leg, timeOf) },
         {
           name: 'Reused',
           value: reused ? 'Yes, an earlier exchange used this connection' : 'No, made for this exchange',
@@ -67,15 +69,20 @@ export function LegFacts({ leg, exchange }: LegFactsProps) {
           meaning: 'Agreeing on encryption: one or two round trips.',
         },
         ...tlsFacts(leg),
-        { name: 'Read', value: <Size bytes={leg.bytesIn} meaning="wire bytes of the whole connection" /> },
+        {
+          name: 'Read',
+          value: isEndUnknown ? null : <Size bytes={leg.bytesIn} meaning={wholeConnection} />,
+        },
         {
           name: 'Written',
-          value: <Size bytes={leg.bytesOut} meaning="wire bytes of the whole connection" />,
+          value: isEndUnknown ? null : <Size bytes={leg.bytesOut} meaning={wholeConnection} />,
         },
       ]}
     />
   );
 }
+
+const wholeConnection = 'wire bytes of the whole connection';
 
 function proxyTime({ dialAttempts }: ConversationRecord) {
   const steps = dialAttempts.filter(({ step }) => step !== undefined);

@@ -64,6 +64,11 @@ export function OverviewTab({ detail }: TabProps) {
               { name: 'Messages', value: messagesText(exchange) },
               { name: 'Started', value: timeOf(exchange.startedAtUs) },
               { name: 'Protocol', value: protocolText(exchange) },
+              {
+                name: 'Read from',
+                meaning: 'It did not come through Plumbline’s proxy.',
+                value: exchange.tier === 'packets' ? 'captured packets' : null,
+              },
               { name: 'Type', value: exchange.contentType },
               {
                 name: 'Sent',
@@ -83,7 +88,7 @@ export function OverviewTab({ detail }: TabProps) {
           />
         </div>
         <div>
-          <LegChart timings={timings} />
+          <LegChart timings={timings} tier={exchange.tier} />
           <PhaseLegend timings={timings} />
         </div>
       </div>

@@ -1,18 +1,21 @@
+import type { Tier } from '../../../../core/model/exchange-record.ts';
 import type { ExchangeTimings } from '../../../../core/model/timings.ts';
 import { phaseWords } from '../../../../core/model/phase-words.ts';
 import { Duration } from '../../../components/measure.tsx';
 import { PhaseSwatch } from '../../../components/phase-swatch.tsx';
 import { Term } from '../../../components/term.tsx';
 import { formatDuration } from '../../../format/duration.ts';
+import { legWords, type Leg } from '../../../format/leg-words.ts';
 import { PhaseTerm } from './phase-term.tsx';
 
 interface PhaseTableProps {
   readonly timings: ExchangeTimings;
-  readonly leg: 'client' | 'server';
+  readonly leg: Leg;
+  readonly tier: Tier;
 }
 
 /** The phases of one leg: when each began, how long it took, its share of the whole. */
-export function PhaseTable({ timings, leg }: PhaseTableProps) {
+export function PhaseTable({ timings, leg, tier }: PhaseTableProps) {
   const totalUs = timings.endUs - timings.startUs;
   return (
     <table className="phases">
@@ -25,7 +28,7 @@ export function PhaseTable({ timings, leg }: PhaseTableProps) {
       <thead>
         <tr>
           <th scope="col" colSpan={2}>
-            {leg === 'server' ? 'Server leg' : 'Client leg'}
+            {legWords(leg, tier).name}
           </th>
           <th scope="col" className="right">
             <Term meaning="After the first request byte; negative: before it.">Begins</Term>

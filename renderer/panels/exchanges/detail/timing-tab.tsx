@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { exchangeTimings, type ExchangeTimings } from '../../../../core/model/timings.ts';
-import type { ExchangeRecord } from '../../../../core/model/exchange-record.ts';
+import type { ExchangeRecord, Tier } from '../../../../core/model/exchange-record.ts';
 import { longLivedWords } from '../../../../core/model/long-lived-words.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { formatDuration } from '../../../format/duration.ts';
 import { addedSentence, starvedSentences } from '../../../format/delay-words.ts';
 import { harSentence, timingTableText } from '../../../format/timing-table.ts';
+import { legsOf } from '../../../format/leg-words.ts';
 import type { TimeRange } from '../../../format/time-range.ts';
 import { LegChart } from './leg-chart.tsx';
 import { MedianLine } from './median-line.tsx';
@@ -23,7 +24,7 @@ export function TimingTab({ detail }: TabProps) {
   const har = exchange.state === 'open' ? null : harSentence(exchange, timings.endUs - timings.startUs);
   return (
     <div className="tab-scroll timing">
-      <LegChart timings={timings} zoom={zoom} onZoom={setZoom} />
+      <LegChart timings={timings} tier={exchange.tier} zoom={zoom} onZoom={setZoom} />
       <div className="timing-actions">
         {exchange.state !== 'open' && exchange.longLived === null && <MedianLine exchange={exchange} />}
         <span className="spacer" />
@@ -39,13 +40,19 @@ export function TimingTab({ detail }: TabProps) {
           <li key={remark}>{remark}</li>
         ))}
       </ul>
-      <PhaseTable timings={timings} leg="server" />
-      <PhaseTable timings={timings} leg="client" />
+      {legsOf(exchange.tier).map((leg) => (
+        <PhaseTable key={leg} timings={timings} leg={leg} tier={exchange.tier} />
+      ))}
       <ServerTimings detail={detail} />
       {har !== null && <p className="timing-har muted">{har}</p>}
     </div>
   );
 }
+
+const earlyWords: Readonly<Record<Tier, string>> = {
+  proxy: 'The connection to the server was made before this request, when the application asked for a tunnel',
+  packets: 'The connection to the server was made before this request',
+};
 
 function timingRemarks(exchange: ExchangeRecord, timings: ExchangeTimings): string[] {
   const remarks: string[] = [];
@@ -55,7 +62,7 @@ function timingRemarks(exchange: ExchangeRecord, timings: ExchangeTimings): stri
     const tookUs = Math.max(...early.map((phase) => phase.toUs)) - earlyFromUs;
     const agoUs = timings.startUs - earlyFromUs;
     remarks.push(
-      `The connection to the server was made before this request, when the application asked for a tunnel: ${formatDuration(tookUs)}, begun ${formatDuration(agoUs)} before the first request byte. It is not part of the request’s time.`,
+      `${earlyWords[exchange.tier]}: ${formatDuration(tookUs)}, begun ${formatDuration(agoUs)} before the first request byte. It is not part of the request’s time.`,
     );
   }
   if (exchange.serverReused)

@@ -82,7 +82,7 @@ export function PacketBytes({ detail, tree, current, hovered, onHover, onSelect 
               aria-pressed={at === shown}
               onClick={() => setWanted(at)}
             >
-              {name} <span className="muted">{formatCount(length)}</span>
+              {name.replace(lengthInName, '')} <span className="muted">{formatCount(length)}</span>
             </button>
           ))}
         </div>
@@ -147,6 +147,9 @@ export function PacketBytes({ detail, tree, current, hovered, onHover, onSelect 
     </div>
   );
 }
+
+/** Wireshark names some sources by their length too, which stands beside every name here. */
+const lengthInName = / \([\d,]+ bytes?\)$/;
 
 function byteWords(from: number, count: number): string {
   return count === 1 ? `byte ${from}` : `bytes ${from}–${from + count - 1} (${formatCount(count)})`;
