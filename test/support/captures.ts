@@ -17,7 +17,11 @@ export const builtTools: CaptureTools = {
 
 /** Captures that end with the test. */
 export function openCaptures(tools: CaptureTools = builtTools): Captures {
-  const captures = createCaptures(createPacketIntake(worker, tools), openBlindFeed, () => Date.now() * 1000);
+  const captures = createCaptures(
+    createPacketIntake(worker, tools),
+    () => openBlindFeed(),
+    () => Date.now() * 1000,
+  );
   onTestFinished(() => captures.close());
   return captures;
 }

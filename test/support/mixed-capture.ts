@@ -8,6 +8,7 @@ import {
   tcpFrame,
   udpFrame,
   type TcpFields,
+  type TimedFrame,
 } from './frame-bytes.ts';
 import { httpFrames } from './http-capture.ts';
 
@@ -20,6 +21,10 @@ const startUs = 1_795_000_000_000_000;
  * a tag, DNS, ARP, errors of ICMP about UDP and TCP, a connection whose beginning is missing, a frame that was cut.
  */
 export function mixedCapture(): Uint8Array {
+  return pcapOf(mixedFrames());
+}
+
+export function mixedFrames(): readonly TimedFrame[] {
   const frames = [...httpFrames().map(({ bytes }) => bytes)];
   const add = (...more: readonly Uint8Array[]): void => void frames.push(...more);
   const there = (fields: Pick<TcpFields, 'seq' | 'flags'> & Partial<TcpFields>): Uint8Array =>
@@ -102,7 +107,5 @@ export function mixedCapture(): Uint8Array {
   );
   const timed = frames.map((bytes, index) => ({ atUs: startUs + index * index * 1500, bytes }));
   timed.push({ ...timed[3]!, atUs: startUs + 9e6, bytes: timed[3]!.bytes.subarray(0, 60) });
-  return pcapOf(
-    timed.map((frame, index) => (index === timed.length - 1 ? { ...frame, originalBytes: 900 } : frame)),
-  );
+  return timed.map((frame, index) => (index === timed.length - 1 ? { ...frame, originalBytes: 900 } : frame));
 }

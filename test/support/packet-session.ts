@@ -5,27 +5,41 @@ import type { ConversationRow, FollowKind, PacketRow, packetScope } from '../../
 import type { z } from 'zod';
 import type { Result } from '../../core/model/result.ts';
 import { createIntake } from '../../electron/engine/packets/intake.ts';
-import { readCapture } from '../../electron/engine/packets/read-capture.ts';
+import { readCapture, type CaptureReading } from '../../electron/engine/packets/read-capture.ts';
 import type { Session } from '../../electron/engine/session/session-api.ts';
 import { openSession } from '../../electron/engine/session/session.ts';
 import { workers } from './workers.ts';
 
 /** Reads a capture into a session, as importing does; tells what was wrong with it. */
 export async function importInto(session: string, capture: string, keyLog = ''): Promise<readonly string[]> {
+  const [reading] = await importAll(session, [capture], keyLog);
+  return reading?.problems ?? [];
+}
+
+/** The same with several, one after the other. */
+export async function importAll(
+  session: string,
+  captures: readonly string[],
+  keyLog = '',
+): Promise<readonly CaptureReading[]> {
   const opened = valueOf(await openSession({ path: session, mode: 'create-or-open' }, workers));
+  const readings: CaptureReading[] = [];
   try {
-    const feed = opened.openFeed();
-    if (feed === null) throw new Error('The session takes no packets.');
-    const intake = createIntake(feed, false);
-    intake.keys.add(keyLog);
-    const { problems } = await readCapture(
-      capture,
-      intake,
-      () => false,
-      () => undefined,
-    );
-    await intake.finish();
-    return problems;
+    for (const capture of captures) {
+      const feed = opened.openFeed();
+      if (feed === null) throw new Error('The session takes no packets.');
+      const intake = createIntake(feed, false);
+      intake.keys.add(keyLog);
+      const reading = await readCapture(
+        capture,
+        intake,
+        () => false,
+        () => undefined,
+      );
+      await intake.finish();
+      readings.push(reading);
+    }
+    return readings;
   } finally {
     await opened.close();
   }

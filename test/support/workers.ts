@@ -13,6 +13,7 @@ export const workers = {
   finder: new URL('finder-worker.js', built),
   capture: new URL('capture-worker.js', built),
   transfer: new URL('transfer-worker.js', built),
+  dissection: new URL('../dissection/main.js', built),
   captureHelper: new URL('../native/plumbline-capture', built),
 };
 
