@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createTestAuthority } from './certificates.ts';
 import type { PacketLab } from './packet-lab.ts';
 
-/** How the body of a made-up page is coded; those without `chunked` tell their length first in HTTP/1.1. */
+/** How the body of a made-up page is coded; those without `chunked` tell their length first. */
 export const pageKinds = ['plain', 'gzip', 'deflate', 'br', 'chunked', 'gzip-chunked', 'empty'] as const;
 
 /** A server for HTTP/1.1 and HTTP/2 on port 443 of the server’s machine. */
@@ -43,8 +43,8 @@ const serverScript = `
     const body = codings[coding]?.(page) ?? page;
     const headers = { 'content-type': 'application/octet-stream' };
     if (coding in codings) headers['content-encoding'] = coding;
-    // With a length, curl resets a stream of HTTP/2 when it has so much, before the server has ended it.
-    if (!kind.endsWith('chunked') && request.httpVersionMajor === 1) headers['content-length'] = body.length;
+    // Then curl resets a stream of HTTP/2 when it has so much, before the server has ended it.
+    if (!kind.endsWith('chunked')) headers['content-length'] = body.length;
     response.writeHead(200, headers);
     for (let at = 0; at < body.length; at += 5003) response.write(body.subarray(at, at + 5003));
     response.end();

@@ -5,6 +5,7 @@ import type {
   Http2Event,
   Http2RequestHead,
   Http2ResponseHeadEvent,
+  Http2ResetEvent,
   Http2StarvationEvent,
 } from '../../../core/observers/http2-events.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
@@ -40,6 +41,9 @@ class Stream {
   /** The chunk that held the end of the answer. */
   lastChunk = Infinity;
   takenAtUs: number | null = null;
+  /** Bytes of the answer's body that its head announced, null for none. */
+  announced: number | null = null;
+  lastBodyAtUs = 0;
   /** Up to when its waiting for a window is counted: the stream and the connection can be without one at once. */
   private requestStarvedToUs = 0;
   private responseStarvedToUs = 0;
@@ -105,6 +109,8 @@ export function createHttp2Exchanges(options: ReaderOptions, passing: Passing): 
       watchWebSocket(draft, fieldValue(head.headers, 'sec-websocket-extensions'));
     fields.status = head.status === 0 ? null : head.status;
     fields.contentType = contentTypeOf(head.headers);
+    const announced = fieldValue(head.headers, 'content-length') ?? '';
+    stream.announced = /^\d{1,15}$/.test(announced) ? Number(announced) : null;
     draft.addNote(refusedHttp3(client, head.headers));
     fields.responseFromUs = firstByteAtUs;
     fields.clientFromUs = passing.handedOnAtUs;
@@ -143,7 +149,14 @@ export function createHttp2Exchanges(options: ReaderOptions, passing: Passing): 
     stream.draft.finish(stream.takenAtUs);
   }
 
-  function reset(id: number, stream: Stream, sender: 'client' | 'server', errorName: string): void {
+  function reset(id: number, stream: Stream, { sender, errorName, atUs }: Http2ResetEvent): void {
+    if (sender === 'client' && !stream.responseIsOver && hasAnnounced(stream)) {
+      // It has all that the head announced, and does not wait for a frame that says no more than that nothing follows (curl before 8).
+      stream.draft.fields.responseToUs = stream.lastBodyAtUs;
+      stream.draft.bodies.end('response', stream.lastBodyAtUs);
+      stream.responseIsOver = true;
+      stream.takenAtUs = atUs;
+    }
     if (stream.responseIsOver) {
       // The answer is whole: a server that needs no more of the request says so with NO_ERROR (RFC 9113 section 8.1).
       stream.requestIsOver = true;
@@ -201,6 +214,7 @@ export function createHttp2Exchanges(options: ReaderOptions, passing: Passing): 
           return;
         case 'response-body':
           draft.appendBody('response', event.data, event.atUs);
+          stream.lastBodyAtUs = event.atUs;
           return;
         case 'request-trailers':
         case 'response-trailers':
@@ -214,7 +228,7 @@ export function createHttp2Exchanges(options: ReaderOptions, passing: Passing): 
           endResponse(stream, event.h2Stream, event);
           return;
         case 'reset':
-          reset(event.h2Stream, stream, event.sender, event.errorName);
+          reset(event.h2Stream, stream, event);
           return;
         case 'starvation':
           stream.starved(event);
@@ -282,6 +296,10 @@ function incomplete(status: number | null, defect: Http2Defect | null): [code: s
     status === null ? 'no-response' : 'response-truncated',
     defect?.message ?? 'The server ended the connection before its answer was over.',
   ];
+}
+
+function hasAnnounced({ announced, draft }: Stream): boolean {
+  return announced !== null && announced > 0 && draft.fields.responseBytes >= announced;
 }
 
 function resetFailure(sender: 'client' | 'server', errorName: string): [code: string, message: string] {
