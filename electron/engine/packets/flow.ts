@@ -35,6 +35,10 @@ export class Flow {
   /** Why its TLS cannot be read; null where it can, or there is none. */
   locked: string | null = null;
   isChanged = false;
+  /** What reads it waits for keys that may yet come. */
+  waitsForKeys = false;
+  /** It was closed or reset. */
+  isClosed = false;
   /** Both its streams are read to their ends. */
   isRead = false;
   isOver = false;

@@ -28,6 +28,8 @@ import { StreamReader, type StreamContext } from './stream-reader.ts';
 
 /** Conversations that are written in one batch while a capture goes on. */
 const conversationsPerBatchMax = 200;
+/** Closed conversations of a live capture that wait for keys; of more, the oldest stay locked. */
+const waitingForKeysMax = 2000;
 /** What calendars know: a forged time beyond it is stored as it is, and analysed as if it were this. */
 const timeUsMax = 8.64e18;
 /** Names of addresses that are kept. */
@@ -87,6 +89,8 @@ export function createPacketRecorder({
     protocol: 0,
     tcpFlags: 0,
   };
+  /** Closed conversations whose keys may yet come. */
+  const waitingForKeys: Flow[] = [];
   let changed: Flow[] = [];
   let interfaces: PacketInterfaceRecord[] = [];
   let more: { number: number; more: PacketMore }[] = [];
@@ -129,6 +133,9 @@ export function createPacketRecorder({
       serverPort: flow.portB,
       locked: (reason) => {
         flow.locked ??= reason;
+      },
+      waitsForKeys: () => {
+        flow.waitsForKeys = true;
       },
       isRead: () => own.has(endsKey(flow.addressA, flow.portA, flow.addressB, flow.portB)),
       recognised: (protocol, overTls) => {
@@ -194,15 +201,33 @@ export function createPacketRecorder({
     if (!flow.isRead) read(flow);
   }
 
-  /** Its streams were read to their ends: what read them is not kept. Packets that yet come are still analysed. */
+  function tellClosed(flow: Flow): void {
+    flow.isClosed = true;
+    flow.leg?.closed(flow.endedAtUs, 'fin', flow.bytesB, flow.bytesA);
+    noteChanged(flow);
+  }
+
+  /** Both ends have closed it; packets that yet come are still analysed. */
+  function closed(flow: Flow): void {
+    if (!flow.waitsForKeys) {
+      read(flow);
+      return;
+    }
+    tellClosed(flow);
+    waitingForKeys.push(flow);
+    const first = waitingForKeys.length > waitingForKeysMax ? waitingForKeys.shift() : undefined;
+    if (first !== undefined && !first.isRead) read(first);
+  }
+
+  /** Its streams were read to their ends: what read them is not kept. */
   function read(flow: Flow): void {
     flow.isRead = true;
+    current = flow;
     flow.reader?.close();
     flow.reader = null;
     flow.tcp?.takeNothing();
-    flow.leg?.closed(flow.endedAtUs, 'fin', flow.bytesB, flow.bytesA);
+    if (!flow.isClosed) tellClosed(flow);
     flow.leg = null;
-    noteChanged(flow);
   }
 
   function noteChanged(flow: Flow): void {
@@ -238,7 +263,7 @@ export function createPacketRecorder({
       flow.count(end, originalBytes, number, atUs);
       if (flow.tcp !== null) {
         if (decoded.transportAt >= 0) troubles |= flow.tcp.packet(decoded, end, atUs, number);
-        if (!flow.isRead && flow.tcp.isOver && !keys.keysMayCome) read(flow);
+        if (!flow.isClosed && flow.tcp.isOver) closed(flow);
       } else if (flow.datagrams !== null && decoded.payloadCaptured > 0) {
         flow.datagrams.datagram(
           end === 0 ? 'client' : 'server',
@@ -248,7 +273,7 @@ export function createPacketRecorder({
       }
       flow.troubles |= troubles;
       if (flow.protocol !== 0 && decoded.payloadTo > decoded.payloadFrom) protocol = flow.protocol;
-      if (isLive || flow.isRead) noteChanged(flow);
+      if (isLive || flow.isClosed) noteChanged(flow);
     }
     line.seconds = seconds;
     line.nanos = nanos;

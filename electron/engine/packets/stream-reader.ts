@@ -23,6 +23,8 @@ export interface StreamContext {
   readonly serverPort: number;
   /** Why what is in its TLS cannot be read, in a sentence or two. */
   readonly locked: (reason: string) => void;
+  /** It is encrypted, and its keys may come when it is over. */
+  readonly waitsForKeys: () => void;
   /** Somebody else reads this conversation already. */
   readonly isRead: () => boolean;
   /** What is spoken became known. */

@@ -117,7 +117,10 @@ export function createTlsReader(
       end: (sender, how, atUs) => inner?.end(sender, how, atUs),
     },
   });
-  if (keysMayCome) waiting.add(observer.keysChanged);
+  if (keysMayCome) {
+    waiting.add(observer.keysChanged);
+    context.waitsForKeys();
+  }
 
   return {
     bytes: observer.bytes,

@@ -103,6 +103,7 @@ export function traceExchanges(
     host: () => conversation.addressB,
     serverPort: conversation.portB,
     locked: () => undefined,
+    waitsForKeys: () => undefined,
     isRead: () => false,
     recognised: () => undefined,
     began: () => undefined,
