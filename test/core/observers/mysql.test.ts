@@ -44,6 +44,11 @@ function afterHello(flags: number, ...steps: readonly QueryStep[]): string[] {
   return told.slice(helloTold.length);
 }
 
+/** What the server says, one byte at a time. */
+function eachByte(bytes: Uint8Array): QueryStep[] {
+  return Array.from(bytes, (byte) => tells(Uint8Array.of(byte)));
+}
+
 const { plain, deprecateEof, tracking, attributes } = clientFlags;
 
 describe('the handshake', () => {
@@ -497,6 +502,18 @@ describe('bytes that are missing', () => {
         tells(rows.subarray(at + 50)),
       ).at(-1),
     ).toBe('1 ends: 2 rows, EOF, missing=Bytes in a packet of its answer.');
+  });
+
+  it('of the EOF behind the columns are not made up from packets before, so that no cursor is seen and rows are told', () => {
+    const told = afterHello(
+      plain,
+      asks(query('select 1')),
+      // Kept in pieces, the column has a bit at the place of the flags that means a cursor.
+      ...eachByte(packets(1, Uint8Array.of(1), column('a'), eof()).subarray(0, -2)),
+      misses('server', 2),
+      tells(packets(4, row('x'), row('y'), eof())),
+    );
+    expect(told.at(-1)).toBe('1 ends: 2 rows, EOF, missing=Bytes in a packet of its answer.');
   });
 
   it('of the server end what was open; the next turn is read again', () => {
