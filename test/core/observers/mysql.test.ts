@@ -103,6 +103,17 @@ describe('the handshake', () => {
     plainText.bytes('client', command(0x0e), 6);
     expect(inside.at(-1)).toMatchObject({ type: 'question', verb: 'PING' });
   });
+
+  it('is refused only by a packet that says so, not by an empty one behind it', () => {
+    const refusal = joined(packet(0, failure(1129, 'HY000', 'Host is blocked')), packet(0));
+    const told = [
+      'fact refused: 1129: Host is blocked',
+      'fact began: The conversation was under way when the recording began. Statements that were prepared before are shown by their numbers.',
+      'fact lost: Bytes of the server are missing, or are no packets.',
+    ];
+    expect(toldMysql(tells(refusal))).toEqual(told);
+    expect(toldMysql(...eachByte(refusal))).toEqual(told);
+  });
 });
 
 describe('text queries', () => {
