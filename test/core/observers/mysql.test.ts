@@ -27,7 +27,16 @@ import {
   sized,
   toldMysql,
 } from './mysql-script.ts';
-import { asks, closes, joined, misses, playQueries, tells, type QueryStep } from './query-script.ts';
+import {
+  asks,
+  closes,
+  joined,
+  misses,
+  playQueries,
+  tells,
+  tellsByByte,
+  type QueryStep,
+} from './query-script.ts';
 
 const helloTold = [
   'fact server version: 10.11.19-MariaDB',
@@ -42,11 +51,6 @@ function afterHello(flags: number, ...steps: readonly QueryStep[]): string[] {
   const told = toldMysql(...hello(flags), ...steps);
   expect(told.slice(0, helloTold.length)).toEqual(helloTold);
   return told.slice(helloTold.length);
-}
-
-/** What the server says, one byte at a time. */
-function eachByte(bytes: Uint8Array): QueryStep[] {
-  return Array.from(bytes, (byte) => tells(Uint8Array.of(byte)));
 }
 
 const { plain, deprecateEof, tracking, attributes } = clientFlags;
@@ -112,7 +116,7 @@ describe('the handshake', () => {
       'fact lost: Bytes of the server are missing, or are no packets.',
     ];
     expect(toldMysql(tells(refusal))).toEqual(told);
-    expect(toldMysql(...eachByte(refusal))).toEqual(told);
+    expect(toldMysql(...tellsByByte(refusal))).toEqual(told);
   });
 });
 
@@ -520,7 +524,7 @@ describe('bytes that are missing', () => {
       plain,
       asks(query('select 1')),
       // Kept in pieces, the column has a bit at the place of the flags that means a cursor.
-      ...eachByte(packets(1, Uint8Array.of(1), column('a'), eof()).subarray(0, -2)),
+      ...tellsByByte(packets(1, Uint8Array.of(1), column('a'), eof()).subarray(0, -2)),
       misses('server', 2),
       tells(packets(4, row('x'), row('y'), eof())),
     );
