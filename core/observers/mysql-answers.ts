@@ -234,8 +234,8 @@ export class MysqlAnswers {
     if (first === EOF && packet.payloadBytes < 0xff_ffff) {
       if (this.mayEndColumns && packet.payloadBytes === eofBytes) {
         this.mayEndColumns = false;
-        // With a cursor the rows come when they are fetched.
-        const flags = (fields.bytes[fields.at + 3] ?? 0) | ((fields.bytes[fields.at + 4] ?? 0) << 8);
+        // With a cursor the rows come when they are fetched. Flags of which bytes are missing say nothing of one.
+        const flags = new MysqlFields(fields.bytes, fields.at + 3, fields.end).u16();
         if ((flags & status.cursor) === 0) return;
       }
       this.endOfFile(head, fields, packet);

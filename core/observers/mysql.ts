@@ -136,8 +136,9 @@ export function createMysqlObserver(
   }
 
   function greet({ bytes, from, to, wireBytes, atUs, firstAtUs }: MysqlPacket): void {
-    if (bytes[from] === 0xff) {
-      refused(new MysqlFields(bytes, from, to), atUs);
+    const fields = new MysqlFields(bytes, from, to);
+    if (fields.peek() === 0xff) {
+      refused(fields, atUs);
       return;
     }
     const said = readGreeting(platform, context.teller, bytes, from, to, atUs);

@@ -106,7 +106,7 @@ export class PostgresServer {
         this.error(readNotice(this.context.platform, bytes, from, to), bodyBytes, firstAtUs, atUs);
         return;
       case T.ReadyForQuery:
-        this.ready(isWhole ? bytes[from] : undefined, atUs);
+        this.ready(isWhole && to > from ? bytes[from] : undefined, atUs);
         return;
       default:
         this.answer(type, bytes, from, to, bodyBytes, firstAtUs, atUs);

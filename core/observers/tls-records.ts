@@ -91,10 +91,7 @@ export class TlsRecords {
       }
       const end = at + recordHeaderBytes + bodyBytes(source, at);
       if (end > source.length) break;
-      if (this.#searching && end + recordHeaderBytes <= source.length && !isHeader(source, end)) {
-        at++;
-        continue;
-      }
+      // What follows is not looked at: it may not have come yet.
       const record = source.subarray(at, end);
       const fate = this.#searching
         ? this.#taker.resume(record, atUs, start + at)

@@ -103,8 +103,8 @@ it('loses no byte of mutated requests', { timeout: 60_000 }, () => {
       const at = random(text.length);
       text = text.slice(0, at) + String.fromCharCode(random(256)) + text.slice(at + random(2));
     }
-    // With this Host in all of its fields already, what leaves must be what came.
-    if (/[Hh][Oo][Ss][Tt]:(?! x\r\n[^ \t])/.test(text)) continue;
+    // With this Host in all of its fields already, also in those with a space before the colon, what leaves must be what came.
+    if (/[Hh][Oo][Ss][Tt][ \t]*:(?! x\r\n[^ \t])/.test(text)) continue;
     tried += 1;
     const out = pass(text, cutter(random(2 ** 32), 1 + random(60)), 'x');
     if (out !== text) throw new Error(JSON.stringify({ text, out }));

@@ -27,7 +27,16 @@ import {
   sized,
   toldMysql,
 } from './mysql-script.ts';
-import { asks, closes, joined, misses, playQueries, tells, type QueryStep } from './query-script.ts';
+import {
+  asks,
+  closes,
+  joined,
+  misses,
+  playQueries,
+  tells,
+  tellsByByte,
+  type QueryStep,
+} from './query-script.ts';
 
 const helloTold = [
   'fact server version: 10.11.19-MariaDB',
@@ -97,6 +106,17 @@ describe('the handshake', () => {
     plainText.bytes('server', packet(3, ok()), 5);
     plainText.bytes('client', command(0x0e), 6);
     expect(inside.at(-1)).toMatchObject({ type: 'question', verb: 'PING' });
+  });
+
+  it('is refused only by a packet that says so, not by an empty one behind it', () => {
+    const refusal = joined(packet(0, failure(1129, 'HY000', 'Host is blocked')), packet(0));
+    const told = [
+      'fact refused: 1129: Host is blocked',
+      'fact began: The conversation was under way when the recording began. Statements that were prepared before are shown by their numbers.',
+      'fact lost: Bytes of the server are missing, or are no packets.',
+    ];
+    expect(toldMysql(tells(refusal))).toEqual(told);
+    expect(toldMysql(...tellsByByte(refusal))).toEqual(told);
   });
 });
 
@@ -497,6 +517,18 @@ describe('bytes that are missing', () => {
         tells(rows.subarray(at + 50)),
       ).at(-1),
     ).toBe('1 ends: 2 rows, EOF, missing=Bytes in a packet of its answer.');
+  });
+
+  it('of the EOF behind the columns are not made up from packets before, so that no cursor is seen and rows are told', () => {
+    const told = afterHello(
+      plain,
+      asks(query('select 1')),
+      // Kept in pieces, the column has a bit at the place of the flags that means a cursor.
+      ...tellsByByte(packets(1, Uint8Array.of(1), column('a'), eof()).subarray(0, -2)),
+      misses('server', 2),
+      tells(packets(4, row('x'), row('y'), eof())),
+    );
+    expect(told.at(-1)).toBe('1 ends: 2 rows, EOF, missing=Bytes in a packet of its answer.');
   });
 
   it('of the server end what was open; the next turn is read again', () => {

@@ -34,7 +34,16 @@ import {
   u16,
   u32,
 } from './postgres-script.ts';
-import { asks, closes, joined, misses, playQueries, tells, type QueryStep } from './query-script.ts';
+import {
+  asks,
+  closes,
+  joined,
+  misses,
+  playQueries,
+  tells,
+  tellsByByte,
+  type QueryStep,
+} from './query-script.ts';
 
 const hello = [asks(startup()), tells(message('R', u32(0)), message('K', u32(77), u32(123_456)), ready())];
 const helloTold = [
@@ -194,6 +203,13 @@ describe('simple queries', () => {
       '1 begins',
       '1 ends: 3 rows, BEGIN; INSERT 0 2; SELECT 1; COMMIT, command=BEGIN, command=INSERT 0 2, command=SELECT 1, command=COMMIT',
     ]);
+  });
+
+  it('tell no state of the transaction where ReadyForQuery holds none, whatever came before', () => {
+    // Kept in pieces, the tag begins with the letter that means an open transaction.
+    const answer = joined(complete('TRUNCATE TABLE'), message('Z'));
+    for (const told of [[tells(answer)], tellsByByte(answer)])
+      expect(afterHello(asks(query('truncate t')), ...told).at(-1)).toBe('1 ends: TRUNCATE TABLE');
   });
 
   it('tell the error with what helps, notices, and the state of the transaction', () => {

@@ -23,6 +23,11 @@ export function tells(...parts: readonly (Uint8Array | string)[]): QueryStep {
   return { sender: 'server', bytes: joined(...parts) };
 }
 
+/** The same, one byte at a time. */
+export function tellsByByte(...parts: readonly (Uint8Array | string)[]): QueryStep[] {
+  return Array.from(joined(...parts), (byte) => tells(Uint8Array.of(byte)));
+}
+
 export function misses(sender: Sender, gap: number): QueryStep {
   return { sender, gap };
 }

@@ -265,6 +265,15 @@ describe('a capture that lacks packets', () => {
     expect(told.lines.join()).not.toContain('missing');
   });
 
+  it('tells an alert behind a gap whether or not what follows it has come already', () => {
+    const alert = Uint8Array.of(21, 3, 3, 0, 2, 2, 40);
+    for (const parts of [[Uint8Array.of(...alert, 7, 7, 7, 7, 7)], [alert, Uint8Array.of(7, 7, 7, 7, 7)]]) {
+      const told = startTls(keysOf(simpleKeyLog));
+      told.play([...opening, { sender: 'server', missing: 100 }, ...parts.map(server)]);
+      expect(told.lines.slice(openingLines.length)).toEqual(['server alert handshake_failure fatal']);
+    }
+  });
+
   it('says why when the hellos are missing', () => {
     const [hello, answer, ...rest] = simple;
     const withoutAnswer = startTls(keysOf(simpleKeyLog));
