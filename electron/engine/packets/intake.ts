@@ -49,6 +49,7 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
   let waiting: (() => void)[] = [];
   let isFinished = false;
   let isGone = false;
+  let hasHandedOver = false;
   let packetsSeen = 0;
   let held: Batch[] = [];
 
@@ -74,6 +75,7 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
   const recorder = createPacketRecorder({ counters, sink, blocks: describing, keys, isLive });
 
   function sendHeld(): void {
+    hasHandedOver = true;
     const batches = held;
     held = [];
     for (const batch of batches) {
@@ -122,7 +124,10 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
     recorder,
     source: recorder.source,
     advance: () => {
-      if (blocks.waitingBytes() >= bytesPerBatch) handOver();
+      // Whoever waits for the first packets of a file gets them at once.
+      const isFirst = !isLive && recorder.packets() > 0 && !hasHandedOver;
+      if (isFirst) blocks.seal();
+      if (isFirst || blocks.waitingBytes() >= bytesPerBatch) handOver();
     },
     room: () =>
       isGone || inFlight.size <= batchesAheadMax

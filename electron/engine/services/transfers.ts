@@ -39,8 +39,12 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
       const target = session ?? importedPath(engine.dataDir, file);
       if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       const isShown = session === undefined && (await isCaptureFile(file));
+      const prepared = isShown ? engine.transfers.prepare() : undefined;
       const shown = isShown ? await engine.openSession({ path: target, mode: 'create' }) : succeed(null);
-      if (!shown.ok) return shown;
+      if (!shown.ok) {
+        void prepared?.terminate();
+        return shown;
+      }
       const started = engine.transfers.start(
         {
           kind: 'import',
@@ -53,6 +57,7 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
         async ({ ok }) => {
           if (!ok && shown.value !== null) await engine.discardSession(shown.value.id);
         },
+        prepared,
       );
       if (!started.ok && shown.value !== null) await engine.discardSession(shown.value.id);
       if (started.ok) {

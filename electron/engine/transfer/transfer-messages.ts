@@ -42,7 +42,7 @@ export interface CopyJob {
 
 export type TransferJob = ExportJob | ImportJob | CopyJob;
 
-/** `workerData` of the transfer thread. */
+/** The one message that the transfer thread gets. */
 export interface TransferStart {
   readonly job: TransferJob;
   /** One Int32; set to 1 to cancel. */

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, type Result } from '../../../core/model/result.ts';
 import type { WorkerUrls } from '../session/session.ts';
@@ -52,4 +52,5 @@ async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Pro
   send({ kind: 'ended', outcome } as FromTransfer);
 }
 
-void run(workerData as TransferStart);
+// By a message: the thread may start before it is known what it has to do.
+parentPort?.once('message', (start: TransferStart) => void run(start));

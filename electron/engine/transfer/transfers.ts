@@ -22,10 +22,16 @@ interface TransferEvents {
 /** Exports and imports, each in a thread of its own: the event loop only passes on how far they are. */
 export interface Transfers {
   readonly events: EventEmitter<TransferEvents>;
-  /** `after` is awaited before the transfer counts as ended. Failure: `too-many-transfers`. */
+  /** Starts a thread for a transfer that is about to be started, which takes it some 200 ms. It must get one, or be terminated. */
+  readonly prepare: () => Worker;
+  /**
+   * `after` is awaited before the transfer counts as ended; `prepared` is the thread to use, which ends with a failure too. Failure:
+   * `too-many-transfers`.
+   */
   readonly start: (
     job: TransferJob,
     after?: (outcome: Result<TransferSummary>) => Promise<void>,
+    prepared?: Worker,
   ) => Result<{ transferId: number }>;
   /** How it ended; a transfer that is not there is `no-such-transfer`. */
   readonly ended: (transferId: number) => Promise<Result<TransferSummary>>;
@@ -49,6 +55,13 @@ export function createTransfers(urls: TransferUrls): Transfers {
   const events = new EventEmitter<TransferEvents>();
   const transfers = new Map<number, Running>();
   let lastId = 0;
+
+  function prepare(): Worker {
+    const worker = new Worker(urls.transfer, { resourceLimits });
+    // `runThread` tells why, if it has begun by then.
+    worker.on('error', () => undefined);
+    return worker;
+  }
 
   const isRunning = ({ view }: Running): boolean => view.state === 'running';
 
@@ -78,8 +91,10 @@ export function createTransfers(urls: TransferUrls): Transfers {
 
   return {
     events,
-    start: (job, after) => {
+    prepare,
+    start: (job, after, prepared) => {
       if ([...transfers.values()].filter(isRunning).length >= runningMax) {
+        void prepared?.terminate();
         return fail(
           'too-many-transfers',
           `${runningMax} transfers are running. Wait for one of them or cancel it.`,
@@ -92,10 +107,12 @@ export function createTransfers(urls: TransferUrls): Transfers {
         if (transfer !== undefined) transfer.view = { ...transfer.view, progress };
         events.emit('progress', { transferId, progress });
       };
-      const outcome = runThread(urls, job, cancelled, onProgress).then(async (ended) => {
-        await after?.(ended);
-        return settle(transferId, ended);
-      });
+      const outcome = runThread(urls, prepared ?? prepare(), job, cancelled, onProgress).then(
+        async (ended) => {
+          await after?.(ended);
+          return settle(transferId, ended);
+        },
+      );
       const progress = { doneExchanges: 0, totalExchanges: null, doneBytes: 0, totalBytes: null };
       const { kind, path } = job;
       const view: TransferView = {
@@ -124,11 +141,12 @@ export function createTransfers(urls: TransferUrls): Transfers {
 /** Resolves however the thread ends. */
 function runThread(
   urls: TransferUrls,
+  worker: Worker,
   job: TransferJob,
   cancelled: SharedArrayBuffer,
   onProgress: (progress: TransferProgress) => void,
 ): Promise<Result<TransferSummary>> {
-  const workerData: TransferStart = {
+  const start: TransferStart = {
     job,
     cancelled,
     writerUrl: urls.writer.href,
@@ -136,7 +154,9 @@ function runThread(
   };
   return new Promise((resolve) => {
     const transferList = job.kind === 'import' && job.feed ? [job.feed.port] : [];
-    const worker = new Worker(urls.transfer, { workerData, transferList, resourceLimits });
+    // It ended before it got anything to do.
+    if (worker.threadId === -1) resolve(broken);
+    worker.postMessage(start, transferList);
     let outcome: Result<TransferSummary> | null = null;
     worker.on('message', (message: FromTransfer) => {
       if (message.kind === 'progress') onProgress(message.progress);
@@ -147,9 +167,9 @@ function runThread(
       outcome ??= fail('transfer-broke', `The transfer broke off: ${reason}.`);
     });
     worker.on('exit', () => {
-      resolve(
-        outcome ?? fail('transfer-broke', 'The transfer broke off, and its file is incomplete. Try again.'),
-      );
+      resolve(outcome ?? broken);
     });
   });
 }
+
+const broken = fail('transfer-broke', 'The transfer broke off, and its file is incomplete. Try again.');
