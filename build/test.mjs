@@ -35,6 +35,7 @@ const systemPackages = {
   'python3-requests': 'runs the snippets for it',
   'nginx-light': 'an HTTP/2 server written by somebody else',
   'nghttp2-client': 'HTTP/2 clients written by somebody else',
+  mitmproxy: 'an upstream proxy written by somebody else',
   nftables: 'redirects connections in namespaces of the tests',
   iptables: 'does so where nft is not installed',
   iproute2: 'makes network namespaces, and names the owner of a connection',
