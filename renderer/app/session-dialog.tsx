@@ -44,11 +44,11 @@ function Contents({ onClose }: { readonly onClose: () => void }) {
   useEffect(() => void loadRecent(), [loadRecent]);
 
   const open = async (file: string) => {
+    const refused = await session.tryOpen(file);
     // Whoever types the name of a capture or an archive here wants to see what is in it.
-    const isSession = /\.plumb$/i.test(file);
-    const failed = isSession
-      ? await session.tryOpen(file)
-      : ((await droppedFiles.openPath(file, null))?.message ?? null);
+    const isOther = refused?.code === 'not-a-session' && !/\.plumb$/i.test(file);
+    const wrong = isOther ? await droppedFiles.openPath(file, null) : refused;
+    const failed = wrong?.message ?? null;
     setProblem(failed);
     if (failed === null) onClose();
   };

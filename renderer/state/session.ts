@@ -1,5 +1,6 @@
 import type { SessionState } from '../../core/contract/session.ts';
 import type { Client } from '../../core/contract/client.ts';
+import type { Failure } from '../../core/model/result.ts';
 import type { Connection } from './connection.ts';
 import type { Notices } from './notices.ts';
 import { createStore, type Store, type WritableStore } from './store.ts';
@@ -35,8 +36,8 @@ export interface Session {
   readonly create: (path?: string) => Promise<void>;
   /** Opens a file and shows it. */
   readonly open: (path: string) => Promise<void>;
-  /** The same; what is wrong comes back as one line instead of being said. */
-  readonly tryOpen: (path: string) => Promise<string | null>;
+  /** The same; what is wrong comes back instead of being said. */
+  readonly tryOpen: (path: string) => Promise<Failure | null>;
   /** Whether the dialog for opening sessions is shown. */
   readonly dialogOpen: WritableStore<boolean>;
   readonly close: (sessionId: number) => Promise<void>;
@@ -115,10 +116,11 @@ export function createSession(connection: Connection, notices: Notices): Session
       take(sessions);
     });
   });
-  const tryOpen = async (path: string): Promise<string | null> => {
+  const tryOpen = async (path: string): Promise<Failure | null> => {
     const result = await connection.client()?.services.session.open({ path });
-    if (result === undefined) return 'The engine is restarting. Try again in a moment.';
-    if (!result.ok) return result.error.message;
+    if (result === undefined)
+      return { code: 'engine-gone', message: 'The engine is restarting. Try again in a moment.' };
+    if (!result.ok) return result.error;
     takeOne(result.value);
     show(result.value.sessionId);
     return null;
@@ -141,7 +143,7 @@ export function createSession(connection: Connection, notices: Notices): Session
     tryOpen,
     open: async (path) => {
       const problem = await tryOpen(path);
-      if (problem !== null) notices.say(problem);
+      if (problem !== null) notices.say(problem.message);
     },
     step: (by) => {
       const sessions = list.get();

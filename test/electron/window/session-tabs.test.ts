@@ -67,7 +67,9 @@ describe('the open sessions of a window', () => {
     expect(session.shownId.get()).toBe(2);
     await session.close(2);
     await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
-    expect(await session.tryOpen('/tmp/none')).toBe('There is no session at /tmp/none.');
+    expect(await session.tryOpen('/tmp/none')).toMatchObject({
+      message: 'There is no session at /tmp/none.',
+    });
   });
 
   it('are opened again by an engine that takes the place of one that died', async () => {
