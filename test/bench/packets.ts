@@ -145,6 +145,11 @@ async function firstRowsInWindow(file: string, folder: string): Promise<number> 
   const { page } = window;
   try {
     await page.goto(window.address);
+    // Keys count once the window is there.
+    await page
+      .getByText(/^127\.0\.0\.1:\d+$/)
+      .first()
+      .waitFor();
     await page.keyboard.press('Control+2');
     await page.getByRole('heading', { name: 'No packets yet' }).waitFor();
     await page.keyboard.press('Control+o');
