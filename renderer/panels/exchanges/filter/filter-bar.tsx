@@ -6,6 +6,7 @@ import { useWindowState } from '../../../state/window-state.ts';
 import { FilterField } from './filter-field.tsx';
 import { FilterHelp } from './filter-help.tsx';
 import { FilterMenu } from './filter-menu.tsx';
+import '../../../components/filter-box.css';
 import './filter-bar.css';
 
 /** One text that says which exchanges are shown, those kept for another time, and help with the language. */
@@ -22,7 +23,7 @@ export function FilterBar() {
   useSavedKeys();
 
   return (
-    <div className={`filter-bar${problem === null ? '' : ' wrong'}`} role="search">
+    <div className={`filter-box filter-bar${problem === null ? '' : ' wrong'}`} role="search">
       <Icon name="search" size={14} />
       <FilterField input={input} />
       {text !== '' && (

@@ -5,6 +5,7 @@ import { wordAt } from '../../../format/display-filter.ts';
 import type { FieldOption } from '../../../state/packet-filter.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import '../../../components/filter-box.css';
 import './packet-filter.css';
 
 interface Popup {
@@ -103,7 +104,7 @@ export function PacketFilterBar() {
   const fault = isOpen && popup.kind === 'fields' ? null : problem;
   const note = fault ?? (isWaiting ? 'Enter runs it in Wireshark’s engine, packet by packet.' : null);
   return (
-    <div className={`packet-filter${fault === null ? '' : ' wrong'}`} role="search">
+    <div className={`filter-box${fault === null ? '' : ' wrong'}`} role="search">
       <Icon name="search" size={14} />
       <div className="packet-filter-field">
         <input
