@@ -11,13 +11,19 @@ import { u16 } from './read-numbers.ts';
 export function plainTree(packet: DecodedPacket): readonly TreeNode[] {
   const { bytes } = packet;
   const frame = node(`Frame: ${bytes.length} bytes`, 'frame', null, 0, bytes.length);
-  return [
-    frame,
-    ...linkNodes(packet),
-    ...networkNodes(packet),
-    ...transportNodes(packet),
-    ...restNodes(packet),
-  ];
+  const headers = [...linkNodes(packet), ...networkNodes(packet), ...transportNodes(packet)];
+  return [frame, ...captured(headers, bytes.length), ...restNodes(packet)];
+}
+
+/** Of a packet that was cut: headers as far as they go, fields that are there completely. */
+function captured(nodes: readonly TreeNode[], end: number): readonly TreeNode[] {
+  return nodes
+    .filter(({ from, bytes, children }) => (children.length === 0 ? from + bytes : from + 1) <= end)
+    .map((header) => ({
+      ...header,
+      bytes: Math.min(header.bytes, end - header.from),
+      children: captured(header.children, end),
+    }));
 }
 
 function linkNodes(packet: DecodedPacket): readonly TreeNode[] {

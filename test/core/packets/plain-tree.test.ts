@@ -4,6 +4,7 @@ import type { TreeNode } from '../../../core/contract/packets.ts';
 import { createDecoder } from '../../../core/packets/decode.ts';
 import { createDecodedPacket } from '../../../core/packets/decoded-packet.ts';
 import { planDisplayFilter } from '../../../core/packets/filter/plan.ts';
+import { ipProtocols } from '../../../core/packets/link-types.ts';
 import { plainTree } from '../../../core/packets/plain-tree.ts';
 import { rowsOf, selectRows } from '../../support/filter-rows.ts';
 import { mixedCapture } from '../../support/mixed-capture.ts';
@@ -46,6 +47,14 @@ describe('the plain tree', () => {
     }
   });
 
+  it('leaves out the fields that a cut packet lacks', () => {
+    const ping = rows.find((row) => row.decoded().ipProtocol === ipProtocols.icmp)!.decoded();
+    const packet = createDecodedPacket();
+    createDecoder().decode(ping.bytes.slice(0, 35), 1, ping.bytes.length, 0, packet);
+    const icmp = plainTree(packet).find(({ field }) => field === 'icmp');
+    expect([icmp?.from, icmp?.bytes, icmp?.children.map(({ field }) => field)]).toEqual([34, 1, ['icmp.type']]);
+  });
+
   it('never throws and never points behind the packet', () => {
     const decoder = createDecoder();
     fc.assert(
@@ -59,7 +68,7 @@ describe('the plain tree', () => {
           const packet = createDecodedPacket();
           decoder.decode(bytes, 1, bytes.length, 0, packet);
           for (const node of nodesOf(plainTree(packet)))
-            if (node.source === 0) expect(node.from).toBeLessThanOrEqual(packet.bytes.length);
+            if (node.source === 0) expect(node.from + node.bytes).toBeLessThanOrEqual(packet.bytes.length);
         },
       ),
     );
