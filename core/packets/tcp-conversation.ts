@@ -141,7 +141,8 @@ export class TcpConversation {
       isProbeByte = payload === 1 && (troubles & packetTroubles.zeroWindowProbe) !== 0;
       if (isRepeat) countRepeat(from, dataAt, dataTo, troubles);
       else if (!isProbeByte) troubles |= this.sendNew(from, to, end, payload, dataTo, atUs);
-      if (takePayload(from, this.taker, this.shared, decoded, dataAt, atUs, packetNumber)) {
+      const isAgain = (troubles & packetTroubles.retransmission) !== 0;
+      if (takePayload(from, this.taker, this.shared, decoded, dataAt, atUs, packetNumber, isAgain)) {
         troubles |= packetTroubles.contentChanged;
       }
     }

@@ -14,6 +14,8 @@ export interface HeldPart {
   /** TSval of the segment (RFC 7323) and identification of its packet (RFC 791), -1 for none: they tell when it was sent. */
   readonly timestamp: number;
   readonly identification: number;
+  /** Its sender had sent something behind it before. */
+  readonly isAgain: boolean;
 }
 
 /** Parts of one end's stream beyond a hole: sorted, never overlapping. Of bytes that come twice the first are kept. */
@@ -53,11 +55,11 @@ export class Held {
     return at < to ? missing + to - at : missing;
   }
 
-  /** The first part that begins at `position` or behind it, null for none. */
-  partAfter(position: number): HeldPart | null {
+  /** The first part that begins at `position` or behind it and was not sent again: it tells when its sender was there. Null for none. */
+  firstSentAfter(position: number): HeldPart | null {
     for (let index = this.firstAfter(position); index < this.parts.length; index++) {
       const part = this.parts[index] as HeldPart;
-      if (part.from >= position) return part;
+      if (part.from >= position && !part.isAgain) return part;
     }
     return null;
   }
@@ -85,6 +87,7 @@ export class Held {
     chunk: Uint8Array | null,
     packetNumber: number,
     decoded: DecodedPacket,
+    isAgain: boolean,
   ): void {
     const timestamp = decoded.timestampValue;
     const identification = identificationOf(decoded);
@@ -97,7 +100,8 @@ export class Held {
         const there = Math.max(0, Math.min(captured, end - from) - (at - from));
         const bytes = chunk === null ? null : Uint8Array.from(chunk.subarray(at - from, at - from + there));
         this.count(bytes === null ? 0 : there);
-        const part = { from: at, to: end, captured: there, bytes, packetNumber, timestamp, identification };
+        const sent = { packetNumber, timestamp, identification, isAgain };
+        const part = { from: at, to: end, captured: there, bytes, ...sent };
         this.parts.splice(index, 0, part);
         index++;
       }

@@ -18,6 +18,7 @@ export function takePayload(
   from: number,
   atUs: number,
   packetNumber: number,
+  isAgain: boolean,
 ): boolean {
   const start = decoded.payloadFrom;
   let to = from + decoded.payloadTo - start;
@@ -41,7 +42,7 @@ export function takePayload(
   const seen = Math.max(0, captured - skip);
   const chunk = taker === null ? null : decoded.bytes.subarray(start + captured - seen, start + captured);
   const differs = chunk !== null && from < end.next && held.differs(from + skip, chunk);
-  held.hold(from + skip, to, seen, chunk, packetNumber, decoded);
+  held.hold(from + skip, to, seen, chunk, packetNumber, decoded, isAgain);
   drain(end, taker, atUs);
   while (held.isFull()) giveUp(end, taker, (held.parts[0] as HeldPart).from, atUs);
   return differs;

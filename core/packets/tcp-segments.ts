@@ -53,7 +53,7 @@ export function repeatTroubles(
   const again = packetTroubles.retransmission | (isAsked ? packetTroubles.fastRetransmission : 0);
   const isNewFin = (flags & FIN) !== 0 && from.finAt < 0;
   if (!isNewFin && unseenBytes(from, seq, Math.min(seq + payload, from.next)) === 0) return again;
-  const beyond = from.held === null ? null : from.held.partAfter(end);
+  const beyond = from.held === null ? null : from.held.firstSentAfter(end);
   const sent = beyond === null ? 0 : sentOrder(decoded, beyond);
   if (sent !== 0) return sent < 0 ? packetTroubles.outOfOrder : again;
   if (isAsked) return again;

@@ -83,6 +83,8 @@ describe('packets of this machine in the desktop program', () => {
     await panel(window, 'Packets').waitFor();
     await expect.poll(() => selectedInfo(window)).toBe('HTTP/1.1 200 OK');
     await window.getByRole('button', { name: 'Back to all packets' }).click();
+    const wholeList = window.getByText(/^\d+ packets$/);
+    await wholeList.waitFor();
 
     // Through the proxy: one exchange, whose packets are on both legs.
     const proxied = await runCurl(['-x', proxy, `${origin.http}/proxied`]);
@@ -102,13 +104,27 @@ describe('packets of this machine in the desktop program', () => {
     await window.locator('.list-row.selected', { hasText: '/proxied' }).waitFor();
     expect(await window.locator('.list-row').count()).toBe(2);
 
+    // Another selection of packets neither begins to follow nor has anything new.
     await window.keyboard.press('Control+2');
+    await window.getByRole('button', { name: 'Back to all packets' }).click();
+    await wholeList.waitFor();
+    await window.getByRole('grid', { name: 'Packets' }).press('Home');
+    const filter = window.getByRole('combobox', { name: 'Display filter' });
+    await filter.fill('tcp.port == 1');
+    await window.getByRole('heading', { name: 'No packet matches' }).waitFor();
+    await filter.fill('');
+    await wholeList.waitFor();
+    expect(await follow.count()).toBe(0);
+    expect(await runCurl([new URL('/later', direct).href])).toMatchObject({ code: 0 });
+    await follow.click();
+    await packetRow(window, 'GET /later HTTP/1.1').waitFor();
+    await follow.waitFor({ state: 'detached' });
+
     const line = window.getByRole('group', { name: 'Capture on lo' });
     await line.getByRole('button', { name: 'Stop' }).click();
     await line.waitFor({ state: 'detached' });
     await window.getByText('capture off').waitFor();
-    await window.getByRole('button', { name: 'Back to all packets' }).click();
-    const shown = await window.getByText(/^\d+ packets$/).innerText();
+    const shown = await wholeList.innerText();
     await quit();
     const { stdout } = await runCli(['packets', place.session, '--json']);
     expect(`${stdout.trim().split('\n').length} packets`).toBe(shown);

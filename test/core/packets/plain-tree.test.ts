@@ -52,7 +52,11 @@ describe('the plain tree', () => {
     const packet = createDecodedPacket();
     createDecoder().decode(ping.bytes.slice(0, 35), 1, ping.bytes.length, 0, packet);
     const icmp = plainTree(packet).find(({ field }) => field === 'icmp');
-    expect([icmp?.from, icmp?.bytes, icmp?.children.map(({ field }) => field)]).toEqual([34, 1, ['icmp.type']]);
+    expect([icmp?.from, icmp?.bytes, icmp?.children.map(({ field }) => field)]).toEqual([
+      34,
+      1,
+      ['icmp.type'],
+    ]);
   });
 
   it('never throws and never points behind the packet', () => {

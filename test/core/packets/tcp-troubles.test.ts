@@ -88,6 +88,12 @@ describe('retransmission or out of order', () => {
     ]);
   });
 
+  test('what was sent again and then overtaken by what else was sent again is a retransmission', () => {
+    const seen = data(3000, 7, 'ghi', { ts: 20 });
+    const later = data(9000, 4, 'def', { ts: 31 });
+    expect(last(seen, later, data(9100, 1, 'abc', { ts: 30 }))).toEqual(['retransmission']);
+  });
+
   test('three duplicate ACKs because of an overtaken segment do not make it a retransmission', () => {
     const asked = [acked(3100, 1), acked(3110, 1), acked(3120, 1)];
     const overtaken = data(3200, 1, 'abc', { ts: 19 });

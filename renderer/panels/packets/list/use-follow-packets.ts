@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RowScroller } from '../../../components/row-scroller.ts';
 import { isRunning } from '../../../state/capture.ts';
 import { useWindowState } from '../../../state/window-state.ts';
@@ -13,27 +13,32 @@ interface FollowedPackets {
 
 /**
  * Tells the scroller of the rows. The list stays at its end only while a person left it there, or began a capture into an empty
- * list; everywhere else nothing moves.
+ * session; everywhere else nothing moves. What another filter or choice shows from the start counts as seen.
  */
 export function useFollowPackets(scroller: RowScroller): FollowedPackets {
   const { packets, capture } = useWindowState();
   const { view } = packets;
   const following = useRef(false);
-  const placed = useRef({ generation: -1, moved: 0 });
+  const placed = useRef({ generation: -1, moved: 0, isLooked: false });
   const [seenCount, setSeenCount] = useState<number | null>(null);
 
-  const setFollowing = (wanted: boolean) => {
-    if (following.current === wanted) return;
-    following.current = wanted;
-    setSeenCount(wanted ? null : view.state.get().count);
-  };
+  const setFollowing = useCallback(
+    (wanted: boolean) => {
+      if (following.current === wanted) return;
+      following.current = wanted;
+      setSeenCount(wanted ? null : view.state.get().count);
+    },
+    [view],
+  );
   useLayoutEffect(() => {
     const place = () => {
-      const { count, moved, generation, total } = view.state.get();
+      const { count, moved, generation, total, progress } = view.state.get();
       const before = placed.current;
       const isOther = before.generation !== generation;
-      placed.current = { generation, moved };
-      if (total === 0 || count === 0) following.current = capture.list.get().some(isRunning);
+      const isLooking = isOther || !before.isLooked;
+      placed.current = { generation, moved, isLooked: !isLooking || progress.looked >= progress.total };
+      if (total === 0) setFollowing(capture.list.get().some(isRunning));
+      if (isLooking && !following.current) setSeenCount(count);
       scroller.setRows(
         count,
         isOther ? 0 : moved - before.moved,
@@ -43,7 +48,7 @@ export function useFollowPackets(scroller: RowScroller): FollowedPackets {
     place();
     const stops = [view.state.subscribe(place), capture.list.subscribe(place)];
     return () => stops.forEach((stop) => stop());
-  }, [scroller, view, capture]);
+  }, [scroller, view, capture, setFollowing]);
   useEffect(() => scroller.onScroll(({ isEnd }) => setFollowing(isEnd)));
 
   return {
