@@ -17,11 +17,14 @@ export interface Checkpointer {
 const idleMs = 250;
 const logBytesMax = 1024 * 1024 * 1024;
 const logRowBytesMax = 12 * 1024 * 1024;
-/** Where no disk is waited for, a log that stays in the machine's memory costs least. */
-const draftLogBytesMax = 16 * 1024 * 1024;
+/** For a file that has no log. */
+export const noCheckpointer: Checkpointer = {
+  wrote: () => undefined,
+  added: () => undefined,
+  stop: () => undefined,
+};
 
-/** `isDraft`: the file is written without waiting for the disk. */
-export function createCheckpointer(db: Sqlite, isDraft: boolean): Checkpointer {
+export function createCheckpointer(db: Sqlite): Checkpointer {
   let timer: NodeJS.Timeout | undefined;
   let bytes = 0;
   let rowBytes = 0;
@@ -38,7 +41,7 @@ export function createCheckpointer(db: Sqlite, isDraft: boolean): Checkpointer {
 
   function grew(): void {
     clearTimeout(timer);
-    if (bytes > (isDraft ? draftLogBytesMax : logBytesMax) || rowBytes > logRowBytesMax) run();
+    if (bytes > logBytesMax || rowBytes > logRowBytesMax) run();
     else timer = setTimeout(run, idleMs);
   }
 

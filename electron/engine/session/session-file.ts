@@ -17,8 +17,8 @@ const pageBytes = 32_768;
 /** A log that grew beyond this is cut when it is next reset; below, its blocks are used again. */
 const logBytesMax = 320 * 1024 * 1024;
 const busyMs = 5000;
-/** Of a reading connection, KiB as SQLite wants them: negative. */
-const readCacheSize = -4000;
+/** Of each connection, KiB as SQLite wants them: negative. */
+const cacheSize = -4000;
 /** While closing, somebody else's reading is not waited for longer. */
 const closingBusyMs = 200;
 
@@ -79,7 +79,7 @@ export function reopenForWriting(copyPath: string, putInPlace: () => void): Resu
   try {
     putInPlace();
     db = openSqlite(copyPath, { readonly: false, busyMs });
-    useLog(db, false);
+    useLog(db);
     return succeed(writable(db, copyPath, lock.value));
   } catch (error) {
     db?.close();
@@ -136,12 +136,12 @@ export function openForReading(given: string, live: boolean): Result<ReadableFil
 /** The copy that our own writer has just made and opened. Throws what SQLite throws. */
 export function openCopy(path: string): Sqlite {
   const db = openSqlite(path, { readonly: true, busyMs });
-  db.pragma(`cache_size = ${readCacheSize}`);
+  db.pragma(`cache_size = ${cacheSize}`);
   return db;
 }
 
 function describe(db: Sqlite, name: string, live: boolean, abandoned: boolean): Result<ReadableFile> {
-  db.pragma(`cache_size = ${readCacheSize}`);
+  db.pragma(`cache_size = ${cacheSize}`);
   if (live) return succeed({ db, exchangeCount: 0, notice: null, abandoned });
   const schema = checkSchema(db, name);
   if (!schema.ok) return schema;
@@ -219,17 +219,25 @@ function makePrivate(path: string): void {
   }
 }
 
-/** `isDraft`: nobody misses the file when the machine loses power, so that nothing waits for its disk. */
-function useLog(db: Sqlite, isDraft: boolean): void {
+function useLog(db: Sqlite): void {
   db.pragma('journal_mode = WAL');
-  db.pragma(`synchronous = ${isDraft ? 'OFF' : 'NORMAL'}`);
+  db.pragma('synchronous = NORMAL');
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${logBytesMax}`);
-  db.pragma('cache_size = -4000');
+  db.pragma(`cache_size = ${cacheSize}`);
+}
+
+/** Nobody reads the file before it is closed, nor misses it when the machine loses power: each page is written once, and no disk waited for. */
+function useNoLog(db: Sqlite): void {
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('synchronous = OFF');
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.pragma(`cache_size = ${cacheSize}`);
 }
 
 function prepare(db: Sqlite, programVersion: string, isDraft: boolean): OpenedInfo {
-  useLog(db, isDraft);
+  if (isDraft) useNoLog(db);
+  else useLog(db);
   const count = exchangeCount(db);
   const notice = db.transaction(() => {
     const clean = db.prepare('SELECT clean FROM session_info').pluck().get() === 1;

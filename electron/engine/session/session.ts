@@ -1,13 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { startIndexer, type IndexerClient } from './body-index/indexer-client.ts';
 import { createPacketReader, type PacketReader } from '../packets/reading/packet-reader-client.ts';
 import type { PacketReaderStart } from '../packets/reading/reader-messages.ts';
-import { createReaderClient, type ReaderClient } from './reader-client.ts';
-import type { FromReader, ReaderStart } from './reader-messages.ts';
+import type { ReaderClient } from './reader-client.ts';
 import type {
   LegWatcher,
   OpenSessionOptions,
@@ -15,10 +14,18 @@ import type {
   SessionQuestions,
   SessionSink,
 } from './session-api.ts';
-import { createWriterClient, type WriterClient } from './writer-client.ts';
+import {
+  resourceLimits,
+  startReader,
+  startWriter,
+  type SessionSettings,
+  type StartedReader,
+  type StartedWriter,
+} from './session-threads.ts';
+import type { WriterClient } from './writer-client.ts';
 import { namedIds } from './annotations.ts';
 import { runsOf } from './lists/marks.ts';
-import type { Annotation, FromWriter, WriterStart } from './writer-messages.ts';
+import type { Annotation } from './writer-messages.ts';
 
 /** Where the threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
 export interface WorkerUrls {
@@ -31,30 +38,6 @@ export interface WorkerUrls {
   /** The program that runs Wireshark's engine. */
   readonly dissection?: URL;
 }
-
-export interface SessionSettings {
-  /** The file is thrown away unless it is completed: it need not survive a loss of power before. */
-  readonly isDraft?: boolean;
-  /** Kept in the file, to know later which program wrote it. */
-  readonly programVersion?: string;
-  /** Where the session is saved again when its file and folder were deleted; none if left out. */
-  readonly rescueFolder?: string;
-  /** Body bytes (40 more for each piece of them) handed over and not yet written; beyond, bodies are not recorded. */
-  readonly queueBytesMax?: number;
-  /** How long what is put waits at most before it goes to the writer, ms. */
-  readonly tickMs?: number;
-  /** How long the writer waits between tries while the disk refuses, ms. */
-  readonly retryMs?: number;
-  /** How long nothing is written before the recording counts as quiet, and what is left of its bodies is indexed, ms. */
-  readonly quietMs?: number;
-}
-
-const queueBytesMaxDefault = 28 * 1024 * 1024;
-const tickMsDefault = 50;
-const retryMsDefault = 1000;
-const quietMsDefault = 1000;
-/** The threads make much short-lived garbage; a small nursery keeps that out of the process's memory. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /**
  * Opens or makes a session file and starts its threads. Failures, each with one plain line: `bad-path`,
@@ -82,16 +65,7 @@ export async function openSession(
   const index = new MessageChannel();
   const writer = await startWriter(
     workers.writer,
-    {
-      path: options.path,
-      mode: options.mode,
-      programVersion: settings.programVersion ?? '',
-      isDraft: settings.isDraft ?? false,
-      rescueFolder: settings.rescueFolder ?? null,
-      retryMs: settings.retryMs ?? retryMsDefault,
-      changes: port1,
-      indexer: index.port1,
-    },
+    { path: options.path, mode: options.mode, isDraft: false, changes: port1, indexer: index.port1 },
     settings,
   );
   if (!writer.ok) {
@@ -121,68 +95,7 @@ export async function openSession(
   }
 }
 
-interface StartedWriter {
-  readonly client: WriterClient;
-  readonly notice: string | null;
-  readonly queueBytesMax: number;
-}
-
-interface StartedReader {
-  readonly client: ReaderClient;
-  readonly exchangeCount: number;
-  readonly notice: string | null;
-}
-
-async function startWriter(
-  url: URL,
-  workerData: WriterStart,
-  settings: SessionSettings,
-): Promise<Result<StartedWriter>> {
-  const worker = new Worker(url, {
-    workerData,
-    transferList: [workerData.changes, workerData.indexer],
-    resourceLimits,
-  });
-  const first = await firstMessage<FromWriter>(worker);
-  if (!first.ok) return first;
-  if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
-  if (first.value.kind !== 'opened') return unexpected();
-  const queueBytesMax = settings.queueBytesMax ?? queueBytesMaxDefault;
-  const { info } = first.value;
-  const client = createWriterClient(worker, info, {
-    tickMs: settings.tickMs ?? tickMsDefault,
-    queueBytesMax,
-  });
-  return succeed({ client, notice: info.notice, queueBytesMax });
-}
-
-async function startReader(url: URL, workerData: ReaderStart): Promise<Result<StartedReader>> {
-  const transferList: MessagePort[] = workerData.changes === null ? [] : [workerData.changes];
-  const worker = new Worker(url, { workerData, transferList, resourceLimits });
-  const first = await firstMessage<FromReader>(worker);
-  if (!first.ok) return first;
-  if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };
-  if (first.value.kind !== 'opened') return unexpected();
-  const { exchangeCount, notice } = first.value;
-  return succeed({ client: createReaderClient(worker), exchangeCount, notice });
-}
-
-/** A thread that cannot even start (a broken installation) is a failure too. */
-function firstMessage<M>(worker: Worker): Promise<Result<M>> {
-  return new Promise((resolve) => {
-    worker.once('message', (message: M) => resolve(succeed(message)));
-    worker.once('error', (error) => {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-      resolve(fail('cannot-open', `The session's threads cannot start: ${reason}.`));
-    });
-    worker.once('exit', () => resolve(unexpected()));
-  });
-}
-
-function unexpected(): ReturnType<typeof fail> {
-  return fail('cannot-open', 'The session could not be opened because one of its threads ended.');
-}
-
+const quietMsDefault = 1000;
 const noIndexer: IndexerClient = { progress: () => null, close: () => Promise.resolve() };
 
 function liveSession(
@@ -237,11 +150,7 @@ function liveSession(
       watcher = wanted;
     },
     onPackets: client.onPackets,
-    openFeed: () => {
-      const { port1, port2 } = new MessageChannel();
-      client.feed(port1);
-      return { port: port2, counters: client.counters.shared };
-    },
+    openFeed: client.openFeed,
     flush: client.flush,
     queueBytes: client.queueBytes,
     exchangeCount: client.exchangeCount,

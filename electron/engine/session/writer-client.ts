@@ -1,7 +1,8 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { fail, type Result } from '../../../core/model/result.ts';
 import { batchBuffers } from './batch.ts';
 import { createSink, type SinkControl } from './sink.ts';
+import type { SessionFeed } from './session-api.ts';
 import { createSessionCounters, type SessionCounters } from './session-counters.ts';
 import type { Annotated, Annotation, FromWriter, OpenedInfo, ToWriter } from './writer-messages.ts';
 
@@ -13,8 +14,8 @@ export interface WriterSettings {
 /** The sink, connected to the writer thread. */
 export interface WriterClient extends Omit<SinkControl, 'written' | 'end' | 'isIdle' | 'handOver'> {
   readonly counters: SessionCounters;
-  /** Another thread hands batches to the writer through this port (`ToWriterFeed`, `FromWriterFeed`). */
-  readonly feed: (port: MessagePort) => void;
+  /** For another thread, which hands batches to the writer (`ToWriterFeed`, `FromWriterFeed`). */
+  readonly openFeed: () => SessionFeed;
   readonly onProblem: (listener: (problem: string | null) => void) => void;
   /** What is to be said once. With a path: the file was deleted, and the session goes on in the one there. */
   readonly onNotice: (listener: (notice: string, path: string | null) => void) => void;
@@ -135,10 +136,12 @@ export function createWriterClient(worker: Worker, info: OpenedInfo, settings: W
     onNotice: (listener) => noticeListeners.push(listener),
     onPackets: (listener) => packetListeners.push(listener),
     counters,
-    feed: (port) => {
-      const message: ToWriter = { kind: 'feed', port };
-      if (isGone) port.close();
-      else worker.postMessage(message, [port]);
+    openFeed: () => {
+      const { port1, port2 } = new MessageChannel();
+      const message: ToWriter = { kind: 'feed', port: port1 };
+      if (isGone) port1.close();
+      else worker.postMessage(message, [port1]);
+      return { port: port2, counters: counters.shared };
     },
     annotate: (annotation) =>
       new Promise((resolve) => {

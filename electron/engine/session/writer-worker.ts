@@ -5,7 +5,7 @@ import { createChangeGuard, createIndexStore } from './body-index/index-store.ts
 import type { FromStore, StoredPart } from './body-index/indexer-messages.ts';
 import { createAnnotations } from './annotations.ts';
 import { createBatchWriter, exchangeIds } from './batch-writer.ts';
-import { createCheckpointer } from './checkpointer.ts';
+import { createCheckpointer, noCheckpointer } from './checkpointer.ts';
 import { createBlockBuilder } from './columns/block-builder.ts';
 import { createMovableSqlite } from './movable-sqlite.ts';
 import { createPlaceKeeper } from './place-keeper.ts';
@@ -51,7 +51,7 @@ function run(start: WriterStart): void {
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
   const write = createBatchWriter(db, blocks.stored, guard);
-  const checkpoint = createCheckpointer(db, isDraft);
+  const checkpoint = isDraft ? noCheckpointer : createCheckpointer(db);
   /** Who handed a batch over, when that was not the session's own thread. */
   const feeders = new WeakMap<Batch, MessagePort>();
   const ports = new Set<MessagePort>();

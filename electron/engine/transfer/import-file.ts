@@ -4,10 +4,9 @@ import { importFormats, type ImportFormatName } from '../../../core/formats/inde
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { nodePlatform } from '../proxy/platform.ts';
+import { openDraft, type SessionDraft } from '../session/draft.ts';
 import { checkPath } from '../session/path-check.ts';
 import { removeSessionFile } from '../session/remove-session-file.ts';
-import { openSession, type WorkerUrls } from '../session/session.ts';
-import type { Session } from '../session/session-api.ts';
 import { engineVersion } from '../version.ts';
 import { detectFormat } from './detect.ts';
 import { cancelled, type TransferControl } from './export-exchanges.ts';
@@ -27,7 +26,7 @@ import type { ImportJob } from './transfer-messages.ts';
  */
 export async function importFile(
   job: ImportJob,
-  workers: WorkerUrls,
+  writerUrl: URL,
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
   const name = path.basename(job.path);
@@ -41,12 +40,9 @@ export async function importFile(
     if (format.value === 'capture') {
       const { sizeBytes } = source.value;
       if (job.feed) return await importCapture(job, job.feed, sizeBytes, control);
-      return await intoNewSession(job, workers, (session) => {
-        const feed = session.openFeed();
-        return feed === null
-          ? Promise.resolve(fail('read-only', 'This session is open for reading only.'))
-          : importCapture(job, feed, sizeBytes, control);
-      });
+      return await intoNewSession(job, writerUrl, (draft) =>
+        importCapture(job, draft.openFeed(), sizeBytes, control),
+      );
     }
     const report = createImportReport();
     const exchanges = await openFormat(format.value, source.value, name, job.password, {
@@ -54,7 +50,7 @@ export async function importFile(
       report,
     });
     if (!exchanges.ok) return exchanges;
-    return await intoSession(job, name, exchanges.value, source.value, report, workers, control);
+    return await intoSession(job, name, exchanges.value, source.value, report, writerUrl, control);
   } catch (error) {
     return fileFailure(error, job.path);
   } finally {
@@ -87,11 +83,11 @@ async function intoSession(
   exchanges: AsyncGenerator<FormatExchange>,
   source: FileSource,
   report: CountingReport,
-  workers: WorkerUrls,
+  writerUrl: URL,
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  return intoNewSession(job, workers, (session) =>
-    putExchanges(job, name, exchanges, source, report, session, control),
+  return intoNewSession(job, writerUrl, (draft) =>
+    putExchanges(job, name, exchanges, source, report, draft, control),
   );
 }
 
@@ -101,10 +97,10 @@ async function putExchanges(
   exchanges: AsyncGenerator<FormatExchange>,
   source: FileSource,
   report: CountingReport,
-  session: Session,
+  draft: SessionDraft,
   { isCancelled, progress }: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  const writer = createSessionWriter(session, isCancelled);
+  const writer = createSessionWriter(draft, isCancelled);
   let done = 0;
   const tell = (): void => {
     const doneBytes = source.reachedBytes();
@@ -128,14 +124,11 @@ async function putExchanges(
 /** Has a session filled under another name, which becomes the wanted one when that went well; else nothing is left of it. */
 async function intoNewSession(
   job: ImportJob,
-  workers: WorkerUrls,
-  fill: (session: Session) => Promise<Result<TransferSummary>>,
+  writerUrl: URL,
+  fill: (draft: SessionDraft) => Promise<Result<TransferSummary>>,
 ): Promise<Result<TransferSummary>> {
   const temporary = temporaryPath(job.sessionPath);
-  const opened = await openSession({ path: temporary, mode: 'create' }, workers, {
-    programVersion: engineVersion,
-    isDraft: true,
-  });
+  const opened = await openDraft(temporary, writerUrl, engineVersion);
   if (!opened.ok) return opened;
   let outcome = await fill(opened.value);
   await opened.value.close();

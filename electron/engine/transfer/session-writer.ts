@@ -2,7 +2,8 @@ import type { FormatBody, FormatExchange, FormatLeg, FormatMessages } from '../.
 import type { BodySide, ExchangeRecord } from '../../../core/model/exchange-record.ts';
 import { fieldValue, readHeadText } from '../../../core/model/head-text.ts';
 import { commentCharsMax, type Mark } from '../../../core/model/mark.ts';
-import type { HeadPart, Session } from '../session/session-api.ts';
+import type { SessionDraft } from '../session/draft.ts';
+import type { HeadPart } from '../session/session-api.ts';
 import { recoded } from './recode.ts';
 
 /** Puts exchanges into a session as fast as its writer takes them. */
@@ -33,15 +34,15 @@ const conversationsMax = 1_000_000;
 const marksMax = 100_000;
 
 /** `isCancelled` is asked between pieces. */
-export function createSessionWriter(session: Session, isCancelled: () => boolean): SessionWriter {
-  const { sink } = session;
+export function createSessionWriter(draft: SessionDraft, isCancelled: () => boolean): SessionWriter {
+  const { sink } = draft;
   const conversations = new Map<string, number>();
   let waitingBytes = 0;
   let waitingRecords = 0;
   let problem: string | null = null;
   const marked: ({ id: number } & Mark)[] = [];
   let onTrouble: (sentence: string) => void = () => {};
-  session.onProblem((sentence) => {
+  draft.onProblem((sentence) => {
     problem = sentence;
     if (sentence !== null) onTrouble(sentence);
   });
@@ -55,7 +56,7 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
     const trouble = new Promise<never>((_resolve, reject) => {
       onTrouble = (sentence) => reject(new Error(sentence));
     });
-    await Promise.race([session.flush(), trouble]);
+    await Promise.race([draft.flush(), trouble]);
     onTrouble = () => {};
   }
 
@@ -160,9 +161,9 @@ export function createSessionWriter(session: Session, isCancelled: () => boolean
       await makeRoom(0);
     },
     finish: async () => {
-      await session.flush();
+      await draft.flush();
       for (const { id, ...mark } of marked) {
-        const done = await session.markIds([id], mark);
+        const done = await draft.markIds([id], mark);
         if (!done.ok) throw new Error(done.error.message);
       }
     },

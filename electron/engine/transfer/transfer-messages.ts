@@ -48,7 +48,6 @@ export interface TransferStart {
   /** One Int32; set to 1 to cancel. */
   readonly cancelled: SharedArrayBuffer;
   readonly writerUrl: string;
-  readonly readerUrl: string;
 }
 
 export type FromTransfer =

@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, type Result } from '../../../core/model/result.ts';
-import type { WorkerUrls } from '../session/session.ts';
 import { copySession } from './copy-session.ts';
 import { exportExchanges, type TransferControl } from './export-exchanges.ts';
 import { exportPackets } from './export-packets.ts';
@@ -16,7 +15,7 @@ function send(message: FromTransfer): void {
 
 function carryOut(
   job: TransferJob,
-  workers: WorkerUrls,
+  writerUrl: URL,
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
   switch (job.kind) {
@@ -25,7 +24,7 @@ function carryOut(
         ? exportPackets(job, control)
         : exportExchanges({ ...job, format: job.format }, control);
     case 'import':
-      return importFile(job, workers, control);
+      return importFile(job, writerUrl, control);
     case 'copy':
       return copySession(job, control);
     default:
@@ -33,7 +32,7 @@ function carryOut(
   }
 }
 
-async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Promise<void> {
+async function run({ job, cancelled, writerUrl }: TransferStart): Promise<void> {
   const flag = new Int32Array(cancelled);
   let toldAtMs = 0;
   const control: TransferControl = {
@@ -45,8 +44,7 @@ async function run({ job, cancelled, writerUrl, readerUrl }: TransferStart): Pro
       send({ kind: 'progress', progress });
     },
   };
-  const workers = { writer: new URL(writerUrl), reader: new URL(readerUrl) };
-  const outcome: Result<unknown> = await carryOut(job, workers, control).catch((error: unknown) =>
+  const outcome: Result<unknown> = await carryOut(job, new URL(writerUrl), control).catch((error: unknown) =>
     fail('internal', error instanceof Error ? error.message : String(error)),
   );
   send({ kind: 'ended', outcome } as FromTransfer);

@@ -150,7 +150,6 @@ function runThread(
     job,
     cancelled,
     writerUrl: urls.writer.href,
-    readerUrl: urls.reader.href,
   };
   return new Promise((resolve) => {
     const transferList = job.kind === 'import' && job.feed ? [job.feed.port] : [];

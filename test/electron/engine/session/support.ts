@@ -10,7 +10,8 @@ import {
 } from '../../../../core/model/exchange-record.ts';
 import type { Result } from '../../../../core/model/result.ts';
 import type { OpenSessionOptions, Session } from '../../../../electron/engine/session/session-api.ts';
-import { openSession, type SessionSettings } from '../../../../electron/engine/session/session.ts';
+import type { SessionSettings } from '../../../../electron/engine/session/session-threads.ts';
+import { openSession } from '../../../../electron/engine/session/session.ts';
 import { workers } from '../../../support/workers.ts';
 
 export const startUs = 1_760_000_000_000_000;
