@@ -5,6 +5,8 @@ import { nodePlatform } from '../proxy/platform.ts';
 import type { Intake } from './intake.ts';
 
 const chunkBytes = 1024 * 1024;
+/** Somebody may wait for the first packets: less of them come sooner. */
+const firstChunkBytes = 64 * 1024;
 
 /** How a file was read. */
 export interface CaptureReading {
@@ -63,7 +65,7 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   let [current, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
   let bytes = 0;
-  let coming = handle.read(current);
+  let coming = handle.read(current, 0, firstChunkBytes);
   try {
     for (;;) {
       const { bytesRead } = await coming;

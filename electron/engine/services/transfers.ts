@@ -45,6 +45,7 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
         void prepared?.terminate();
         return shown;
       }
+      shown.value?.session.packets.prepare();
       const started = engine.transfers.start(
         {
           kind: 'import',

@@ -6,6 +6,7 @@ import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { nodePlatform } from '../proxy/platform.ts';
 import { openDraft, type SessionDraft } from '../session/draft.ts';
 import { checkPath } from '../session/path-check.ts';
+import { stepBack } from '../session/step-back.ts';
 import { removeSessionFile } from '../session/remove-session-file.ts';
 import { engineVersion } from '../version.ts';
 import { detectFormat } from './detect.ts';
@@ -39,7 +40,11 @@ export async function importFile(
     if (!format.ok) return format;
     if (format.value === 'capture') {
       const { sizeBytes } = source.value;
-      if (job.feed) return await importCapture(job, job.feed, sizeBytes, control);
+      if (job.feed) {
+        // Whoever looks at what comes goes first.
+        stepBack(5);
+        return await importCapture(job, job.feed, sizeBytes, control);
+      }
       return await intoNewSession(job, writerUrl, (draft) =>
         importCapture(job, draft.openFeed(), sizeBytes, control),
       );

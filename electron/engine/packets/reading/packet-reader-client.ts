@@ -14,6 +14,8 @@ import type {
 export interface PacketReader {
   readonly call: <M extends PacketMethod>(method: M, params: PacketParams<M>) => Promise<PacketAnswer<M>>;
   readonly onViewChanged: (listener: (change: PacketViewChange) => void) => void;
+  /** Somebody will ask soon. */
+  readonly prepare: () => void;
   /** More was committed. */
   readonly grew: () => void;
   readonly close: () => Promise<void>;
@@ -73,6 +75,9 @@ export function createPacketReader(url: URL | undefined, start: () => PacketRead
   }
 
   return {
+    prepare: () => {
+      if (!isClosed && url !== undefined) worker ??= begin(url);
+    },
     call: (method, params) => {
       if (isClosed) return Promise.resolve(fail('session-closed', 'This session is closed.'));
       if (url === undefined) return Promise.resolve(fail('cannot-read', 'Packets cannot be read here.'));
