@@ -156,7 +156,8 @@ async function firstRowsInWindow(file: string, folder: string): Promise<number> 
     await page.getByRole('dialog', { name: 'Sessions' }).getByLabel('Path of a session').fill(file);
     const began = performance.now();
     await page.keyboard.press('Enter');
-    await page.locator('.packet-row').first().waitFor();
+    // Looked for in each frame: a locator waits up to half a second between two looks.
+    await page.waitForFunction(() => (document.querySelector('.packet-row')?.clientHeight ?? 0) > 0);
     return performance.now() - began;
   } finally {
     await window.close();
