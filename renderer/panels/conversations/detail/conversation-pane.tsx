@@ -1,4 +1,5 @@
-import type { KeyboardEvent } from 'react';
+import { tabBeside } from '../../../components/tab-beside.ts';
+import { Tabs } from '../../../components/tabs.tsx';
 import { useCommands } from '../../../components/use-keys.ts';
 import { conversationEnd, protocolText } from '../../../format/conversation-words.ts';
 import { conversationTabs, type ConversationTab } from '../../../state/layout.ts';
@@ -29,43 +30,22 @@ export function ConversationPane({ id }: { readonly id: number }) {
   const chosen = useStore(layout.conversationTab);
   const byName = useStore(layout.packetNames);
   const tab = tabs.includes(chosen) ? chosen : 'facts';
-  const step = (by: number) => {
-    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
-    if (next !== undefined) layout.conversationTab.set(next);
-  };
   useCommands((command) => {
     if (command !== 'detail.previousTab' && command !== 'detail.nextTab') return false;
-    step(command === 'detail.nextTab' ? 1 : -1);
+    layout.conversationTab.set(tabBeside(tabs, tab, command === 'detail.nextTab' ? 1 : -1));
     return true;
   });
-  const onTabKey = (event: KeyboardEvent) => {
-    const at = tabs.indexOf(tab);
-    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -at, End: tabs.length - 1 - at }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    step(by);
-    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
-    buttons[tabs.indexOf(layout.conversationTab.get())]?.focus();
-  };
   return (
     <section className="detail conversation-pane" aria-label="Details of the conversation" data-part>
       <header className="detail-head">
-        <div className="tabs" role="tablist" aria-label="Conversation details" onKeyDown={onTabKey}>
-          {tabs.map((name) => (
-            <button
-              key={name}
-              type="button"
-              id={`conversation-tab-${name}`}
-              role="tab"
-              aria-selected={name === tab}
-              aria-controls="conversation-body"
-              tabIndex={name === tab ? 0 : -1}
-              onClick={() => layout.conversationTab.set(name)}
-            >
-              {tabNames[name]}
-            </button>
-          ))}
-        </div>
+        <Tabs
+          label="Conversation details"
+          place="conversation"
+          tabs={tabs}
+          chosen={tab}
+          nameOf={(name) => tabNames[name]}
+          onChoose={layout.conversationTab.set}
+        />
         <span className="detail-title ellipsis muted">
           {row !== null &&
             `${protocolText(row)} · ${conversationEnd(row, 'a', byName)} ↔ ${conversationEnd(row, 'b', byName)}`}

@@ -1,5 +1,6 @@
-import type { KeyboardEvent } from 'react';
 import { Icon } from '../../../components/icon.tsx';
+import { tabBeside } from '../../../components/tab-beside.ts';
+import { Tabs } from '../../../components/tabs.tsx';
 import { useKeys } from '../../../components/use-keys.ts';
 import { exchangeUrl } from '../../../../core/model/exchange-url.ts';
 import type { ExchangeDetail } from '../../../../core/contract/exchanges.ts';
@@ -50,48 +51,29 @@ export function DetailPane({ onClose }: { readonly onClose: (() => void) | null 
     [chosen, 'headers' as const, 'statement' as const].find((each) => tabs.includes(each)) ?? 'overview';
   const dock = useStore(layout.dock);
 
-  const step = (by: number) => {
-    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
-    if (next !== undefined) layout.detailTab.set(next);
-  };
   useKeys((event) => {
     const by = { '[': -1, ']': 1, '{': -1, '}': 1 }[event.key];
     if (by === undefined) return false;
-    step(by);
+    layout.detailTab.set(tabBeside(tabs, tab, by));
     return true;
   });
   useNeighbourKeys();
-  const onTabKey = (event: KeyboardEvent) => {
-    const at = tabs.indexOf(tab);
-    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -at, End: tabs.length - 1 - at }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    step(by);
-    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
-    buttons[tabs.indexOf(layout.detailTab.get())]?.focus();
-  };
 
   const exchange = shown?.detail?.exchange;
   return (
     <section className="detail" aria-label="Details of the selected exchange" data-part>
       <h2 className="visually-hidden">Details</h2>
       <header className="detail-head">
-        <div className="tabs" role="tablist" aria-label="Details" onKeyDown={onTabKey}>
-          {tabs.map((name) => (
-            <button
-              key={name}
-              type="button"
-              id={`detail-tab-${name}`}
-              role="tab"
-              aria-selected={name === tab}
-              aria-controls="detail-body"
-              tabIndex={name === tab ? 0 : -1}
-              onClick={() => layout.detailTab.set(name)}
-            >
-              {shown?.detail == null ? tabNames[name] : tabLabel(name, shown.detail, packets?.count ?? 0)}
-            </button>
-          ))}
-        </div>
+        <Tabs
+          label="Details"
+          place="detail"
+          tabs={tabs}
+          chosen={tab}
+          nameOf={(name) =>
+            shown?.detail == null ? tabNames[name] : tabLabel(name, shown.detail, packets?.count ?? 0)
+          }
+          onChoose={layout.detailTab.set}
+        />
         <span
           className="detail-title ellipsis muted"
           title={exchange === undefined ? '' : exchangeUrl(exchange)}

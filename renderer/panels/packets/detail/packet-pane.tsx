@@ -1,4 +1,5 @@
-import type { KeyboardEvent } from 'react';
+import { tabBeside } from '../../../components/tab-beside.ts';
+import { Tabs } from '../../../components/tabs.tsx';
 import { useCommands } from '../../../components/use-keys.ts';
 import { formatCount } from '../../../format/duration.ts';
 import { packetTabs, type PacketTab as TabName } from '../../../state/layout.ts';
@@ -22,45 +23,24 @@ export function PacketPane() {
   const { packets, layout, places } = useWindowState();
   const tab = useStore(layout.packetTab);
   const shown = useStore(packets.detail);
-  const step = (by: number) => {
-    const at = packetTabs.indexOf(tab) + by + packetTabs.length;
-    layout.packetTab.set(packetTabs[at % packetTabs.length] ?? 'packet');
-  };
   useCommands((id) => {
     if (id !== 'detail.previousTab' && id !== 'detail.nextTab') return false;
-    step(id === 'detail.nextTab' ? 1 : -1);
+    layout.packetTab.set(tabBeside(packetTabs, tab, id === 'detail.nextTab' ? 1 : -1));
     return true;
   });
-  const onTabKey = (event: KeyboardEvent) => {
-    const at = packetTabs.indexOf(tab);
-    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -at, End: packetTabs.length - 1 - at }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    step(by);
-    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]');
-    buttons[packetTabs.indexOf(layout.packetTab.get())]?.focus();
-  };
   const row = shown?.detail?.row;
   const exchange = shown?.detail?.exchangeId ?? null;
   return (
     <section className="detail packet-pane" aria-label="Details of the packets" data-part>
       <header className="detail-head">
-        <div className="tabs" role="tablist" aria-label="Packet details" onKeyDown={onTabKey}>
-          {packetTabs.map((name) => (
-            <button
-              key={name}
-              type="button"
-              id={`packet-tab-${name}`}
-              role="tab"
-              aria-selected={name === tab}
-              aria-controls="packet-body"
-              tabIndex={name === tab ? 0 : -1}
-              onClick={() => layout.packetTab.set(name)}
-            >
-              {tabNames[name]}
-            </button>
-          ))}
-        </div>
+        <Tabs
+          label="Packet details"
+          place="packet"
+          tabs={packetTabs}
+          chosen={tab}
+          nameOf={(name) => tabNames[name]}
+          onChoose={layout.packetTab.set}
+        />
         <span className="detail-title ellipsis muted">
           {row !== undefined && (
             <>
