@@ -10,6 +10,7 @@ import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { conversationColumns } from './conversation-columns.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
+import '../../components/row-scroller.css';
 
 const headPx = 24;
 const template = conversationColumns.map(({ width }) => width).join(' ');
@@ -82,7 +83,7 @@ function Rows({ rowPx }: { readonly rowPx: number }) {
       >
         <div
           ref={grid}
-          className="conversation-scroll"
+          className="row-scroll conversation-scroll"
           role="grid"
           tabIndex={0}
           aria-label="Conversations"
@@ -92,8 +93,8 @@ function Rows({ rowPx }: { readonly rowPx: number }) {
           onKeyDown={onKeyDown}
         >
           <Head />
-          <div ref={track} className="conversation-track" role="presentation">
-            <div className="conversation-stage" role="presentation">
+          <div ref={track} className="row-track conversation-track" role="presentation">
+            <div className="row-stage" role="presentation">
               <div ref={stage} role="rowgroup">
                 {rows.map((at) => (
                   <Line
@@ -120,7 +121,7 @@ function Head() {
   const { conversations } = useWindowState();
   const { sort, descending } = useStore(conversations.state);
   return (
-    <div className="conversation-head" role="row">
+    <div className="row-head conversation-head" role="row">
       {conversationColumns.map((column) => {
         const isSorted = column.sort !== null && column.sort === sort;
         return (
@@ -170,12 +171,13 @@ function Line({ at, top, row, byName, startUs, isSelected, onChoose }: LineProps
     'data-index': at,
     style: { top },
   } as const;
-  if (row === undefined) return <div {...frame} className="conversation-row missing" aria-busy="true" />;
+  if (row === undefined)
+    return <div {...frame} className="row-line conversation-row missing" aria-busy="true" />;
   const tone = packetTone(row.troubles);
   return (
     <div
       {...frame}
-      className={`conversation-row${isSelected ? ' selected' : ''}`}
+      className={`row-line conversation-row${isSelected ? ' selected' : ''}`}
       onMouseDown={(event) => {
         if (event.button === 0) onChoose(at);
       }}

@@ -21,6 +21,7 @@ import {
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import { useSeries } from './use-series.ts';
+import '../../../components/row-scroller.css';
 
 const headPx = 24;
 const rowPxs = [20, 28, 40] as const;
@@ -136,7 +137,7 @@ function Rows({ rowPx, series, row, names, onSize }: RowsProps) {
   return (
     <div
       ref={grid}
-      className="sequence-scroll"
+      className="row-scroll sequence-scroll"
       role="grid"
       tabIndex={0}
       aria-label="Sequence"
@@ -146,7 +147,7 @@ function Rows({ rowPx, series, row, names, onSize }: RowsProps) {
       style={{ '--sequence-row': `${rowPx}px` }}
       onKeyDown={onKeyDown}
     >
-      <div className="sequence-head" role="row">
+      <div className="row-head sequence-head" role="row">
         <span role="columnheader" className="right" title="Since the first packet of the conversation">
           Time
         </span>
@@ -161,8 +162,8 @@ function Rows({ rowPx, series, row, names, onSize }: RowsProps) {
         </span>
         <span role="columnheader">Trouble</span>
       </div>
-      <div ref={track} className="sequence-track" role="presentation">
-        <div className="sequence-stage" role="presentation">
+      <div ref={track} className="row-track" role="presentation">
+        <div className="row-stage" role="presentation">
           <div ref={stage} role="rowgroup">
             {rows.map((at) => (
               <Line

@@ -20,6 +20,7 @@ import { useIdDigits } from './use-id-digits.ts';
 import { useFollow } from './use-follow.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { usePaint } from './use-paint.ts';
+import '../../../components/row-scroller.css';
 import './exchange-list.css';
 
 /** Height of the column heads. */
@@ -85,7 +86,7 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
       <RowMenu onComment={comment}>
         <div
           ref={grid}
-          className="list-scroll"
+          className="row-scroll list-scroll"
           role="grid"
           tabIndex={0}
           aria-label="Exchanges"
@@ -94,8 +95,8 @@ function RowList({ rowPx }: { readonly rowPx: number }) {
           onKeyDown={onKeyDown}
         >
           <ListHeader shown={shown} scaleUs={scaleUs} />
-          <div ref={track} className="list-track" role="presentation">
-            <div className="list-stage" role="presentation">
+          <div ref={track} className="row-track" role="presentation">
+            <div className="row-stage" role="presentation">
               <div
                 ref={rows}
                 className="list-rows"

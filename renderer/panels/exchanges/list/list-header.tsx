@@ -14,7 +14,7 @@ export function ListHeader({ shown, scaleUs }: ListHeaderProps) {
   const [stopId, setStop] = useState<string | null>(null);
   const stop = shown.find(({ id }) => id === stopId) ?? shown[0];
   return (
-    <div className="list-header" role="row" aria-rowindex={1}>
+    <div className="row-head list-header" role="row" aria-rowindex={1}>
       {shown.map((column) => (
         <HeaderCell
           key={column.id}

@@ -11,6 +11,7 @@ import { createPacketPainter, packetTitle, type PacketPainter } from './packet-p
 import { useFollowPackets } from './use-follow-packets.ts';
 import { usePacketKeys } from './use-packet-keys.ts';
 import { usePacketTime } from './use-packet-time.ts';
+import '../../../components/row-scroller.css';
 import './packet-list.css';
 
 const headPx = 24;
@@ -143,14 +144,14 @@ function Rows({ rowPx }: { readonly rowPx: number }) {
       <PacketMenu>
         <div
           ref={grid}
-          className="packet-scroll"
+          className="row-scroll packet-scroll"
           role="grid"
           tabIndex={0}
           aria-label="Packets"
           aria-colcount={packetColumns.length}
           onKeyDown={onKeyDown}
         >
-          <div className="packet-head" role="row">
+          <div className="row-head packet-head" role="row">
             {packetColumns.map((column) => (
               <span
                 key={column}
@@ -162,8 +163,8 @@ function Rows({ rowPx }: { readonly rowPx: number }) {
               </span>
             ))}
           </div>
-          <div ref={track} className="packet-track" role="presentation">
-            <div className="packet-stage" role="presentation">
+          <div ref={track} className="row-track" role="presentation">
+            <div className="row-stage" role="presentation">
               <div
                 ref={rows}
                 className="packet-rows"

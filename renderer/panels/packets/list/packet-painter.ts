@@ -72,7 +72,7 @@ export function createPacketPainter(place: HTMLElement, copySign: (tone: Tone) =
     line.before = before;
     if (row === undefined) {
       line.row = null;
-      element.className = 'packet-row missing';
+      element.className = 'row-line packet-row missing';
       element.ariaBusy = 'true';
       element.ariaSelected = 'false';
       for (const cell of line.cells) setText(cell, '');
@@ -85,7 +85,7 @@ export function createPacketPainter(place: HTMLElement, copySign: (tone: Tone) =
     const isReference = rows.references.has(row.number);
     element.ariaBusy = null;
     element.ariaSelected = String(isSelected);
-    element.className = `packet-row${tone === null ? '' : ` is-${tone}`}${isSelected ? ' selected' : ''}${row.marked ? ' marked' : ''}`;
+    element.className = `row-line packet-row${tone === null ? '' : ` is-${tone}`}${isSelected ? ' selected' : ''}${row.marked ? ' marked' : ''}`;
     const isComment = row.comment !== null;
     const texts: Readonly<Record<PacketColumn, string>> = {
       number: `${row.marked ? '■ ' : ''}${isComment ? '✎ ' : ''}${formatCount(row.number)}`,

@@ -26,7 +26,7 @@ export function MessageLine({ at, top, row, before, startedAtUs, isSelected, onC
     style: { top },
     onMouseDown: () => onChoose(at),
   } as const;
-  if (row === undefined) return <div {...frame} className="message-row missing" aria-busy="true" />;
+  if (row === undefined) return <div {...frame} className="row-line message-row missing" aria-busy="true" />;
   const placeholder = placeholderOf(row);
   const sinceUs = row.lastAtUs - startedAtUs;
   const gapUs = before === undefined ? null : Math.max(0, row.lastAtUs - before.lastAtUs);
@@ -34,7 +34,9 @@ export function MessageLine({ at, top, row, before, startedAtUs, isSelected, onC
   return (
     <div
       {...frame}
-      className={['message-row', isSelected ? 'selected' : '', row.isData ? '' : 'control'].join(' ')}
+      className={['row-line', 'message-row', isSelected ? 'selected' : '', row.isData ? '' : 'control'].join(
+        ' ',
+      )}
     >
       <span role="gridcell" className={`message-side ${row.side}`} title={sideText(row.side)}>
         <Icon name={row.side === 'request' ? 'up' : 'down'} size={12} />

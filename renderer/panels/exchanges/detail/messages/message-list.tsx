@@ -8,6 +8,7 @@ import { useStore } from '../../../../state/store.ts';
 import { rowForKey } from '../../../../format/list-keys.ts';
 import { EmptyMessages } from './empty-messages.tsx';
 import { MessageLine } from './message-line.tsx';
+import '../../../../components/row-scroller.css';
 
 interface MessageListProps {
   readonly exchange: ExchangeRecord;
@@ -102,7 +103,7 @@ function Rows({
     <div className="message-list">
       <div
         ref={grid}
-        className="message-scroll"
+        className="row-scroll message-scroll"
         role="grid"
         tabIndex={0}
         aria-label="Messages"
@@ -111,15 +112,15 @@ function Rows({
         aria-activedescendant={isInSight ? `message-row-${focused}` : undefined}
         onKeyDown={onKeyDown}
       >
-        <div className="message-head" role="row">
+        <div className="row-head message-head" role="row">
           {heads.map(({ name, label, className }) => (
             <span key={label} role="columnheader" title={label} className={className}>
               {name === '' ? <span className="visually-hidden">{label}</span> : name}
             </span>
           ))}
         </div>
-        <div ref={track} className="message-track" role="presentation">
-          <div className="message-stage" role="presentation">
+        <div ref={track} className="row-track" role="presentation">
+          <div className="row-stage" role="presentation">
             <div ref={stage} role="rowgroup">
               {rows.map((at) => (
                 <MessageLine
