@@ -65,7 +65,8 @@ function OpenInstead() {
   const { fileDialogs } = useWindowState();
   return (
     <p>
-      To look at a recording that is there already, drop a HAR, SAZ or mitmproxy file on the window, or{' '}
+      To look at a recording that is there already, drop a HAR, SAZ or mitmproxy file or a packet capture
+      (pcap or pcapng, gzip of either) on the window, or{' '}
       <button
         type="button"
         className="inline-link"
