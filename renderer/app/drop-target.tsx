@@ -39,7 +39,7 @@ export function DropTarget() {
   return (
     <div className="drop-target">
       <p>Drop to open</p>
-      <p className="muted">Plumbline sessions, HAR, SAZ archives and mitmproxy flows</p>
+      <p className="muted">Plumbline sessions, packet captures, HAR, SAZ archives and mitmproxy flows</p>
     </div>
   );
 }

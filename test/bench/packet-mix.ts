@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
+import { crc32, deflateSync, gzipSync, inflateRawSync } from 'node:zlib';
 
 /** What a made capture holds, to be compared with what is read from it. */
 export interface PacketMix {
@@ -17,7 +17,7 @@ const openConversations = 64;
 const [syn, fin, push, ack] = [2, 1, 8, 16];
 
 /** One run of each kind in so many conversations; DNS lookups have a conversation each. */
-const weights = { download: 12, small: 24, tls: 10, dns: 40, redis: 2, postgres: 2 } as const;
+const weights = { download: 4, page: 12, small: 20, tls: 10, dns: 40, redis: 2, postgres: 2 } as const;
 type Kind = keyof typeof weights;
 
 /** Writes packets into a pcap file of Ethernet frames, microseconds. */
@@ -251,6 +251,80 @@ function* download(wire: Wire, ends: Ends, body: Buffer): Generator<undefined> {
   yield* talk.close();
 }
 
+/** Text as it is written by people and programs: words of a few hundred, in lines. */
+function textOf(wire: Wire, bytes: number): string {
+  const lines: string[] = [];
+  for (let left = bytes; left > 0; left -= lines.at(-1)?.length ?? 0) {
+    const words = Array.from({ length: 6 + wire.random(8) }, () => (wire.random(400) ** 2).toString(36));
+    lines.push(`  const ${words.join(' + ')};\n`);
+  }
+  return lines.join('');
+}
+
+/** PNG 1.2, section 3.2: noise, which takes the room that a photograph takes. */
+function imageOf(noise: Buffer): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const content = Buffer.concat([Buffer.from(type), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length);
+    ends.writeUInt32BE(crc32(content), 4);
+    return Buffer.concat([ends.subarray(0, 4), content, ends.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0, 64, 0, 0, 0, 64, 8, 2, 0, 0, 0]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
+  const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(noise)), chunk('IEND', nothing)];
+  return Buffer.concat([signature, ...parts]);
+}
+
+function listOf(wire: Wire, items: number): Buffer {
+  const item = (id: number): object => ({
+    ...{ id, name: `Item ${id}`, price: wire.random(10_000) / 100, inStock: wire.random(2) === 1 },
+    ...{ tags: ['new', 'sale'].slice(wire.random(3)), updatedAt: '2026-01-01T00:00:00Z' },
+  });
+  return Buffer.from(JSON.stringify({ items: Array.from({ length: items }, (_, id) => item(id)) }));
+}
+
+interface Resource {
+  readonly path: string;
+  readonly head: string;
+  readonly body: Buffer;
+}
+
+/**
+ * What pages are made of, in the numbers and about the sizes that the HTTP Archive gives as the median (Web Almanac 2024, page weight): mostly images
+ * and scripts, text compressed; and the lists that an application asks for.
+ */
+function resources(wire: Wire, noise: Buffer): readonly Resource[] {
+  const made: Resource[] = [];
+  const add = (count: number, ending: string, type: string, make: () => Buffer, isGzip: boolean): void => {
+    for (let n = 0; n < count; n++) {
+      const body = isGzip ? gzipSync(make()) : make();
+      const coding = isGzip ? 'Content-Encoding: gzip\r\n' : '';
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${coding}Content-Length: ${body.length}\r\nCache-Control: max-age=600\r\n\r\n`;
+      made.push({ path: `/assets/${made.length}.${ending}`, head, body });
+    }
+  };
+  add(2, 'html', 'text/html; charset=utf-8', () => Buffer.from(textOf(wire, 60_000)), true);
+  add(24, 'js', 'text/javascript', () => Buffer.from(textOf(wire, 20_000 + wire.random(100_000))), true);
+  add(8, 'css', 'text/css', () => Buffer.from(textOf(wire, 10_000 + wire.random(60_000))), true);
+  add(18, 'png', 'image/png', () => imageOf(noise.subarray(0, 5000 + wire.random(100_000))), false);
+  add(18, 'json', 'application/json', () => listOf(wire, 5 + wire.random(80)), false);
+  return made;
+}
+
+/** A browser's connection: some of what a page needs, one after the other. */
+function* page(wire: Wire, ends: Ends, all: readonly Resource[]): Generator<undefined> {
+  const talk = new Talk(wire, { ...ends, serverPort: 80 });
+  yield* talk.open();
+  for (let left = 4 + wire.random(16); left > 0; left--) {
+    const { path, head, body } = all[wire.random(all.length)] as Resource;
+    yield* talk.send(true, requestOf(path));
+    yield* talk.send(false, Buffer.concat([Buffer.from(head), body]), true);
+    wire.counted('http/1.1');
+  }
+  yield* talk.close();
+}
+
 function* small(wire: Wire, ends: Ends): Generator<undefined> {
   const talk = new Talk(wire, { ...ends, serverPort: 8080 });
   yield* talk.open();
@@ -423,6 +497,7 @@ export function writePacketMix(path: string, packetsMin: number): PacketMix {
   const body = Buffer.alloc(600_000);
   for (let at = 0; at < body.length; at++) body[at] = wire.random(256);
   const recorded = recordedPostgres();
+  const pageParts = resources(wire, body);
   const kinds = (Object.keys(weights) as Kind[]).flatMap((kind) => Array<Kind>(weights[kind]).fill(kind));
   let made = 0;
 
@@ -438,6 +513,8 @@ export function writePacketMix(path: string, packetsMin: number): PacketMix {
     switch (kind) {
       case 'download':
         return download(wire, ends, body);
+      case 'page':
+        return page(wire, ends, pageParts);
       case 'small':
         return small(wire, ends);
       case 'tls':
