@@ -47,7 +47,7 @@ function run(start: WriterStart): void {
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const blocks = createBlockBuilder(db);
+  const blocks = createBlockBuilder(db, isDraft);
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
   const write = createBatchWriter(db, blocks.stored, guard);

@@ -5,8 +5,9 @@ import { createColumnBlock } from './column-block.ts';
 import { blockKey, blockMax, blockOf, blockRows, idAt, presenceCode } from './fields.ts';
 
 /** How long nothing is written before blocks are packed, and how long between two of them while nothing is. */
-const idleMs = 1000;
-const pauseMs = 20;
+const recordingPace = { idleMs: 1000, pauseMs: 20 };
+/** Of a file that nobody reads before it is closed, full ones are packed whenever nothing waits to be written. */
+const draftPace = { idleMs: 1, pauseMs: 1 };
 
 /**
  * Packs the columns of blocks that are complete: none of their exchanges is open and a later block has begun. It does
@@ -22,7 +23,8 @@ export interface BlockBuilder {
   readonly stop: () => void;
 }
 
-export function createBlockBuilder(db: Sqlite): BlockBuilder {
+export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
+  const { idleMs, pauseMs } = isDraft ? draftPace : recordingPace;
   const packed = new Set(
     db
       .prepare('SELECT id FROM column_blocks WHERE id BETWEEN ? AND ?')
@@ -37,6 +39,7 @@ export function createBlockBuilder(db: Sqlite): BlockBuilder {
   const hasOpen = db
     .prepare(`SELECT 1 FROM exchanges WHERE state = 'open' AND id BETWEEN ? AND ? LIMIT 1`)
     .pluck();
+  const count = db.prepare('SELECT count(*) FROM exchanges WHERE id BETWEEN ? AND ?').pluck();
   const put = db.prepare('INSERT OR REPLACE INTO column_blocks (id, packed) VALUES (?, ?)');
   const drop = db.prepare('DELETE FROM column_blocks WHERE id = ?');
   const codes = createColumnBlock()
@@ -46,6 +49,8 @@ export function createBlockBuilder(db: Sqlite): BlockBuilder {
   let timer: NodeJS.Timeout | undefined;
   /** Where the search for the next block goes on. */
   let cursor = 0;
+  /** Blocks that lack rows, which may yet come, are left for the end. */
+  let wantsFull = isDraft;
 
   function build(block: number): void {
     const columns = createColumnBlock();
@@ -65,8 +70,10 @@ export function createBlockBuilder(db: Sqlite): BlockBuilder {
       const id = nextId.get(idAt(cursor, 0)) as number | undefined;
       const block = id === undefined ? last : blockOf(id);
       if (block >= last || block > blockMax) return null;
+      const [from, to] = [idAt(block, 0), idAt(block, blockRows - 1)];
+      if (wantsFull && count.get(from, to) !== to - from + 1) return null;
       cursor = block + 1;
-      const isOpen = hasOpen.get(idAt(block, 0), idAt(block, blockRows - 1)) !== undefined;
+      const isOpen = hasOpen.get(from, to) !== undefined;
       if (!packed.has(block) && !isOpen) return block;
     }
   }
@@ -85,7 +92,7 @@ export function createBlockBuilder(db: Sqlite): BlockBuilder {
 
   function run(): void {
     if (step()) timer = setTimeout(run, pauseMs);
-    else cursor = 0;
+    else if (!isDraft) cursor = 0;
   }
 
   function wait(): void {
@@ -110,6 +117,7 @@ export function createBlockBuilder(db: Sqlite): BlockBuilder {
     finish: (untilMs) => {
       clearTimeout(timer);
       cursor = 0;
+      wantsFull = false;
       while (performance.now() < untilMs && step());
     },
     stop: () => clearTimeout(timer),
