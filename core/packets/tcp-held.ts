@@ -98,7 +98,7 @@ export class Held {
       const end = next === undefined ? to : Math.min(to, next.from);
       if (end > at) {
         const there = Math.max(0, Math.min(captured, end - from) - (at - from));
-        const bytes = chunk === null ? null : Uint8Array.from(chunk.subarray(at - from, at - from + there));
+        const bytes = chunk === null ? null : new Uint8Array(chunk.subarray(at - from, at - from + there));
         this.count(bytes === null ? 0 : there);
         const sent = { packetNumber, timestamp, identification, isAgain };
         const part = { from: at, to: end, captured: there, bytes, ...sent };

@@ -17,6 +17,8 @@ export type RawRow = readonly unknown[];
 
 const exchangeList = columnList(exchangeColumns);
 const conversationList = columnList(conversationColumns);
+const emptyExchange = emptyOf(exchangeList);
+const emptyConversation = emptyOf(conversationList);
 const states: readonly string[] = ['open', 'done', 'failed', 'interrupted'] satisfies ExchangeState[];
 const h2Whats: readonly unknown[] = h2NoteKinds;
 
@@ -33,7 +35,7 @@ export type ExchangeRowReader = (row: RawRow) => ExchangeRecord;
  */
 export function createExchangeRowReader(abandoned: boolean): ExchangeRowReader {
   return (row) => {
-    const record = toRecord(exchangeList, row);
+    const record = toRecord(exchangeList, emptyExchange, row);
     if (!states.includes(record['state'] as string)) record['state'] = 'interrupted';
     if (!longLives.some((why) => why === record['longLived'])) record['longLived'] = null;
     if (abandoned && record['state'] === 'open') {
@@ -47,7 +49,7 @@ export function createExchangeRowReader(abandoned: boolean): ExchangeRowReader {
 
 /** The columns of `conversations`, with the same leniency. */
 export function toConversation(row: RawRow): ConversationRecord {
-  const record = toRecord(conversationList, row);
+  const record = toRecord(conversationList, emptyConversation, row);
   if (record['role'] !== 'server') record['role'] = 'client';
   record['dialAttempts'] = (record['dialAttempts'] as unknown[]).filter(isDialAttempt);
   record['chain'] = (record['chain'] as unknown[]).filter(isCertificate);
@@ -57,13 +59,22 @@ export function toConversation(row: RawRow): ConversationRecord {
   return record as unknown as ConversationRecord;
 }
 
-function toRecord(list: readonly { name: string; kind: ColumnKind }[], row: RawRow): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
+function toRecord(
+  list: readonly { name: string; kind: ColumnKind }[],
+  empty: Readonly<Record<string, unknown>>,
+  row: RawRow,
+): Record<string, unknown> {
+  // A copy has its fields from the start: adding them one by one costs more than all else here.
+  const record = { ...empty };
   for (let at = 0; at < list.length; at++) {
     const { name, kind } = list[at] as (typeof list)[number];
     record[name] = toField(kind, row[at]);
   }
   return record;
+}
+
+function emptyOf(list: readonly { name: string }[]): Record<string, unknown> {
+  return Object.fromEntries(list.map(({ name }) => [name, null]));
 }
 
 function toField(kind: ColumnKind, value: unknown): unknown {

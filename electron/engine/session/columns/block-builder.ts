@@ -2,12 +2,18 @@ import { createExchangeRowReader, type RawRow } from '../row.ts';
 import { exchangeColumns, selectList } from '../record-columns.ts';
 import type { Sqlite } from '../sqlite.ts';
 import { createColumnBlock } from './column-block.ts';
-import { blockKey, blockMax, blockOf, blockRows, idAt, presenceCode } from './fields.ts';
+import { blockKey, blockMax, blockOf, blockRows, idAt, presenceCode, slotOf } from './fields.ts';
 
 /** How long nothing is written before blocks are packed, and how long between two of them while nothing is. */
 const recordingPace = { idleMs: 1000, pauseMs: 20 };
 /** Of a file that nobody reads before it is closed, full ones are packed whenever nothing waits to be written. */
 const draftPace = { idleMs: 1, pauseMs: 1 };
+
+/** Which exchanges of a block have a row. */
+interface FillingBlock {
+  readonly seen: Uint8Array;
+  count: number;
+}
 
 /**
  * Packs the columns of blocks that are complete: none of their exchanges is open and a later block has begun. It does
@@ -39,7 +45,6 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
   const hasOpen = db
     .prepare(`SELECT 1 FROM exchanges WHERE state = 'open' AND id BETWEEN ? AND ? LIMIT 1`)
     .pluck();
-  const count = db.prepare('SELECT count(*) FROM exchanges WHERE id BETWEEN ? AND ?').pluck();
   const put = db.prepare('INSERT OR REPLACE INTO column_blocks (id, packed) VALUES (?, ?)');
   const drop = db.prepare('DELETE FROM column_blocks WHERE id = ?');
   const codes = createColumnBlock()
@@ -49,8 +54,9 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
   let timer: NodeJS.Timeout | undefined;
   /** Where the search for the next block goes on. */
   let cursor = 0;
-  /** Blocks that lack rows, which may yet come, are left for the end. */
-  let wantsFull = isDraft;
+  /** Of a draft: blocks that lack rows, which may yet come, and those that are full. */
+  const filling: Map<number, FillingBlock> | null = isDraft ? new Map() : null;
+  const full: number[] = [];
 
   function build(block: number): void {
     const columns = createColumnBlock();
@@ -63,6 +69,23 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
     packed.add(block);
   }
 
+  function isOpen(block: number): boolean {
+    return hasOpen.get(idAt(block, 0), idAt(block, blockRows - 1)) !== undefined;
+  }
+
+  function noteRow(blocks: Map<number, FillingBlock>, id: number): void {
+    const block = blockOf(id);
+    let rows = blocks.get(block);
+    if (rows === undefined) blocks.set(block, (rows = { seen: new Uint8Array(blockRows), count: 0 }));
+    const slot = slotOf(id);
+    if (rows.seen[slot] === 1) return;
+    rows.seen[slot] = 1;
+    rows.count += 1;
+    if (rows.count < blockRows) return;
+    blocks.delete(block);
+    full.push(block);
+  }
+
   /** The next block that can be packed, from the cursor on. */
   function next(): number | null {
     const last = blockOf(lastId.get() as number);
@@ -70,19 +93,16 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
       const id = nextId.get(idAt(cursor, 0)) as number | undefined;
       const block = id === undefined ? last : blockOf(id);
       if (block >= last || block > blockMax) return null;
-      const [from, to] = [idAt(block, 0), idAt(block, blockRows - 1)];
-      if (wantsFull && count.get(from, to) !== to - from + 1) return null;
       cursor = block + 1;
-      const isOpen = hasOpen.get(from, to) !== undefined;
-      if (!packed.has(block) && !isOpen) return block;
+      if (!packed.has(block) && !isOpen(block)) return block;
     }
   }
 
   function step(): boolean {
     try {
-      const block = next();
+      const block = filling === null ? next() : (full.shift() ?? null);
       if (block === null) return false;
-      build(block);
+      if (filling === null || !isOpen(block)) build(block);
       return true;
     } catch {
       // A full disk or a damaged page: lists read the rows instead.
@@ -92,7 +112,7 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
 
   function run(): void {
     if (step()) timer = setTimeout(run, pauseMs);
-    else if (!isDraft) cursor = 0;
+    else cursor = 0;
   }
 
   function wait(): void {
@@ -106,6 +126,7 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
       let before = -1;
       for (const id of ids) {
         const block = blockOf(id);
+        if (filling !== null) noteRow(filling, id);
         if (block === before || !packed.has(block)) continue;
         before = block;
         for (const code of codes) drop.run(blockKey(code, block));
@@ -117,7 +138,6 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
     finish: (untilMs) => {
       clearTimeout(timer);
       cursor = 0;
-      wantsFull = false;
       while (performance.now() < untilMs && step());
     },
     stop: () => clearTimeout(timer),
