@@ -2,10 +2,11 @@
  * What `packet_blocks.columns` holds, little-endian as every machine we run on: seconds of the first packet (f64), count (u32), four bytes of nothing;
  * then for each packet, field by field: seconds after the first (i32), nanoseconds (u32), captured and original bytes (u32), conversation
  * (u32, 0 for none), `packetTroubles` (u32, the highest bit set: sent by end b), interface (u16), protocol (u8, core/packets/protocol-codes.ts),
- * TCP flags (u8).
+ * TCP flags (u8), where its frame begins in the slab (u32; blocks of the first format lack it: their frames lie one behind the other).
  */
 const headerBytes = 16;
-const packetBytes = 28;
+const packetBytes = 32;
+const firstPacketBytes = 28;
 
 /** Packets of one block. */
 export const blockPacketsMax = 8192;
@@ -27,10 +28,18 @@ export interface PacketColumns {
   readonly interfaces: Uint16Array;
   readonly protocols: Uint8Array;
   readonly tcpFlags: Uint8Array;
+  /** Where each frame begins in the slab. */
+  readonly offsets: Uint32Array;
 }
 
-/** Views into `buffer`, which is `count * 28 + 16` bytes long. */
-function layOut(buffer: ArrayBuffer, from: number, baseSeconds: number, count: number): PacketColumns {
+/** Views into `buffer`, which has `count * 32 + 16` bytes from `from` on; fewer by the offsets where these are given. */
+function layOut(
+  buffer: ArrayBuffer,
+  from: number,
+  baseSeconds: number,
+  count: number,
+  offsets = new Uint32Array(buffer, from + headerBytes + firstPacketBytes * count, count),
+): PacketColumns {
   const at = (field: number): number => from + headerBytes + field * 4 * count;
   const shorts = at(6);
   return {
@@ -45,6 +54,7 @@ function layOut(buffer: ArrayBuffer, from: number, baseSeconds: number, count: n
     interfaces: new Uint16Array(buffer, shorts, count),
     protocols: new Uint8Array(buffer, shorts + 2 * count, count),
     tcpFlags: new Uint8Array(buffer, shorts + 3 * count, count),
+    offsets,
   };
 }
 
@@ -56,8 +66,15 @@ export function readColumns(stored: Uint8Array): PacketColumns | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const baseSeconds = view.getFloat64(0, true);
   const count = view.getUint32(8, true);
-  if (bytes.length !== headerBytes + count * packetBytes || !Number.isInteger(baseSeconds)) return null;
-  return layOut(bytes.buffer as ArrayBuffer, bytes.byteOffset, baseSeconds, count);
+  if (!Number.isInteger(baseSeconds)) return null;
+  const [buffer, from] = [bytes.buffer as ArrayBuffer, bytes.byteOffset];
+  if (bytes.length === headerBytes + count * packetBytes) return layOut(buffer, from, baseSeconds, count);
+  if (bytes.length !== headerBytes + count * firstPacketBytes) return null;
+  const columns = layOut(buffer, from, baseSeconds, count, new Uint32Array(count));
+  for (let index = 1; index < count; index++) {
+    columns.offsets[index] = (columns.offsets[index - 1] as number) + (columns.captured[index - 1] as number);
+  }
+  return columns;
 }
 
 /** A block while it fills. */
@@ -85,6 +102,7 @@ export function createColumns(): OpenColumns {
       into.interfaces.set(all.interfaces.subarray(0, count));
       into.protocols.set(all.protocols.subarray(0, count));
       into.tcpFlags.set(all.tcpFlags.subarray(0, count));
+      into.offsets.set(all.offsets.subarray(0, count));
       return buffer;
     },
   };

@@ -4,18 +4,29 @@ import type { FrameBlock } from './packet-batch.ts';
 
 /** Buffers kept for the next blocks: as many as are on their way to a writer that is as far behind as it may be. */
 const buffersKept = 32;
+/** Before what is read into a lent buffer: a frame whose beginning came with the buffer before it is put together there. */
+const headRoomBytes = 65_536;
 /** Seconds that one block spans at most, before or after its first packet. */
 const secondsMax = 0x7fff_ffff;
 
 /** Puts frames into blocks, each with a slab of its own. */
 export interface FrameBlocks {
-  /** Copies a frame to its place; a view of it is valid until the next call. `describe` must follow before anything is sealed. */
-  readonly place: (bytes: Uint8Array, seconds: number) => Buffer;
+  /**
+   * A buffer into which a part of a file may be read, from `at` on. Frames that are placed between `adopt` and `release` and lie in it are not
+   * copied: it becomes the slab. What nobody adopts is to be given back.
+   */
+  readonly lend: () => { readonly memory: ArrayBuffer; readonly at: number };
+  readonly adopt: (memory: ArrayBuffer) => void;
+  readonly release: () => void;
+  /** Copies a frame to its place, unless it is there; a view of it is valid until the next call. `describe` must follow before anything is sealed. */
+  readonly place: (bytes: Uint8Array, seconds: number) => Uint8Array;
   /** Of the packet placed last. Packets are numbered here alone. */
   readonly packetNumber: () => number;
   /** The slab that the frame placed last lies in, for those who refer to its bytes. */
   readonly slabId: () => number;
   readonly buffer: () => ArrayBuffer | null;
+  /** Where in it the slab begins. */
+  readonly bufferFrom: () => number;
   /** Says what the packet placed last is. */
   readonly describe: (packet: PacketLine) => void;
   /** A frame was placed and is not described yet. */
@@ -45,9 +56,15 @@ export interface PacketLine {
 export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
   const columns = createColumns();
   const kept: ArrayBuffer[] = [];
-  let frames: Buffer | null = null;
+  /** Of the block that is being filled. */
   let memory: ArrayBuffer | null = null;
-  let usedBytes = 0;
+  /** In `memory`: where its first frame begins, and the first byte behind the last one. */
+  let from = 0;
+  let to = 0;
+  let lent: ArrayBuffer | null = null;
+  let isLentUsed = false;
+  /** In `memory`, the frame that was placed last. */
+  let frameAt = 0;
   let count = 0;
   let baseSeconds = 0;
   let slab = 0;
@@ -60,63 +77,96 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
   function seal(): void {
     if (memory === null || count === 0) return;
     counters.reached('packet', packetNumber);
-    // Times may make blocks of single packets: those keep no more memory than they need.
-    const isSmall = usedBytes * 2 < memory.byteLength;
+    const frameBytes = to - from;
+    // Times may make blocks of single packets: those keep no more memory than they need. What is still being read from is not handed over.
+    const isCopied = memory === lent || frameBytes * 2 < memory.byteLength;
     const columnBytes = columns.packed(count, baseSeconds);
-    const own = isSmall ? memory.slice(0, usedBytes) : memory;
-    if (isSmall) giveBack(memory);
+    const frames = isCopied ? memory.slice(from, to) : memory;
+    if (isCopied && memory !== lent) giveBack(memory);
     full.push({
       id: counters.next('packetBlock'),
       firstNumber,
       count,
       slabId: slab,
-      frames: own,
-      frameBytes: usedBytes,
+      frames,
+      framesFrom: isCopied ? 0 : from,
+      frameBytes,
       columns: columnBytes,
     });
-    fullBytes += own.byteLength + columnBytes.byteLength;
-    frames = null;
+    fullBytes += frames.byteLength + columnBytes.byteLength;
     memory = null;
     count = 0;
-    usedBytes = 0;
   }
 
   function giveBack(buffer: ArrayBuffer): void {
     if (buffer.byteLength === blockFrameBytes && kept.length < buffersKept) kept.push(buffer);
   }
 
-  function open(bytes: number, seconds: number): Buffer {
-    memory =
-      bytes > blockFrameBytes ? new ArrayBuffer(bytes) : (kept.pop() ?? new ArrayBuffer(blockFrameBytes));
-    frames = Buffer.from(memory);
+  function emptyBuffer(): ArrayBuffer {
+    return kept.pop() ?? new ArrayBuffer(blockFrameBytes);
+  }
+
+  function open(buffer: ArrayBuffer, at: number, seconds: number): void {
+    seal();
+    memory = buffer;
+    from = at;
+    to = at;
     baseSeconds = seconds;
     slab = counters.next('slab');
     firstNumber = packetNumber + 1;
-    return frames;
+  }
+
+  function copyTo(buffer: ArrayBuffer, at: number, bytes: Uint8Array): Uint8Array {
+    const frame = Buffer.from(buffer, at, bytes.length);
+    frame.set(bytes);
+    return frame;
+  }
+
+  /** Where the frame lies now; its block is open. */
+  function settle(bytes: Uint8Array, seconds: number): Uint8Array {
+    const { length } = bytes;
+    if (lent !== null && bytes.buffer === lent) {
+      if (memory !== lent) open(lent, bytes.byteOffset, seconds);
+      isLentUsed = true;
+      return bytes;
+    }
+    if (lent !== null && !isLentUsed && length <= headRoomBytes) {
+      isLentUsed = true;
+      open(lent, headRoomBytes - length, seconds);
+      return copyTo(lent, from, bytes);
+    }
+    if (memory === null || memory === lent || to + length > memory.byteLength) {
+      open(length > blockFrameBytes ? new ArrayBuffer(length) : emptyBuffer(), 0, seconds);
+    }
+    return copyTo(memory as ArrayBuffer, to, bytes);
   }
 
   return {
+    lend: () => ({ memory: emptyBuffer(), at: headRoomBytes }),
+    adopt: (buffer) => {
+      lent = buffer;
+      isLentUsed = false;
+    },
+    release: () => {
+      const buffer = lent;
+      lent = null;
+      if (buffer === null) return;
+      if (memory === buffer) seal();
+      else giveBack(buffer);
+    },
     place: (bytes, seconds) => {
-      const { length } = bytes;
-      if (
-        frames !== null &&
-        (usedBytes + length > frames.length ||
-          count === blockPacketsMax ||
-          Math.abs(seconds - baseSeconds) > secondsMax)
-      ) {
-        seal();
-      }
-      const into = frames ?? open(length, seconds);
-      const from = usedBytes;
-      into.set(bytes, from);
-      usedBytes = from + length;
+      if (count === blockPacketsMax || (count > 0 && Math.abs(seconds - baseSeconds) > secondsMax)) seal();
+      const frame = settle(bytes, seconds);
+      frameAt = frame.byteOffset;
+      to = frameAt + frame.length;
       packetNumber += 1;
       isPlaced = true;
-      return into.subarray(from, usedBytes);
+      return frame;
     },
     packetNumber: () => packetNumber,
     slabId: () => slab,
     buffer: () => memory,
+    bufferFrom: () => from,
     describe: (line) => {
       columns.seconds[count] = line.seconds - baseSeconds;
       columns.nanos[count] = line.nanos;
@@ -127,6 +177,7 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
       columns.interfaces[count] = line.interface;
       columns.protocols[count] = line.protocol;
       columns.tcpFlags[count] = line.tcpFlags;
+      columns.offsets[count] = frameAt - from;
       count += 1;
       isPlaced = false;
     },

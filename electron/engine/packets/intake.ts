@@ -26,6 +26,8 @@ export interface Intake {
   readonly recorder: PacketRecorder;
   /** One more source. */
   readonly source: (onProblem: (sentence: string, atByte: number) => void) => CaptureEvents;
+  /** Into these a file may be read, whose packets then lie where they are stored. */
+  readonly buffers: Pick<FrameBlocks, 'lend' | 'adopt' | 'release' | 'giveBack'>;
   /** Hands over what is due. To be called after each chunk of a source. */
   readonly advance: () => void;
   /** Resolves when the writer is not far behind; at once most of the time. */
@@ -122,6 +124,7 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
   return {
     keys,
     recorder,
+    buffers: blocks,
     source: recorder.source,
     advance: () => {
       // Whoever waits for the first packets of a file gets them at once.

@@ -17,8 +17,9 @@ export interface FrameBlock {
   readonly firstNumber: number;
   readonly count: number;
   readonly slabId: number;
-  /** The frames, one behind the other. */
+  /** What is stored of it begins at `framesFrom` and has `frameBytes`; other bytes may lie between the frames. */
   readonly frames: ArrayBuffer;
+  readonly framesFrom: number;
   readonly frameBytes: number;
   /** As block-format.ts packs them; all of it. */
   readonly columns: ArrayBuffer;

@@ -18,8 +18,8 @@ export function createPacketStore(db: Sqlite): (batch: PacketBatch) => void {
   const putName = db.prepare('INSERT OR REPLACE INTO packet_names (address, name) VALUES (?, ?)');
 
   return ({ blocks, interfaces, conversations, more, names }) => {
-    for (const { id, firstNumber, count, slabId, frames, frameBytes, columns } of blocks) {
-      putSlab.run(slabId, new Uint8Array(frames, 0, frameBytes));
+    for (const { id, firstNumber, count, slabId, frames, framesFrom, frameBytes, columns } of blocks) {
+      putSlab.run(slabId, new Uint8Array(frames, framesFrom, frameBytes));
       putBlock.run(id, firstNumber, count, slabId, new Uint8Array(columns));
     }
     for (const each of interfaces) {

@@ -4,7 +4,6 @@ import { gunzip, isGzip } from '../capture/gunzip.ts';
 import { nodePlatform } from '../proxy/platform.ts';
 import type { Intake } from './intake.ts';
 
-const chunkBytes = 1024 * 1024;
 /** Somebody may wait for the first packets: less of them come sooner. */
 const firstChunkBytes = 64 * 1024;
 
@@ -36,21 +35,24 @@ export async function readCapture(
     }),
     nodePlatform,
   );
+  const { buffers } = intake;
   const handle = await fs.open(path);
   try {
-    const source = await decompressed(chunksOf(handle, reached));
-    for (let next = await source.next(); ; next = await source.next()) {
+    const source = await opened(handle, buffers, reached);
+    for (let next = await source.chunks.next(); ; next = await source.chunks.next()) {
       if (next.done === true) {
         if (next.value !== null) problems.push(next.value);
         break;
       }
       if (isCancelled()) break;
+      if (source.isLent) buffers.adopt(next.value.buffer as ArrayBuffer);
       reader.bytes(next.value);
+      buffers.release();
       intake.advance();
       await intake.room();
     }
     // Before its file is closed, nothing may be read into it any more.
-    await source.return(null);
+    await source.chunks.return(null);
   } finally {
     await handle.close();
   }
@@ -58,43 +60,64 @@ export async function readCapture(
   return { packets: intake.recorder.packets() - before, problems };
 }
 
-/** The file in two buffers by turns: while one is read from, the next part comes into the other. A chunk is valid until the next is asked for. */
+/** The file in lent buffers; while one is looked at, the next part comes. Who gets a chunk has its buffer. */
 async function* chunksOf(
   handle: fs.FileHandle,
+  buffers: Intake['buffers'],
   reached: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let [current, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+): AsyncGenerator<Buffer, null> {
   let bytes = 0;
-  let coming = handle.read(current, 0, firstChunkBytes);
+  const read = (most: number): Promise<{ bytesRead: number; buffer: Buffer }> => {
+    const { memory, at } = buffers.lend();
+    return handle.read(Buffer.from(memory, at), 0, Math.min(most, memory.byteLength - at));
+  };
+  let coming = read(firstChunkBytes);
   try {
     for (;;) {
-      const { bytesRead } = await coming;
-      if (bytesRead === 0) return;
-      coming = handle.read(other);
+      const { bytesRead, buffer } = await coming;
+      if (bytesRead === 0) return null;
+      coming = read(Infinity);
       bytes += bytesRead;
-      yield current.subarray(0, bytesRead);
+      yield buffer.subarray(0, bytesRead);
       reached(bytes);
-      [current, other] = [other, current];
     }
   } finally {
     await coming.catch(() => undefined);
   }
 }
 
-/** The same chunks, or what gzip holds. */
-async function decompressed(
-  chunks: AsyncGenerator<Uint8Array>,
-): Promise<AsyncGenerator<Uint8Array, string | null>> {
+interface OpenedCapture {
+  readonly chunks: AsyncGenerator<Uint8Array, string | null>;
+  /** The chunks lie in buffers that were lent. */
+  readonly isLent: boolean;
+}
+
+/** The chunks of the file, or what gzip holds in them. */
+async function opened(
+  handle: fs.FileHandle,
+  buffers: Intake['buffers'],
+  reached: (bytes: number) => void,
+): Promise<OpenedCapture> {
+  const chunks = chunksOf(handle, buffers, reached);
   const first = await chunks.next();
-  async function* all(): AsyncGenerator<Uint8Array, null> {
+  async function* all(): AsyncGenerator<Buffer, null> {
     if (first.done !== true) yield first.value;
     yield* chunks;
     return null;
   }
-  return first.done !== true && isGzip(first.value) ? gunzip(copied(all())) : all();
+  const isPacked = first.done !== true && isGzip(first.value);
+  return isPacked
+    ? { chunks: gunzip(copied(all(), buffers)), isLent: false }
+    : { chunks: all(), isLent: true };
 }
 
 /** The decompressor may hold a chunk longer than until it asks for the next. */
-async function* copied(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield Uint8Array.from(chunk);
+async function* copied(
+  chunks: AsyncIterable<Buffer>,
+  buffers: Intake['buffers'],
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield Uint8Array.from(chunk);
+    buffers.giveBack(chunk.buffer as ArrayBuffer);
+  }
 }

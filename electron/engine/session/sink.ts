@@ -9,6 +9,7 @@ import {
 } from './batch.ts';
 import { blockBytes, createBlockList, createBlockPool, sealed, type OpenBlock } from './blocks.ts';
 import { conversationColumns, exchangeColumns, factsColumns, secretColumns } from './record-columns.ts';
+import type { FrameBlocks } from '../packets/frame-blocks.ts';
 import { createFlushWaiters } from './flush-waiters.ts';
 import { createIdSet } from './id-set.ts';
 import { continuesFlag, pieceCodes } from './piece-list.ts';
@@ -40,7 +41,7 @@ export interface SinkOptions {
   readonly tickMs: number;
   readonly queueBytesMax: number;
   /** Bytes that lie in this buffer are in that slab already, which another hands to the writer with the same batch or before. */
-  readonly frames?: { readonly buffer: () => ArrayBuffer | null; readonly slabId: () => number };
+  readonly frames?: Pick<FrameBlocks, 'buffer' | 'bufferFrom' | 'slabId'>;
   readonly send: (batch: Batch) => void;
   /** Records or heads were lost because the writer is stuck; called at most once a tick, with the sum so far. */
   readonly onLost: (records: number, heads: number) => void;
@@ -202,7 +203,8 @@ export function createSink({
   function putPieces(exchangeId: number, code: number, bytes: Uint8Array, atUs: number): void {
     const { length } = bytes;
     if (bytes.buffer === frames?.buffer()) {
-      putPieceEntry(pieceBlocks, exchangeId, code, frames.slabId(), bytes.byteOffset, length, atUs);
+      const offset = bytes.byteOffset - frames.bufferFrom();
+      putPieceEntry(pieceBlocks, exchangeId, code, frames.slabId(), offset, length, atUs);
       return;
     }
     let from = 0;

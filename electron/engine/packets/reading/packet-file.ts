@@ -36,12 +36,6 @@ interface Block {
   readonly slabId: number;
 }
 
-interface Columns {
-  readonly columns: PacketColumns;
-  /** Where each frame begins. */
-  readonly offsets: Uint32Array;
-}
-
 export function createPacketFile(db: Sqlite): PacketFile {
   const moreBlocks = db
     .prepare('SELECT id, firstNumber, count, slabId FROM packet_blocks WHERE id > ? ORDER BY id')
@@ -50,7 +44,7 @@ export function createPacketFile(db: Sqlite): PacketFile {
   const slabOf = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();
   const allInterfaces = db.prepare('SELECT * FROM packet_interfaces ORDER BY id');
   const blocks: Block[] = [];
-  const columnsCache = new Map<number, Columns | null>();
+  const columnsCache = new Map<number, PacketColumns | null>();
   const frameCache = new Map<number, Uint8Array>();
   let interfaces = new Map<number, PacketInterfaceRecord>();
   let total = 0;
@@ -67,20 +61,13 @@ export function createPacketFile(db: Sqlite): PacketFile {
     return value;
   }
 
-  function readBlock(block: number): Columns | null {
+  function readBlock(block: number): PacketColumns | null {
     const stored = columnsOf.get(blocks[block]?.id ?? -1);
     const columns = stored instanceof Uint8Array ? readColumns(stored) : null;
-    if (columns === null || columns.count !== blocks[block]?.count) return null;
-    const offsets = new Uint32Array(columns.count);
-    let at = 0;
-    for (let index = 0; index < columns.count; index++) {
-      offsets[index] = at;
-      at += columns.captured[index] as number;
-    }
-    return { columns, offsets };
+    return columns?.count === blocks[block]?.count ? columns : null;
   }
 
-  const columnsAt = (block: number): Columns | null =>
+  const columnsAt = (block: number): PacketColumns | null =>
     kept(columnsCache, block, columnsKept, () => readBlock(block));
 
   return {
@@ -113,7 +100,7 @@ export function createPacketFile(db: Sqlite): PacketFile {
       }
       return { block: low, index: number - (blocks[low] as Block).firstNumber };
     },
-    columns: (block) => columnsAt(block)?.columns ?? null,
+    columns: columnsAt,
     frame: ({ block, index }) => {
       const found = columnsAt(block);
       if (found === null) return nothing;
@@ -122,7 +109,7 @@ export function createPacketFile(db: Sqlite): PacketFile {
         return stored instanceof Uint8Array ? stored : nothing;
       });
       const from = found.offsets[index] as number;
-      return bytes.subarray(from, from + (found.columns.captured[index] as number));
+      return bytes.subarray(from, from + (found.captured[index] as number));
     },
     interfaceOf: (id) => interfaces.get(id) ?? null,
     interfaces: () => [...interfaces.values()],

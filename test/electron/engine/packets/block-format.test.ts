@@ -16,11 +16,12 @@ const packet = fc.record({
   interfaces: fc.nat(0xffff),
   protocols: fc.nat(0xff),
   tcpFlags: fc.nat(0xff),
+  offsets: u32,
 });
 type Packet = typeof packet extends fc.Arbitrary<infer P> ? P : never;
 const names = [
   ...(['seconds', 'nanos', 'captured', 'original', 'conversations', 'troubles'] as const),
-  ...(['interfaces', 'protocols', 'tcpFlags'] as const),
+  ...(['interfaces', 'protocols', 'tcpFlags', 'offsets'] as const),
 ];
 
 /** A stored block, behind so many other bytes. */
@@ -57,14 +58,26 @@ test('a block of any other length is none', () => {
   const bytes = stored(
     [1, 2, 3].map((value) => ({
       ...{ seconds: value, nanos: 1, captured: 1, original: 1, conversations: 1, troubles: 0 },
-      ...{ interfaces: 1, protocols: 1, tcpFlags: 1 },
+      ...{ interfaces: 1, protocols: 1, tcpFlags: 1, offsets: 0 },
     })),
     1000,
   );
+  const ofFirstFormat = bytes.length - 3 * 4;
   for (let length = 0; length < bytes.length; length++) {
+    if (length === ofFirstFormat) continue;
     expect(readColumns(bytes.subarray(0, length)), `${length} bytes`).toBeNull();
   }
   expect(readColumns(Uint8Array.from([...bytes, 0]))).toBeNull();
+});
+
+test('a block of the first format, which has no offsets, has its frames one behind the other', () => {
+  const packets = [20, 0, 7].map((captured) => ({
+    ...{ seconds: 1, nanos: 1, captured, original: 1, conversations: 1, troubles: 0 },
+    ...{ interfaces: 1, protocols: 1, tcpFlags: 1, offsets: 0 },
+  }));
+  const bytes = stored(packets, 1000);
+  const read = readColumns(bytes.slice(0, bytes.length - 3 * 4));
+  expect([...(read?.offsets ?? [])]).toEqual([0, 20, 20]);
 });
 
 test('a block whose count or time is forged is none', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   blockFrameBytes,
@@ -10,7 +11,11 @@ import {
   type PacketLine,
 } from '../../../../electron/engine/packets/frame-blocks.ts';
 import type { FrameBlock } from '../../../../electron/engine/packets/packet-batch.ts';
+import type { CaptureEvents } from '../../../../core/packets/capture-events.ts';
+import { createPcapReader } from '../../../../core/packets/files/pcap-read.ts';
 import { createSessionCounters } from '../../../../electron/engine/session/session-counters.ts';
+
+import { pcapOf } from '../../../support/frame-bytes.ts';
 
 function fresh(): FrameBlocks {
   return createFrameBlocks(createSessionCounters({}));
@@ -20,6 +25,17 @@ function put(blocks: FrameBlocks, bytes: Uint8Array, seconds = 1000): void {
   blocks.place(bytes, seconds);
   blocks.describe(line(bytes.length, seconds));
 }
+
+const silent: Omit<CaptureEvents, 'packet'> = {
+  interface: () => undefined,
+  secrets: () => undefined,
+  name: () => undefined,
+  statistics: () => undefined,
+  comment: () => undefined,
+  problem: (sentence) => {
+    throw new Error(sentence);
+  },
+};
 
 function line(captured: number, seconds: number): PacketLine {
   return {
@@ -36,12 +52,13 @@ function told(blocks: readonly FrameBlock[]): string[] {
     next += block.count;
     const columns = readColumns(new Uint8Array(block.columns));
     expect(columns?.count).toBe(block.count);
-    let at = 0;
+    let to = 0;
     return Array.from({ length: block.count }, (_, index) => {
-      const length = columns?.captured[index] ?? 0;
-      const bytes = Buffer.from(block.frames, at, length).toString();
-      at += length;
-      if (index === block.count - 1) expect(at).toBe(block.frameBytes);
+      const [at, length] = [columns?.offsets[index] ?? 0, columns?.captured[index] ?? 0];
+      const bytes = Buffer.from(block.frames, block.framesFrom + at, length).toString();
+      expect(at).toBeGreaterThanOrEqual(to);
+      to = at + length;
+      if (index === block.count - 1) expect(to).toBe(block.frameBytes);
       return `${block.firstNumber + index}: ${bytes} at ${(columns?.baseSeconds ?? 0) + (columns?.seconds[index] ?? 0)}`;
     });
   });
@@ -100,11 +117,52 @@ describe('frames', () => {
     expect(all.map(({ frames }) => frames.byteLength)).toEqual([1, 1, 1, 2, 1]);
   });
 
+  test('that were read into lent buffers stay there; those that two buffers share are put together', () => {
+    const lengths = fc.oneof(fc.nat(2000), fc.nat(2000), fc.integer({ min: 60_000, max: 70_000 }));
+    fc.assert(
+      fc.property(
+        fc.array(lengths, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 200_000 }),
+        (all, chunk) => {
+          const frames = all.map((length, at) => Buffer.alloc(length, `${at} `));
+          const blocks = fresh();
+          let isThere = 0;
+          const reader = createPcapReader({
+            ...silent,
+            packet: (_interface, seconds, _nanos, _original, bytes) => {
+              const frame = blocks.place(bytes, seconds);
+              if (frame === bytes) isThere += 1;
+              expect(frame.buffer).toBe(blocks.buffer());
+              blocks.describe(line(frame.length, seconds));
+            },
+          });
+          const file = pcapOf(frames.map((bytes, at) => ({ atUs: 1e9 + at * 1e6, bytes })));
+          for (let from = 0; from < file.length; from += chunk) {
+            const { memory, at } = blocks.lend();
+            const view = new Uint8Array(memory, at).subarray(0, Math.min(chunk, file.length - from));
+            view.set(file.subarray(from, from + chunk));
+            blocks.adopt(memory);
+            reader.bytes(view);
+            blocks.release();
+          }
+          blocks.seal();
+          const taken = blocks.take();
+          expect(told(taken)).toEqual(
+            frames.map((bytes, at) => `${at + 1}: ${bytes.toString()} at ${1000 + at}`),
+          );
+          const parts = Math.ceil(file.length / chunk);
+          expect(isThere).toBeGreaterThanOrEqual(frames.length - parts);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   test('are seen where they were placed, and a packet is open until it is described', () => {
     const blocks = fresh();
     expect(blocks.isOpen()).toBe(false);
     const frame = blocks.place(Buffer.from('first'), 1);
-    expect([frame.toString(), frame.buffer === blocks.buffer(), blocks.isOpen()]).toEqual([
+    expect([Buffer.from(frame).toString(), frame.buffer === blocks.buffer(), blocks.isOpen()]).toEqual([
       'first',
       true,
       true,

@@ -62,7 +62,7 @@ describe('a capture that is imported', () => {
     const { transferId, shown } = await start();
     await firstPackets(shown);
     expect(state(transferId)).toBe('running');
-    expect(await packetRowsOf(shown.session)).toHaveLength(500);
+    expect((await packetRowsOf(shown.session)).length).toBeGreaterThan(100);
     expect(valueOf(await engine.transfers.ended(transferId))).toMatchObject({
       path: shown.session.path,
       packets,
@@ -100,10 +100,11 @@ describe('a capture that is imported', () => {
   });
 
   it('has conversations that are over while others are still read', async () => {
-    const { start, state } = await scene();
+    const { start, state } = await scene(200_000);
     const { transferId, shown } = await start();
-    await firstPackets(shown);
-    expect((await conversationsOf(shown.session)).length).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await conversationsOf(shown.session)).length, { interval: 10 })
+      .toBeGreaterThan(0);
     expect(state(transferId)).toBe('running');
   });
 });
