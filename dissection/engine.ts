@@ -1,6 +1,7 @@
 import { DecodeAs } from './decode-as.ts';
 import { entriesOf } from './expert.ts';
 import type { Question, Refusal } from './protocol.ts';
+import { TreeMemory } from './tree-memory.ts';
 import { treeOf } from './tree.ts';
 import { drain, startWiregasm, type DissectSession, type Wiregasm } from './wiregasm.ts';
 
@@ -19,11 +20,13 @@ export async function startEngine(): Promise<Engine> {
 export class Engine {
   readonly #wiregasm: Wiregasm;
   readonly #decodeAs: DecodeAs;
+  readonly #memory: TreeMemory;
   #loaded: { readonly session: DissectSession; readonly frames: number } | null = null;
 
   constructor(wiregasm: Wiregasm) {
     this.#wiregasm = wiregasm;
     this.#decodeAs = new DecodeAs(wiregasm);
+    this.#memory = new TreeMemory(wiregasm);
   }
 
   answer(question: Question, body: Uint8Array): Reply {
@@ -80,8 +83,12 @@ export class Engine {
     if (this.#loaded === null) return nothingLoaded;
     if (!Number.isInteger(frame) || frame < 1 || frame > this.#loaded.frames)
       return refuse('no-such-frame', `There is no packet ${frame} in what was loaded.`);
-    const { value, bodies } = treeOf(this.#loaded.session.getFrame(frame));
+    const { value, bodies } = this.#treeOf(this.#loaded.session, frame);
     return { ok: true, value, bodies };
+  }
+
+  #treeOf(session: DissectSession, frame: number): ReturnType<typeof treeOf> {
+    return treeOf(session.getFrame(frame), (vector) => this.#memory.branchOf(vector));
   }
 
   #filter(filter: string): Reply {
@@ -135,7 +142,7 @@ export class Engine {
     const { session } = this.#loaded;
     const numbers = this.#matching(session, '_ws.expert');
     const entries = [...numbers.subarray(0, framesMax)].flatMap((number) =>
-      entriesOf(number, treeOf(session.getFrame(number)).value.tree),
+      entriesOf(number, this.#treeOf(session, number).value.tree),
     );
     return { ok: true, value: { entries, frames: numbers.length } };
   }

@@ -7,6 +7,7 @@ import {
   type Severity,
   type TreeValue,
 } from './protocol.ts';
+import type { Branch, NodeFields } from './tree-memory.ts';
 import { drain, type Frame, type FrameNode, type Vector } from './wiregasm.ts';
 
 const severities: Readonly<Record<string, Severity>> = {
@@ -21,7 +22,10 @@ const severities: Readonly<Record<string, Severity>> = {
 export const expertLabel = /^Expert Info \((\w+)\/([^)]*)\): (.*)$/s;
 
 /** The tree of a frame and its sources; empties the frame's handles. */
-export function treeOf(frame: Frame): { readonly value: TreeValue; readonly bodies: readonly Uint8Array[] } {
+export function treeOf(
+  frame: Frame,
+  branchOf: (vector: Vector<FrameNode>) => Branch,
+): { readonly value: TreeValue; readonly bodies: readonly Uint8Array[] } {
   const bodies: Uint8Array[] = [];
   const sources: { name: string; bytes: number }[] = [];
   drain(frame.data_sources, ({ name, data }) => {
@@ -30,7 +34,7 @@ export function treeOf(frame: Frame): { readonly value: TreeValue; readonly bodi
     sources.push({ name, bytes: bytes.byteLength });
   });
   const room = { nodes: nodesMax };
-  const tree = nodesOf(frame.tree, sources, room, depthMax);
+  const tree = nodesOf(branchOf(frame.tree), sources, room, depthMax);
   frame.comments.delete();
   drain(frame.follow, (each) => each.delete());
   return { value: { sources, tree, leftOut: room.nodes === 0 }, bodies };
@@ -41,7 +45,7 @@ function severityOf(word: string | undefined): Severity | null {
 }
 
 /** The engine marks what an expert entry hangs on; the entry itself says how severe it is in its label only. */
-function severityOfEntry(node: FrameNode): Severity | null {
+function severityOfEntry(node: NodeFields): Severity | null {
   return node.filter === '_ws.expert' ? severityOf(expertLabel.exec(node.label)?.[1]) : null;
 }
 
@@ -51,24 +55,23 @@ export function fieldOf(filter: string): string {
 }
 
 function nodesOf(
-  vector: Vector<FrameNode>,
+  branch: Branch,
   sources: readonly { readonly bytes: number }[],
   room: { nodes: number },
   depth: number,
 ): readonly Node[] {
   const nodes: Node[] = [];
-  const size = vector.size();
-  for (let index = 0; index < size && room.nodes > 0; index++) {
+  for (let index = 0; index < branch.size && room.nodes > 0; index++) {
     room.nodes--;
-    const node = vector.get(index);
-    const children = depth > 0 ? nodesOf(node.tree, sources, room, depth - 1) : (node.tree.delete(), []);
-    nodes.push({ ...plainNode(node, sources), children });
+    const { fields, below } = branch.at(index);
+    const children = depth > 0 ? nodesOf(below, sources, room, depth - 1) : (below.done(), []);
+    nodes.push({ ...plainNode(fields, sources), children });
   }
-  vector.delete();
+  branch.done();
   return nodes;
 }
 
-function plainNode(node: FrameNode, sources: readonly { readonly bytes: number }[]): Omit<Node, 'children'> {
+function plainNode(node: NodeFields, sources: readonly { readonly bytes: number }[]): Omit<Node, 'children'> {
   // `text` is what the engine calls a line that stands for no field.
   const filter = node.filter === 'text' || node.filter.length > filterCharsMax ? '' : node.filter;
   const source = sources[node.data_source_idx];

@@ -3,6 +3,8 @@ import path from 'node:path';
 
 /** What is used of the engine's own interface, as version 1.9.1 has it. Every vector is a handle that must be deleted. */
 export interface Wiregasm {
+  /** Another view after its memory grew. */
+  readonly HEAPU8: Uint8Array<ArrayBuffer>;
   readonly FS: {
     readonly writeFile: (path: string, bytes: Uint8Array) => void;
     readonly unlink: (path: string) => void;
@@ -25,6 +27,8 @@ export interface Vector<T> {
   readonly size: () => number;
   readonly get: (index: number) => T;
   readonly delete: () => void;
+  /** Of Embind, which makes the handle: where the vector lies. */
+  readonly $$?: { readonly ptr?: number };
 }
 
 export interface PreferenceModule {

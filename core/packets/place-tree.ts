@@ -30,10 +30,9 @@ export function placeTree(tree: readonly TreeNode[], place: TreePlace): readonly
 
 function placeNode(node: TreeNode, place: TreePlace): TreeNode {
   const children = node.children.length === 0 ? node.children : placeTree(node.children, place);
-  const label = node.label.replaceAll(
-    segment,
-    (_, frame, bytes) => `#${numberOf(Number(frame), place)}(${bytes})`,
-  );
+  const label = node.label.includes('#')
+    ? node.label.replaceAll(segment, (_, frame, bytes) => `#${numberOf(Number(frame), place)}(${bytes})`)
+    : node.label;
   const [from, to] = changeOf(node, place) ?? [];
   if (from === undefined || to === undefined) return { ...node, label, children };
   const named = node.label.replace(inFrame, (whole, before: string, frame) =>

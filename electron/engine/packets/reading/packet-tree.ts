@@ -12,11 +12,11 @@ import { numbersOf } from './replay.ts';
 import { createStoredDecoder } from './stored-decoder.ts';
 
 /** Packets of a conversation that are taken apart together: reading more takes longer than a person waits. */
-const segmentPackets = 250;
+const segmentPackets = 160;
 /** What comes before a segment, so that what began there is seen. */
-const overlapPackets = 60;
+const overlapPackets = 40;
 /** The beginning of a conversation, where much is settled. */
-const headPackets = 30;
+const headPackets = 20;
 const sliceBytesMax = 16 * 1024 * 1024;
 
 export interface TreeOptions {
