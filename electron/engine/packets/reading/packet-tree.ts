@@ -12,11 +12,11 @@ import { numbersOf } from './replay.ts';
 import { createStoredDecoder } from './stored-decoder.ts';
 
 /** Packets of a conversation that are taken apart together: reading more takes longer than a person waits. */
-const segmentPackets = 160;
+const segmentPackets = 120;
 /** What comes before a segment, so that what began there is seen. */
-const overlapPackets = 40;
+const overlapPackets = 30;
 /** The beginning of a conversation, where much is settled. */
-const headPackets = 20;
+const headPackets = 15;
 const sliceBytesMax = 16 * 1024 * 1024;
 
 export interface TreeOptions {
