@@ -46,8 +46,8 @@ export function ImportDialog({ locked }: { readonly locked: LockedFile | null })
       {locked === null && (
         <>
           <p>
-            Plumbline sessions are opened as they are. HAR files, SAZ archives and mitmproxy flows are read
-            into a new session; the file stays as it is.
+            Plumbline sessions are opened as they are. Packet captures, HAR files, SAZ archives and mitmproxy
+            flows are read into a new session; the file stays as it is.
           </p>
           <div>
             <button type="button" className="button" onClick={() => chooser.current?.click()}>
