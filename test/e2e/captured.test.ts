@@ -84,12 +84,14 @@ describe('packets of this machine in the desktop program', () => {
     await expect.poll(() => selectedInfo(window)).toBe('HTTP/1.1 200 OK');
     await window.getByRole('button', { name: 'Back to all packets' }).click();
     const wholeList = window.getByText(/^\d+ packets$/);
-    await wholeList.waitFor();
+    const before = await wholeList.innerText();
 
     // Through the proxy: one exchange, whose packets are on both legs.
     const proxied = await runCurl(['-x', proxy, `${origin.http}/proxied`]);
     expect(proxied).toMatchObject({ code: 0, stdout: 'You asked for /proxied' });
+    await expect.poll(() => wholeList.innerText()).not.toBe(before);
     // The list stays where a person looks, and says what came meanwhile.
+    expect(await runCurl([new URL('/more', direct).href])).toMatchObject({ code: 0 });
     const follow = window.getByRole('button', { name: /^Follow \d+ new$/ });
     await follow.click();
     await follow.waitFor({ state: 'detached' });
@@ -102,7 +104,7 @@ describe('packets of this machine in the desktop program', () => {
     await expect.poll(() => selectedInfo(window)).toBe('GET /proxied HTTP/1.1');
     await window.getByRole('button', { name: /^Exchange #\d+$/ }).click();
     await window.locator('.list-row.selected', { hasText: '/proxied' }).waitFor();
-    expect(await window.locator('.list-row').count()).toBe(2);
+    await expect.poll(() => window.locator('.list-row').count()).toBe(3);
 
     // Another selection of packets neither begins to follow nor has anything new.
     await window.keyboard.press('Control+2');
