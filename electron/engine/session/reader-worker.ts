@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { parseFilter } from '../../../core/filter/parse-filter.ts';
 import type { FilterNode } from '../../../core/filter/node.ts';
@@ -230,5 +230,4 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
   send({ kind: 'opened', exchangeCount: file.exchangeCount, notice: file.notice });
 }
 
-// By a message: the thread may load before the file is there.
-parentPort?.once('message', (start: ReaderStart) => run(start));
+run(workerData as ReaderStart);

@@ -16,7 +16,6 @@ import type {
 } from './session-api.ts';
 import {
   resourceLimits,
-  loadReader,
   startReader,
   startWriter,
   type SessionSettings,
@@ -55,12 +54,11 @@ export async function openSession(
   const firstViewId = options.firstViewId ?? 0;
   if (options.mode === 'read') {
     const start = { path: options.path, changes: null, firstViewId };
-    const reader = await startReader(loadReader(workers.reader), start);
+    const reader = await startReader(workers.reader, start);
     const packets = createPacketReader(workers.packetReader, () => packetStart(file, true));
     return reader.ok ? succeed(readOnlySession(file, reader.value, packets)) : reader;
   }
   const { port1, port2 } = new MessageChannel();
-  const loading = loadReader(workers.reader);
   const index = new MessageChannel();
   const writer = await startWriter(
     workers.writer,
@@ -70,10 +68,9 @@ export async function openSession(
   if (!writer.ok) {
     port2.close();
     index.port2.close();
-    await loading.worker.terminate();
     return writer;
   }
-  const reader = await startReader(loading, { path: options.path, changes: port2, firstViewId });
+  const reader = await startReader(workers.reader, { path: options.path, changes: port2, firstViewId });
   if (!reader.ok) {
     index.port2.close();
     await writer.value.client.close();
