@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { useCommand } from '../../components/use-keys.ts';
 import { useField } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import '../../components/filter-box.css';
 
 const settleMs = 200;
 
@@ -27,7 +28,7 @@ export function ConversationFilter() {
     return true;
   });
   return (
-    <div className="conversation-filter" role="search">
+    <div className="filter-box conversation-filter" role="search">
       <Icon name="search" size={14} />
       <input
         ref={input}

@@ -1,6 +1,5 @@
-import { tabBeside } from '../../../components/tab-beside.ts';
 import { Tabs } from '../../../components/tabs.tsx';
-import { useCommands } from '../../../components/use-keys.ts';
+import { useTabCommands } from '../../../components/use-tab-commands.ts';
 import { conversationEnd, protocolText } from '../../../format/conversation-words.ts';
 import { conversationTabs, type ConversationTab } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
@@ -30,11 +29,7 @@ export function ConversationPane({ id }: { readonly id: number }) {
   const chosen = useStore(layout.conversationTab);
   const byName = useStore(layout.packetNames);
   const tab = tabs.includes(chosen) ? chosen : 'facts';
-  useCommands((command) => {
-    if (command !== 'detail.previousTab' && command !== 'detail.nextTab') return false;
-    layout.conversationTab.set(tabBeside(tabs, tab, command === 'detail.nextTab' ? 1 : -1));
-    return true;
-  });
+  useTabCommands(tabs, tab, layout.conversationTab.set);
   return (
     <section className="detail conversation-pane" aria-label="Details of the conversation" data-part>
       <header className="detail-head">

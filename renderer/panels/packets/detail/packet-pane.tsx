@@ -1,6 +1,5 @@
-import { tabBeside } from '../../../components/tab-beside.ts';
 import { Tabs } from '../../../components/tabs.tsx';
-import { useCommands } from '../../../components/use-keys.ts';
+import { useTabCommands } from '../../../components/use-tab-commands.ts';
 import { formatCount } from '../../../format/duration.ts';
 import { packetTabs, type PacketTab as TabName } from '../../../state/layout.ts';
 import { useStore } from '../../../state/store.ts';
@@ -23,11 +22,7 @@ export function PacketPane() {
   const { packets, layout, places } = useWindowState();
   const tab = useStore(layout.packetTab);
   const shown = useStore(packets.detail);
-  useCommands((id) => {
-    if (id !== 'detail.previousTab' && id !== 'detail.nextTab') return false;
-    layout.packetTab.set(tabBeside(packetTabs, tab, id === 'detail.nextTab' ? 1 : -1));
-    return true;
-  });
+  useTabCommands(packetTabs, tab, layout.packetTab.set);
   const row = shown?.detail?.row;
   const exchange = shown?.detail?.exchangeId ?? null;
   return (
