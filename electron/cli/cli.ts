@@ -85,6 +85,9 @@ const upstreamOptions = (command: Command): Command =>
 const dataDir = (): Option =>
   new Option('--data-dir <dir>', 'where the CA and settings live (or PLUMBLINE_DATA_DIR)');
 
+const keyLog = (): Option =>
+  new Option('--keylog <file>', 'secrets for the TLS of a capture (SSLKEYLOGFILE)');
+
 /** What holds for servers, and where all that lives. */
 const serverOptions = (command: Command): Command =>
   command
@@ -188,12 +191,15 @@ capturing
 
 program
   .command('exchanges')
-  .description('list the exchanges of a session file')
-  .argument('<file>', 'session file')
+  .description('list the exchanges of a session file or of a capture')
+  .argument('<file>', 'session file or capture (pcap, pcapng)')
   .option('--json', 'one JSON object a line')
   .option('--filter <text>', 'only those that match, such as "status:>=400 host:api" (docs/filter.md)')
+  .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean; filter?: string }) => listExchanges(file, options));
+  .action((file: string, options: { json?: boolean; filter?: string; keylog?: string }) =>
+    listExchanges(file, options),
+  );
 
 program
   .command('body')
@@ -232,21 +238,23 @@ program
 program
   .command('packets')
   .description('list captured packets')
-  .argument('<file>', 'session file')
+  .argument('<file>', 'session file or capture (pcap, pcapng)')
   .option('--json', 'one JSON object a line')
   .option('--filter <text>', 'a display filter, such as tcp.port == 443')
   .option('--exchange <id>', 'those that carried this exchange', positive)
   .option('--conversation <id>', 'those of this conversation', positive)
+  .addOption(keyLog())
   .addOption(dataDir())
   .action((file: string, options: PacketListOptions) => printPackets(file, options));
 
 program
   .command('conversations')
   .description('list the conversations of captured packets')
-  .argument('<file>', 'session file')
+  .argument('<file>', 'session file or capture (pcap, pcapng)')
   .option('--json', 'one JSON object a line')
+  .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean }) => printConversations(file, options));
+  .action((file: string, options: { json?: boolean; keylog?: string }) => printConversations(file, options));
 
 program
   .command('import')
@@ -254,7 +262,7 @@ program
   .argument('<file>', 'file to read; its content decides what it is')
   .requiredOption('--session <file>', 'session file to make; it must not be there')
   .option('--password <text>', 'of a protected SAZ archive')
-  .option('--keylog <file>', 'secrets for the TLS of a capture (SSLKEYLOGFILE)')
+  .addOption(keyLog())
   .addOption(dataDir())
   .action((file: string, options: ImportOptions) => importInto(file, options));
 

@@ -4,7 +4,7 @@ import { isoMicros } from '../../core/model/exchange-json.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { valueOrComplain } from './common.ts';
 import { printError, write } from './output.ts';
-import { withSession } from './read.ts';
+import { withSession } from './with-session.ts';
 
 /** Prints the messages inside one exchange, each as a JSON object or as a line and its content. */
 export async function printMessages(
@@ -12,7 +12,7 @@ export async function printMessages(
   id: number,
   options: { readonly json?: boolean },
 ): Promise<void> {
-  await withSession(file, async (session) => {
+  await withSession({ file }, async (session) => {
     const detail = valueOrComplain(await session.get(id));
     if (detail === null) return;
     const { startedAtUs } = detail.exchange;

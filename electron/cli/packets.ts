@@ -2,7 +2,7 @@ import type { ConversationRow, PacketRow } from '../../core/contract/packets.ts'
 import type { Session } from '../engine/session/session-api.ts';
 import { valueOrComplain } from './common.ts';
 import { write } from './output.ts';
-import { withSession } from './read.ts';
+import { withSession } from './with-session.ts';
 
 const pageRows = 500;
 
@@ -11,11 +11,12 @@ export interface PacketListOptions {
   readonly filter?: string;
   readonly exchange?: number;
   readonly conversation?: number;
+  readonly keylog?: string;
 }
 
 /** Prints packets as a table or as one JSON object a line. */
 export async function printPackets(file: string, options: PacketListOptions): Promise<void> {
-  await withSession(file, async ({ packets }) => {
+  await withSession({ file, keyLog: options.keylog, listsPackets: true }, async ({ packets }) => {
     const scope =
       options.exchange !== undefined
         ? ({ kind: 'exchange', id: options.exchange } as const)
@@ -39,9 +40,8 @@ export async function printPackets(file: string, options: PacketListOptions): Pr
         await packets.call('rows', { viewId: opened.viewId, from, limit: pageRows }),
       );
       if (page === null || page.rows.length === 0) return;
-      await write(
-        page.rows.map((row) => `${options.json === true ? packetJson(row) : packetLine(row)}\n`).join(''),
-      );
+      const lines = page.rows.map((row) => `${options.json === true ? packetJson(row) : packetLine(row)}\n`);
+      if (!(await write(lines.join('')))) return;
     }
   });
 }
@@ -69,8 +69,11 @@ function watchFor(listen: Session['packets']['onViewChanged']): {
 }
 
 /** Prints conversations as a table or as one JSON object a line. */
-export async function printConversations(file: string, options: { readonly json?: boolean }): Promise<void> {
-  await withSession(file, async ({ packets }) => {
+export async function printConversations(
+  file: string,
+  options: { readonly json?: boolean; readonly keylog?: string },
+): Promise<void> {
+  await withSession({ file, keyLog: options.keylog, listsPackets: true }, async ({ packets }) => {
     if (options.json !== true) await write(conversationHead);
     for (let from = 0; ; from += pageRows) {
       const page = valueOrComplain(
@@ -83,14 +86,10 @@ export async function printConversations(file: string, options: { readonly json?
         }),
       );
       if (page === null || page.conversations.length === 0) return;
-      await write(
-        page.conversations
-          .map(
-            (row) =>
-              `${options.json === true ? JSON.stringify(conversationJson(row)) : conversationLine(row)}\n`,
-          )
-          .join(''),
+      const lines = page.conversations.map(
+        (row) => `${options.json === true ? JSON.stringify(conversationJson(row)) : conversationLine(row)}\n`,
       );
+      if (!(await write(lines.join('')))) return;
     }
   });
 }

@@ -3,20 +3,20 @@ import type { BodySide } from '../../core/model/exchange-record.ts';
 import { bodyPageBytesMax } from '../../core/contract/bodies.ts';
 import type { Result } from '../../core/model/result.ts';
 import type { ExchangeWithLegs } from '../engine/session/answers.ts';
-import { openSession } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
-import { valueOrComplain, workers } from './common.ts';
+import { valueOrComplain } from './common.ts';
 import { matchingIds } from './matching-ids.ts';
 import { printError, write } from './output.ts';
+import { withSession } from './with-session.ts';
 
 const pageRows = 500;
 
 /** Prints the exchanges of a saved session that match, one JSON object or one line of a table each. */
 export async function listExchanges(
   file: string,
-  options: { readonly json?: boolean; readonly filter?: string },
+  options: { readonly json?: boolean; readonly filter?: string; readonly keylog?: string },
 ): Promise<void> {
-  await withSession(file, async (session) => {
+  await withSession({ file, keyLog: options.keylog }, async (session) => {
     const { filter } = options;
     const matching = filter === undefined ? null : valueOrComplain(await matchingIds(session, filter));
     if (filter !== undefined && matching === null) return;
@@ -65,7 +65,7 @@ function tableRow({ id, method, status, error, responseBytes, durationMs, url }:
 
 /** Prints the TLS keys of the connections that carried the matching exchanges, each connection once (RFC 9850). */
 export async function printKeyLog(file: string, options: { readonly filter?: string }): Promise<void> {
-  await withSession(file, async (session) => {
+  await withSession({ file }, async (session) => {
     const { filter } = options;
     const matching = filter === undefined ? null : valueOrComplain(await matchingIds(session, filter));
     if (filter !== undefined && matching === null) return;
@@ -92,7 +92,7 @@ export async function printBody(
   side: BodySide,
   options: { readonly decoded?: boolean },
 ): Promise<void> {
-  await withSession(file, async (session) => {
+  await withSession({ file }, async (session) => {
     for (let from = 0; ;) {
       const page = valueOrComplain(
         await session.readBody(id, side, options.decoded === true, from, bodyPageBytesMax),
@@ -107,15 +107,4 @@ export async function printBody(
       from += page.bytes.length;
     }
   });
-}
-
-/** Opens a saved session to read, or complains. */
-export async function withSession(file: string, use: (session: Session) => Promise<void>): Promise<void> {
-  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
-  if (session === null) return;
-  try {
-    await use(session);
-  } finally {
-    await session.close();
-  }
 }

@@ -40,7 +40,7 @@ export async function importInto(file: string, options: ImportOptions): Promise<
     keyLogPath: options.keylog ?? null,
   });
   if (summary === null) return;
-  for (const warning of summary.warnings) printError(warning);
+  tellWarnings(summary);
   for (const { reason } of summary.skips.slice(0, skipsShown)) printError(reason);
   if (summary.skipped > skipsShown) printError(`${summary.skipped - skipsShown} more entries were left out.`);
   if (summary.cut) {
@@ -49,6 +49,11 @@ export async function importInto(file: string, options: ImportOptions): Promise<
   }
   const { exchanges, packets, skipped } = summary;
   print(JSON.stringify({ event: 'imported', session: summary.path, exchanges, packets, skipped }));
+}
+
+/** What was wrong with a file that was read all the same. */
+export function tellWarnings({ warnings }: TransferSummary): void {
+  for (const warning of warnings) printError(warning);
 }
 
 const skipsShown = 5;
@@ -122,7 +127,8 @@ export async function printSnippet(
 }
 
 /** Runs to the end, with progress on a terminal; SIGINT cancels. Null after a failure was printed. */
-async function runTransfer(job: TransferJob): Promise<TransferSummary | null> {
+/** Carries it out, with its progress on a terminal; null when it failed or was cancelled, which was said. */
+export async function runTransfer(job: TransferJob): Promise<TransferSummary | null> {
   const transfers = createTransfers(workers);
   if (process.stderr.isTTY) {
     transfers.events.on('progress', ({ progress }) =>

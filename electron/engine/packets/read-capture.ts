@@ -1,4 +1,6 @@
+import { readSync } from 'node:fs';
 import fs from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createCaptureReader } from '../../../core/packets/files/capture-read.ts';
 import { gunzip, isGzip } from '../capture/gunzip.ts';
 import { nodePlatform } from '../proxy/platform.ts';
@@ -6,6 +8,8 @@ import type { Intake } from './intake.ts';
 
 /** Somebody may wait for the first packets: less of them come sooner. */
 const firstChunkBytes = 64 * 1024;
+/** After so many, of 1 MiB each, messages to the thread are heard. */
+const chunksPerTurn = 4;
 
 /** How a file was read. */
 export interface CaptureReading {
@@ -60,29 +64,31 @@ export async function readCapture(
   return { packets: intake.recorder.packets() - before, problems };
 }
 
-/** The file in lent buffers; while one is looked at, the next part comes. Who gets a chunk has its buffer. */
+/**
+ * The file in lent buffers; who gets a chunk has its buffer. A file on a disk is read by this thread itself: waiting for another one that reads,
+ * and then for a processor, costs 0.9 ms a chunk, and what one has read oneself lies in the cache.
+ */
 async function* chunksOf(
   handle: fs.FileHandle,
   buffers: Intake['buffers'],
   reached: (bytes: number) => void,
 ): AsyncGenerator<Buffer, null> {
+  const isFile = (await handle.stat()).isFile();
   let bytes = 0;
-  const read = (most: number): Promise<{ bytesRead: number; buffer: Buffer }> => {
+  for (let count = 1; ; count++) {
     const { memory, at } = buffers.lend();
-    return handle.read(Buffer.from(memory, at), 0, Math.min(most, memory.byteLength - at));
-  };
-  let coming = read(firstChunkBytes);
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await coming;
-      if (bytesRead === 0) return null;
-      coming = read(Infinity);
-      bytes += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-      reached(bytes);
+    const room = memory.byteLength - at;
+    const into = Buffer.from(memory, at, count === 1 ? Math.min(firstChunkBytes, room) : room);
+    const length = isFile ? readSync(handle.fd, into) : (await handle.read(into)).bytesRead;
+    if (length === 0) {
+      buffers.giveBack(memory);
+      return null;
     }
-  } finally {
-    await coming.catch(() => undefined);
+    bytes += length;
+    yield into.subarray(0, length);
+    reached(bytes);
+    // What others say to this thread is heard in between.
+    if (count % chunksPerTurn === 0) await setImmediate();
   }
 }
 

@@ -1,15 +1,10 @@
 import { readMessageEntries, readPieceEntries, type Batch } from './batch.ts';
 import type { ChangeGuard } from './body-index/index-store.ts';
-import {
-  conversationColumns,
-  exchangeColumns,
-  factsColumns,
-  secretColumns,
-  upsertSql,
-} from './record-columns.ts';
+import { conversationColumns, exchangeColumns, factsColumns, secretColumns } from './record-columns.ts';
 import { createRecordDecoder, type BoundValue } from './record-codec.ts';
 import { createPacketStore } from '../packets/packet-store.ts';
-import { isOurMistake, type Sqlite, type Statement } from './sqlite.ts';
+import { createRowWriter } from './row-writer.ts';
+import { isOurMistake, type Sqlite } from './sqlite.ts';
 
 export interface Stored {
   /** Of the exchanges in the batch. */
@@ -23,17 +18,23 @@ export type BatchWriter = (batch: Batch) => Stored;
 
 const unguarded: ChangeGuard = { noteBytes: () => undefined, noteEnded: () => undefined };
 
-/** `onStored` is told of the exchanges inside the transaction. */
+/** Who is told of exchanges inside the transaction that stores them. */
+export interface ExchangeWatcher {
+  /** The values of a row, in declaration order, valid until the next call. */
+  readonly row?: (values: readonly BoundValue[]) => void;
+  readonly stored?: (ids: readonly number[]) => void;
+}
+
 export function createBatchWriter(
   db: Sqlite,
-  onStored: (ids: readonly number[]) => void = () => undefined,
+  watcher: ExchangeWatcher = {},
   guard: ChangeGuard = unguarded,
 ): BatchWriter {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const putExchange = db.prepare(upsertSql('exchanges', exchangeColumns));
-  const putConversation = db.prepare(upsertSql('conversations', conversationColumns));
+  const putExchange = createRowWriter(db, 'exchanges', exchangeColumns);
+  const putConversation = createRowWriter(db, 'conversations', conversationColumns);
   const putPieces = db.prepare(
     'INSERT INTO pieces (exchangeId, seq, heads, requestBytes, responseBytes, packed) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -52,10 +53,9 @@ export function createBatchWriter(
     const ids: number[] = [];
     let mistake: Error | null = null;
 
-    function putRow(statement: Statement, values: readonly BoundValue[]): void {
+    function attempt(put: () => void): void {
       try {
-        // Spread: better-sqlite3 takes arguments quicker than an array.
-        statement.run(...values);
+        put();
       } catch (error) {
         if (!isOurMistake(error)) throw error;
         mistake = error as Error;
@@ -70,19 +70,23 @@ export function createBatchWriter(
     });
     for (const { exchangeId, count, packed } of readMessageEntries(batch.messages))
       putMessages.run(exchangeId, batch.number, count, packed);
-    for (const block of batch.secrets) readSecrets(block, (values) => putRow(putSecret, values));
-    for (const block of batch.facts) readFacts(block, (values) => putRow(putFacts, values));
+    for (const block of batch.secrets)
+      readSecrets(block, (values) => attempt(() => putSecret.run(...values)));
+    for (const block of batch.facts) readFacts(block, (values) => attempt(() => putFacts.run(...values)));
     for (const block of batch.conversations)
-      readConversations(block, (values) => putRow(putConversation, values));
+      readConversations(block, (values) => attempt(() => putConversation(values)));
     for (const block of batch.exchanges) {
       readExchanges(block, (values) => {
-        putRow(putExchange, values);
+        attempt(() => {
+          putExchange(values);
+          watcher.row?.(values);
+        });
         ids.push(values[0] as number);
         if (values[1] !== 'open') ended.push(values[0] as number);
       });
     }
     if (batch.packets !== null) storePackets(batch.packets);
-    onStored(ids);
+    watcher.stored?.(ids);
     return { ids: Float64Array.from(ids), mistake, ended };
   }
 

@@ -163,14 +163,18 @@ export function selectList<R>(columns: Columns<R>, alias: string): string {
 }
 
 /**
- * Writes a row whether or not its id is there already; binds the values in declaration order. Not `INSERT OR REPLACE`:
- * for that one SQLite copies each page it touches into a journal of the statement, which costs more than the row.
+ * Writes a row whether or not its id is there already; binds the values in declaration order, or takes what `values` says of each. Not
+ * `INSERT OR REPLACE`: for that one SQLite copies each page it touches into a journal of the statement, which costs more than the row.
  */
-export function upsertSql<R>(table: string, columns: Columns<R>): string {
+export function upsertSql<R>(
+  table: string,
+  columns: Columns<R>,
+  values: readonly string[] = Object.keys(columns).map(() => '?'),
+): string {
   const names = Object.keys(columns);
   const others = names.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`);
   return (
-    `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ` +
+    `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')}) ` +
     `ON CONFLICT (id) DO UPDATE SET ${others.join(', ')}`
   );
 }

@@ -10,6 +10,7 @@ import {
   type ExchangeState,
   type H2Note,
 } from '../../../core/model/exchange-record.ts';
+import type { BoundValue } from './record-codec.ts';
 import { columnList, conversationColumns, exchangeColumns, type ColumnKind } from './record-columns.ts';
 
 /** One row as better-sqlite3 gives it in `raw` mode. */
@@ -44,6 +45,21 @@ export function createExchangeRowReader(abandoned: boolean): ExchangeRowReader {
       record['errorMessage'] = interruptedMessage;
     }
     return record as unknown as ExchangeRecord;
+  };
+}
+
+/**
+ * Shows values that are bound for `exchanges`, in declaration order, as a record: always the same one, which is that of the last call.
+ */
+export function createExchangeView(): (values: readonly BoundValue[]) => ExchangeRecord {
+  let row: readonly BoundValue[] = [];
+  const view = {};
+  exchangeList.forEach(({ name, kind }, at) => {
+    Object.defineProperty(view, name, { get: kind === 'boolean' ? () => row[at] === 1 : () => row[at] });
+  });
+  return (values) => {
+    row = values;
+    return view as ExchangeRecord;
   };
 }
 

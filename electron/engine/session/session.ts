@@ -54,9 +54,12 @@ export async function openSession(
   const firstViewId = options.firstViewId ?? 0;
   if (options.mode === 'read') {
     const start = { path: options.path, changes: null, firstViewId };
-    const reader = await startReader(workers.reader, start);
     const packets = createPacketReader(workers.packetReader, () => packetStart(file, true));
-    return reader.ok ? succeed(readOnlySession(file, reader.value, packets)) : reader;
+    if (options.listsPackets === true) packets.prepare();
+    const reader = await startReader(workers.reader, start);
+    if (reader.ok) return succeed(readOnlySession(file, reader.value, packets));
+    await packets.close();
+    return reader;
   }
   const { port1, port2 } = new MessageChannel();
   const index = new MessageChannel();

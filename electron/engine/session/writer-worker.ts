@@ -7,6 +7,7 @@ import { createAnnotations } from './annotations.ts';
 import { createBatchWriter, exchangeIds } from './batch-writer.ts';
 import { createCheckpointer, noCheckpointer } from './checkpointer.ts';
 import { createBlockBuilder } from './columns/block-builder.ts';
+import { createDraftColumns } from './columns/draft-columns.ts';
 import { createMovableSqlite } from './movable-sqlite.ts';
 import { createPlaceKeeper } from './place-keeper.ts';
 import { purgeRemoved } from './purge.ts';
@@ -47,10 +48,10 @@ function run(start: WriterStart): void {
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const blocks = createBlockBuilder(db, isDraft);
+  const blocks = isDraft ? null : createBlockBuilder(db);
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
-  const write = createBatchWriter(db, blocks.stored, guard);
+  const write = createBatchWriter(db, blocks ?? { row: createDraftColumns(db) }, guard);
   const checkpoint = isDraft ? noCheckpointer : createCheckpointer(db);
   /** Who handed a batch over, when that was not the session's own thread. */
   const feeders = new WeakMap<Batch, MessagePort>();
@@ -59,7 +60,7 @@ function run(start: WriterStart): void {
     write: (batch) => {
       const stored = write(batch);
       checkpoint.wrote(batch);
-      blocks.wrote();
+      blocks?.wrote();
       return stored;
     },
     retryMs,
@@ -136,7 +137,7 @@ function run(start: WriterStart): void {
       return;
     }
     checkpoint.stop();
-    blocks.stop();
+    blocks?.stop();
     keeper.stop();
     const unwritten = queue.end();
     const complete = unwritten.length === 0;

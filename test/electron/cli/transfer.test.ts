@@ -1,6 +1,7 @@
-import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writePacketMix } from '../../bench/packet-mix.ts';
 import { runCli, type Ended } from '../../support/program.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -36,6 +37,37 @@ describe('plumbline import, export and snippet', () => {
     const ended = await runCli(['import', file, '--session', path.join(folder, 'a.plumb')]);
     expectOneLine(ended, /“cut\.flows” is cut off or damaged: only what comes before/);
     expect(JSON.parse(ended.stdout)).toMatchObject({ event: 'imported' });
+  });
+
+  it('list a capture without a session that stays', async () => {
+    const folder = scratchFolder();
+    const temporary = path.join(folder, 'tmp');
+    mkdirSync(temporary);
+    const capture = path.join(folder, 'mix.pcap');
+    const mix = writePacketMix(capture, 2000);
+    const list = async (...args: readonly string[]): Promise<string[]> => {
+      const ended = await runCli([...args, '--json'], { TMPDIR: temporary });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(readdirSync(temporary)).toEqual([]);
+      return ended.stdout.trimEnd().split('\n');
+    };
+    expect(await list('packets', capture)).toHaveLength(mix.packets);
+    expect(await list('conversations', capture)).toHaveLength(mix.conversations);
+    const lookups = await list('exchanges', capture, '--filter', 'scheme:dns');
+    expect(lookups).toHaveLength(mix.exchanges['dns'] ?? 0);
+  });
+
+  it('list what a damaged capture has, say what is wrong, and refuse one that has nothing', async () => {
+    const folder = scratchFolder();
+    const capture = path.join(folder, 'cut.pcap');
+    const { packets } = writePacketMix(capture, 100);
+    const whole = readFileSync(capture);
+    writeFileSync(capture, whole.subarray(0, whole.length - 1));
+    const cut = await runCli(['packets', capture, '--json']);
+    expect(cut.stdout.trimEnd().split('\n')).toHaveLength(packets - 1);
+    expect(cut.stderr).toMatch(/ends inside a packet of/);
+    writeFileSync(capture, whole.subarray(0, 24));
+    expectOneLine(await runCli(['conversations', capture]), /“cut\.pcap” holds no packets/);
   });
 
   it('refuse what they cannot do in one line', async () => {

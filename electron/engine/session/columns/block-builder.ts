@@ -1,19 +1,12 @@
 import { createExchangeRowReader, type RawRow } from '../row.ts';
 import { exchangeColumns, selectList } from '../record-columns.ts';
 import type { Sqlite } from '../sqlite.ts';
-import { createColumnBlock } from './column-block.ts';
-import { blockKey, blockMax, blockOf, blockRows, idAt, presenceCode, slotOf } from './fields.ts';
+import { createColumnBlock, createColumnWriter } from './column-block.ts';
+import { blockKey, blockMax, blockOf, blockRows, idAt, presenceCode } from './fields.ts';
 
 /** How long nothing is written before blocks are packed, and how long between two of them while nothing is. */
-const recordingPace = { idleMs: 1000, pauseMs: 20 };
-/** Of a file that nobody reads before it is closed, full ones are packed whenever nothing waits to be written. */
-const draftPace = { idleMs: 1, pauseMs: 1 };
-
-/** Which exchanges of a block have a row. */
-interface FillingBlock {
-  readonly seen: Uint8Array;
-  count: number;
-}
+const idleMs = 1000;
+const pauseMs = 20;
 
 /**
  * Packs the columns of blocks that are complete: none of their exchanges is open and a later block has begun. It does
@@ -29,8 +22,7 @@ export interface BlockBuilder {
   readonly stop: () => void;
 }
 
-export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
-  const { idleMs, pauseMs } = isDraft ? draftPace : recordingPace;
+export function createBlockBuilder(db: Sqlite): BlockBuilder {
   const packed = new Set(
     db
       .prepare('SELECT id FROM column_blocks WHERE id BETWEEN ? AND ?')
@@ -45,45 +37,23 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
   const hasOpen = db
     .prepare(`SELECT 1 FROM exchanges WHERE state = 'open' AND id BETWEEN ? AND ? LIMIT 1`)
     .pluck();
-  const put = db.prepare('INSERT OR REPLACE INTO column_blocks (id, packed) VALUES (?, ?)');
-  const drop = db.prepare('DELETE FROM column_blocks WHERE id = ?');
-  const codes = createColumnBlock()
-    .pack()
-    .map(([code]) => code);
+  const writer = createColumnWriter(db);
   const toExchange = createExchangeRowReader(false);
   let timer: NodeJS.Timeout | undefined;
   /** Where the search for the next block goes on. */
   let cursor = 0;
-  /** Of a draft: blocks that lack rows, which may yet come, and those that are full. */
-  const filling: Map<number, FillingBlock> | null = isDraft ? new Map() : null;
-  const full: number[] = [];
 
   function build(block: number): void {
     const columns = createColumnBlock();
     for (const row of rows.iterate(idAt(block, 0), idAt(block, blockRows - 1))) {
       columns.put(toExchange(row as RawRow));
     }
-    db.transaction(() => {
-      for (const [code, bytes] of columns.pack()) put.run(blockKey(code, block), bytes);
-    })();
+    db.transaction(() => writer.put(block, columns))();
     packed.add(block);
   }
 
   function isOpen(block: number): boolean {
     return hasOpen.get(idAt(block, 0), idAt(block, blockRows - 1)) !== undefined;
-  }
-
-  function noteRow(blocks: Map<number, FillingBlock>, id: number): void {
-    const block = blockOf(id);
-    let rows = blocks.get(block);
-    if (rows === undefined) blocks.set(block, (rows = { seen: new Uint8Array(blockRows), count: 0 }));
-    const slot = slotOf(id);
-    if (rows.seen[slot] === 1) return;
-    rows.seen[slot] = 1;
-    rows.count += 1;
-    if (rows.count < blockRows) return;
-    blocks.delete(block);
-    full.push(block);
   }
 
   /** The next block that can be packed, from the cursor on. */
@@ -100,9 +70,9 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
 
   function step(): boolean {
     try {
-      const block = filling === null ? next() : (full.shift() ?? null);
+      const block = next();
       if (block === null) return false;
-      if (filling === null || !isOpen(block)) build(block);
+      build(block);
       return true;
     } catch {
       // A full disk or a damaged page: lists read the rows instead.
@@ -126,10 +96,9 @@ export function createBlockBuilder(db: Sqlite, isDraft = false): BlockBuilder {
       let before = -1;
       for (const id of ids) {
         const block = blockOf(id);
-        if (filling !== null) noteRow(filling, id);
         if (block === before || !packed.has(block)) continue;
         before = block;
-        for (const code of codes) drop.run(blockKey(code, block));
+        writer.drop(block);
         packed.delete(block);
         cursor = Math.min(cursor, block);
       }
