@@ -42,6 +42,10 @@ export class WaitingQuestions<Question extends WaitingQuestion> {
     return this.questions;
   }
 
+  get isEmpty(): boolean {
+    return this.questions.size === 0;
+  }
+
   get(key: string): Question | null {
     return this.questions.get(key) ?? null;
   }

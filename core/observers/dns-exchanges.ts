@@ -33,6 +33,8 @@ export interface DnsArrival {
 export interface DnsExchanges {
   readonly take: (arrival: DnsArrival) => void;
   readonly end: (atUs: number) => void;
+  /** No question waits for its answer. */
+  readonly isIdle: () => boolean;
 }
 
 interface Waiting extends WaitingQuestion {
@@ -162,7 +164,7 @@ export function createDnsExchanges(
     }
   }
 
-  return { take, end: (atUs) => waiting.end(atUs) };
+  return { take, end: (atUs) => waiting.end(atUs), isIdle: () => waiting.isEmpty };
 }
 
 /** Names are compared without regard to the case of ASCII letters (RFC 4343). */

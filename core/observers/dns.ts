@@ -65,5 +65,6 @@ export function createDnsObserver(
       exchanges.take({ sender, message, firstAtUs: atUs, atUs, bytes: bytes.length });
     },
     end: (atUs) => exchanges.end(atUs),
+    isIdle: exchanges.isIdle,
   };
 }

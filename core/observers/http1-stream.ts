@@ -240,7 +240,8 @@ export function createHttp1Stream(
 
   function readBody(chunk: Uint8Array, at: number, to: number, atUs: number): number {
     bodyBytes += to - at;
-    emit({ type: bodyType, message, from: offset + at, to: offset + to, atUs, data: chunk.subarray(at, to) });
+    const data = at === 0 && to === chunk.length ? chunk : chunk.subarray(at, to);
+    emit({ type: bodyType, message, from: offset + at, to: offset + to, atUs, data });
     return to;
   }
 

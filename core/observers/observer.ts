@@ -40,6 +40,8 @@ export interface DatagramObserver {
   readonly datagram: (sender: Sender, bytes: Uint8Array, atUs: number) => void;
   /** Nothing more is to be expected: what is open is told as ended. */
   readonly end: (atUs: number) => void;
+  /** Nothing is open: another observer could take over, which would only tell less of what comes a second time. Without it, none ever could. */
+  readonly isIdle?: () => boolean;
 }
 
 /** Whether the first bytes of a conversation are of a protocol. `client` opened it; either may be empty. */

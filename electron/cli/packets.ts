@@ -2,7 +2,7 @@ import type { ConversationRow, PacketRow } from '../../core/contract/packets.ts'
 import type { Session } from '../engine/session/session-api.ts';
 import { valueOrComplain } from './common.ts';
 import { write } from './output.ts';
-import { withSession } from './with-session.ts';
+import { withPackets } from './with-session.ts';
 
 const pageRows = 500;
 
@@ -16,7 +16,7 @@ export interface PacketListOptions {
 
 /** Prints packets as a table or as one JSON object a line. */
 export async function printPackets(file: string, options: PacketListOptions): Promise<void> {
-  await withSession({ file, keyLog: options.keylog, listsPackets: true }, async ({ packets }) => {
+  await withPackets({ file, keyLog: options.keylog }, async (packets) => {
     const scope =
       options.exchange !== undefined
         ? ({ kind: 'exchange', id: options.exchange } as const)
@@ -73,7 +73,7 @@ export async function printConversations(
   file: string,
   options: { readonly json?: boolean; readonly keylog?: string },
 ): Promise<void> {
-  await withSession({ file, keyLog: options.keylog, listsPackets: true }, async ({ packets }) => {
+  await withPackets({ file, keyLog: options.keylog }, async (packets) => {
     if (options.json !== true) await write(conversationHead);
     for (let from = 0; ; from += pageRows) {
       const page = valueOrComplain(

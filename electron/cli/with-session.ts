@@ -2,65 +2,98 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openSession } from '../engine/session/session.ts';
+import type { PacketReader } from '../engine/packets/reading/packet-reader-client.ts';
+import { openSession, readPackets } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { isCaptureFile } from '../engine/transfer/detect.ts';
 import { valueOrComplain, workers } from './common.ts';
 import { runTransfer, tellWarnings } from './transfer.ts';
 
-export interface SessionToRead {
-  /** A session file, or a capture. */
+/** A session file, or a capture; `keyLog` has secrets for the TLS of a capture. */
+export interface FileToRead {
   readonly file: string;
-  /** Secrets for the TLS of a capture. */
   readonly keyLog?: string | undefined;
-  /** Packets or conversations will be asked for. */
-  readonly listsPackets?: boolean;
 }
 
-/** Opens a saved session to read, or complains. A capture becomes a session in the system's temporary folder, for as long as it is read. */
+/** Opens a saved session to read, or complains. A capture is one for as long as it is read. */
 export async function withSession(
-  { file, keyLog, listsPackets = false }: SessionToRead,
+  { file, keyLog }: FileToRead,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
+  if (await isCaptureFile(file)) await withTemporary(file, (to) => imported(file, to, keyLog, use));
+  else await read(file, use);
+}
+
+/** The same for those who ask for packets and conversations alone. */
+export async function withPackets(
+  { file, keyLog }: FileToRead,
+  use: (packets: PacketReader) => Promise<void>,
+): Promise<void> {
   if (!(await isCaptureFile(file))) {
-    await read(file, listsPackets, use);
+    await read(file, ({ packets }) => use(packets));
     return;
   }
+  await withTemporary(file, async (sessionPath) => {
+    const packets = readPackets(sessionPath, workers);
+    // Its thread starts while the capture is read.
+    packets.prepare();
+    try {
+      if (await importCapture(file, sessionPath, keyLog)) await untilToldToEnd(() => use(packets));
+    } finally {
+      await packets.close();
+    }
+  });
+}
+
+async function imported(
+  file: string,
+  sessionPath: string,
+  keyLog: string | undefined,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  if (await importCapture(file, sessionPath, keyLog)) await untilToldToEnd(() => read(sessionPath, use));
+}
+
+async function importCapture(file: string, sessionPath: string, keyLog = ''): Promise<boolean> {
+  const keyLogPath = keyLog === '' ? null : keyLog;
+  const summary = await runTransfer({ kind: 'import', path: file, sessionPath, password: null, keyLogPath });
+  if (summary === null) return false;
+  tellWarnings(summary);
+  return true;
+}
+
+async function read(file: string, use: (session: Session) => Promise<void>): Promise<void> {
+  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
+  if (session === null) return;
+  try {
+    await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Gives the name of a session file in a folder of its own, which is gone afterwards. */
+async function withTemporary(file: string, use: (sessionPath: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plumbline-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
-    const sessionPath = path.join(folder, `${path.basename(file)}.plumb`);
-    const summary = await runTransfer({
-      kind: 'import',
-      path: file,
-      sessionPath,
-      password: null,
-      keyLogPath: keyLog ?? null,
-    });
-    if (summary === null) return;
-    tellWarnings(summary);
-    // From here on nothing is under way that must be ended in order.
-    const leave = (): never => process.exit(130);
-    process.once('SIGINT', leave);
-    process.once('SIGTERM', leave);
-    await read(summary.path, listsPackets, use);
+    await use(path.join(folder, `${path.basename(file)}.plumb`));
   } finally {
     process.off('exit', remove);
     remove();
   }
 }
 
-async function read(
-  file: string,
-  listsPackets: boolean,
-  use: (session: Session) => Promise<void>,
-): Promise<void> {
-  const session = valueOrComplain(await openSession({ path: file, mode: 'read', listsPackets }, workers));
-  if (session === null) return;
+/** An import is cancelled by a signal; what follows it ends the program in order. */
+async function untilToldToEnd(step: () => Promise<void>): Promise<void> {
+  const leave = (): never => process.exit(130);
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
   try {
-    await use(session);
+    await step();
   } finally {
-    await session.close();
+    process.off('SIGINT', leave);
+    process.off('SIGTERM', leave);
   }
 }

@@ -31,6 +31,8 @@ export class Flow {
   tcp: TcpConversation | null = null;
   reader: StreamReader | null = null;
   datagrams: DatagramObserver | null = null;
+  /** What read its datagrams had nothing open: it is among those that may go, or has gone and is made again when more come. */
+  isIdle = false;
   leg: PacketLeg | null = null;
   /** Why its TLS cannot be read; null where it can, or there is none. */
   locked: string | null = null;

@@ -1,7 +1,8 @@
 import { noLegFacts, type ConversationRecord, type LegFacts } from '../../../core/model/exchange-record.ts';
 import type { DialReport } from '../proxy/dial.ts';
-import { createLegRow, dialColumns, tlsColumns, type LegTls } from '../proxy/leg-row.ts';
+import { dialColumns, LegRow, tlsColumns, type LegTls } from '../proxy/leg-row.ts';
 import type { SeenLeg } from '../proxy/leg.ts';
+import type { SessionSink } from '../session/session-api.ts';
 
 /** What is known of a conversation that was seen in packets when its first exchange begins. */
 export interface SeenConversation {
@@ -16,88 +17,161 @@ export interface SeenConversation {
   readonly connectToUs: number | null;
 }
 
-/** The server's side of a conversation seen in packets: one row of `conversations`, with our end being the client's. */
-export interface PacketLeg extends SeenLeg {
-  readonly secure: (tls: LegTls) => void;
-  readonly secret: (line: string) => void;
+/** What all have until more is known. In front of a record it is copied as a whole; field by field that takes ten times as long. */
+const blank: ConversationRecord = {
+  id: 0,
+  role: 'server',
+  localAddress: '',
+  localPort: 0,
+  remoteAddress: '',
+  remotePort: 0,
+  hostName: null,
+  openedAtUs: 0,
+  closedAtUs: null,
+  closedBy: null,
+  bytesIn: 0,
+  bytesOut: 0,
+  ...dialColumns(null),
+  ...tlsColumns(null),
+  ...noLegFacts,
+};
+
+/**
+ * The server's side of a conversation seen in packets: one row of `conversations`, with our end being the client's. A class, since a capture may have a
+ * million of them: its methods are made once.
+ */
+export class PacketLeg implements SeenLeg {
+  readonly dialled: DialReport;
+  readonly quicRefused = false;
+  readonly local: SeenConversation['client'];
+  readonly remote: SeenConversation['server'];
+  private readonly seen: SeenConversation;
+  private readonly row = new LegRow((id) => this.record(id), []);
+  private secured: LegTls | null = null;
+  private facts: LegFacts = noLegFacts;
+  private closedAtUs: number | null = null;
+  private closedBy: string | null = null;
+  private bytesIn = 0;
+  private bytesOut = 0;
+  private exchanges = 0;
+
+  constructor(seen: SeenConversation) {
+    this.seen = seen;
+    this.local = seen.client;
+    this.remote = seen.server;
+    this.dialled = {
+      openedAtUs: seen.openedAtUs,
+      dnsFromUs: null,
+      dnsToUs: null,
+      connectFromUs: seen.connectFromUs,
+      connectToUs: seen.connectToUs,
+      attempts: [],
+      via: null,
+      readyAtUs: seen.connectToUs,
+      note: null,
+    };
+  }
+
+  tls(): LegTls | null {
+    return this.secured;
+  }
+
+  note(known: Partial<LegFacts>): void {
+    this.facts = { ...this.facts, ...known };
+    this.row.publish();
+  }
+
+  named(): void {
+    return undefined;
+  }
+
+  fault(): null {
+    return null;
+  }
+
+  conversationId(sink: SessionSink): number {
+    return this.row.idIn(sink);
+  }
+
+  countExchange(): number {
+    return this.exchanges++;
+  }
+
+  secure(tls: LegTls): void {
+    this.secured = tls;
+    this.row.publish();
+  }
+
+  secret(line: string): void {
+    this.row.secret(line);
+  }
+
   /** Writes what is known at the end, when there is a row. */
-  readonly closed: (atUs: number, by: string, bytesIn: number, bytesOut: number) => void;
-}
+  closed(atUs: number, by: string, bytesIn: number, bytesOut: number): void {
+    this.closedAtUs = atUs;
+    this.closedBy = by;
+    this.bytesIn = bytesIn;
+    this.bytesOut = bytesOut;
+    this.row.publish();
+  }
 
-export function createPacketLeg(seen: SeenConversation): PacketLeg {
-  const { client, server, hostName, openedAtUs, connectFromUs, connectToUs } = seen;
-  let tls: LegTls | null = null;
-  let facts: LegFacts = noLegFacts;
-  let ended: Pick<ConversationRecord, 'closedAtUs' | 'closedBy' | 'bytesIn' | 'bytesOut'> = {
-    closedAtUs: null,
-    closedBy: null,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
-  let exchanges = 0;
-  const dialled: DialReport = {
-    openedAtUs,
-    dnsFromUs: null,
-    dnsToUs: null,
-    connectFromUs,
-    connectToUs,
-    attempts: [],
-    via: null,
-    readyAtUs: connectToUs,
-    note: null,
-  };
-
-  const row = createLegRow(
-    () => ({
-      role: 'server',
-      localAddress: client.address,
-      localPort: client.port,
-      remoteAddress: server.address,
-      remotePort: server.port,
-      hostName,
-      openedAtUs,
-      ...dialColumns(dialled),
-      ...tlsColumns(tls),
-      ...ended,
-      ...facts,
-    }),
-    [],
-  );
-  const { publish } = row;
-
-  return {
-    tls: () => tls,
-    note: (known) => {
-      facts = { ...facts, ...known };
-      publish();
-    },
-    named: () => undefined,
-    fault: () => null,
-    dialled,
-    quicRefused: false,
-    local: client,
-    remote: server,
-    conversationId: row.idIn,
-    countExchange: () => exchanges++,
-    secure: (known) => {
-      tls = known;
-      publish();
-    },
-    secret: row.secret,
-    closed: (closedAtUs, closedBy, bytesIn, bytesOut) => {
-      ended = { closedAtUs, closedBy, bytesIn, bytesOut };
-      publish();
-    },
-  };
+  private record(id: number): ConversationRecord {
+    const { seen } = this;
+    return {
+      ...blank,
+      id,
+      localAddress: seen.client.address,
+      localPort: seen.client.port,
+      remoteAddress: seen.server.address,
+      remotePort: seen.server.port,
+      hostName: seen.hostName,
+      openedAtUs: seen.openedAtUs,
+      closedAtUs: this.closedAtUs,
+      closedBy: this.closedBy,
+      connectFromUs: seen.connectFromUs,
+      connectToUs: seen.connectToUs,
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+      ...(this.secured === null ? null : tlsColumns(this.secured)),
+      ...(this.facts === noLegFacts ? null : this.facts),
+    };
+  }
 }
 
 /** The client's side of the same: the row is the server's, so that there is no second one. */
-export function clientSideOf(leg: PacketLeg): SeenLeg {
-  return {
-    ...leg,
-    tls: () => null,
-    note: () => undefined,
-    conversationId: () => null,
-    countExchange: () => 0,
-  };
+export class PacketClientLeg implements SeenLeg {
+  readonly dialled: DialReport;
+  readonly quicRefused = false;
+  readonly local: SeenLeg['local'];
+  readonly remote: SeenLeg['remote'];
+
+  constructor({ dialled, local, remote }: PacketLeg) {
+    this.dialled = dialled;
+    this.local = local;
+    this.remote = remote;
+  }
+
+  tls(): null {
+    return null;
+  }
+
+  note(): void {
+    return undefined;
+  }
+
+  named(): void {
+    return undefined;
+  }
+
+  fault(): null {
+    return null;
+  }
+
+  conversationId(): null {
+    return null;
+  }
+
+  countExchange(): number {
+    return 0;
+  }
 }

@@ -21,7 +21,7 @@ import { blockFrameBytes } from './block-format.ts';
 import { Flow } from './flow.ts';
 import type { FrameBlocks, PacketLine } from './frame-blocks.ts';
 import type { PacketBatch, PacketInterfaceRecord } from './packet-batch.ts';
-import { clientSideOf, createPacketLeg } from './packet-leg.ts';
+import { PacketClientLeg, PacketLeg } from './packet-leg.ts';
 import { endsKey } from './leg-key.ts';
 import { createReaders, type ReaderKeys } from './readers.ts';
 import { StreamReader, type StreamContext } from './stream-reader.ts';
@@ -30,6 +30,8 @@ import { StreamReader, type StreamContext } from './stream-reader.ts';
 const conversationsPerBatchMax = 200;
 /** Closed conversations of a live capture that wait for keys; of more, the oldest stay locked. */
 const waitingForKeysMax = 2000;
+/** Readers of datagrams that are kept though nothing is open in them: of more, the oldest go. */
+const idleMax = 256;
 /** What calendars know: a forged time beyond it is stored as it is, and analysed as if it were this. */
 const timeUsMax = 8.64e18;
 /** Names of addresses that are kept. */
@@ -91,6 +93,7 @@ export function createPacketRecorder({
   };
   /** Closed conversations whose keys may yet come. */
   const waitingForKeys: Flow[] = [];
+  const idle: Flow[] = [];
   let changed: Flow[] = [];
   let interfaces: PacketInterfaceRecord[] = [];
   let more: { number: number; more: PacketMore }[] = [];
@@ -115,7 +118,7 @@ export function createPacketRecorder({
 
   function contextOf(flow: Flow): StreamContext {
     const leg = (): NonNullable<Flow['leg']> => {
-      flow.leg ??= createPacketLeg({
+      flow.leg ??= new PacketLeg({
         client: { address: flow.addressA, port: flow.portA },
         server: { address: flow.addressB, port: flow.portB },
         hostName: names.get(flow.addressB) ?? null,
@@ -128,7 +131,7 @@ export function createPacketRecorder({
     return {
       recorder,
       sink,
-      legs: () => ({ client: clientSideOf(leg()), server: leg() }),
+      legs: () => ({ client: new PacketClientLeg(leg()), server: leg() }),
       host: () => names.get(flow.addressB) ?? flow.addressB,
       serverPort: flow.portB,
       locked: (reason) => {
@@ -170,12 +173,46 @@ export function createPacketRecorder({
       flow.reader = new StreamReader(contextOf(flow), readers.create);
       flow.tcp = new TcpConversation(shared, flow.reader, atUs, isReused);
     } else if (decoded.ipProtocol === ipProtocols.udp) {
-      flow.datagrams = readers.datagrams(decoded, contextOf(flow), (application, name) => {
-        flow.application = application;
-        flow.protocol = protocolCode(name);
-      });
+      readDatagrams(flow);
     }
     return flow;
+  }
+
+  function readDatagrams(flow: Flow): void {
+    flow.datagrams = readers.datagrams(decoded, contextOf(flow), (application, name) => {
+      flow.application = application;
+      flow.protocol = protocolCode(name);
+    });
+  }
+
+  function datagram(flow: Flow, end: 0 | 1, atUs: number): void {
+    if (flow.datagrams === null && flow.isIdle) readAgain(flow);
+    const { datagrams } = flow;
+    if (datagrams === null) return;
+    const from = decoded.payloadFrom;
+    datagrams.datagram(
+      end === 0 ? 'client' : 'server',
+      decoded.bytes.subarray(from, from + decoded.payloadCaptured),
+      atUs,
+    );
+    if (datagrams.isIdle?.() !== true) flow.isIdle = false;
+    else if (!flow.isIdle) noteIdle(flow);
+  }
+
+  function readAgain(flow: Flow): void {
+    readDatagrams(flow);
+    flow.isIdle = flow.datagrams === null;
+    flow.isClosed = false;
+  }
+
+  /** Most conversations with a name server are one question and its answer: what read them is not kept until the capture ends. */
+  function noteIdle(flow: Flow): void {
+    flow.isIdle = true;
+    idle.push(flow);
+    const oldest = idle.length > idleMax ? idle.shift() : undefined;
+    if (oldest === undefined || !oldest.isIdle || oldest.datagrams === null) return;
+    oldest.datagrams = null;
+    tellClosed(oldest);
   }
 
   function flowOf(atUs: number): Flow | null {
@@ -264,12 +301,8 @@ export function createPacketRecorder({
       if (flow.tcp !== null) {
         if (decoded.transportAt >= 0) troubles |= flow.tcp.packet(decoded, end, atUs, number);
         if (!flow.isClosed && flow.tcp.isOver) closed(flow);
-      } else if (flow.datagrams !== null && decoded.payloadCaptured > 0) {
-        flow.datagrams.datagram(
-          end === 0 ? 'client' : 'server',
-          decoded.bytes.subarray(decoded.payloadFrom, decoded.payloadFrom + decoded.payloadCaptured),
-          atUs,
-        );
+      } else if (decoded.payloadCaptured > 0) {
+        datagram(flow, end, atUs);
       }
       flow.troubles |= troubles;
       if (flow.protocol !== 0 && decoded.payloadTo > decoded.payloadFrom) protocol = flow.protocol;

@@ -173,6 +173,7 @@ export function createReaders(keys: ReaderKeys, learnName: (address: string, nam
           // Datagrams have no end but the capture's.
           close(false);
         },
+        isIdle: () => observer.isIdle?.() === true,
       };
     },
     isFromServer,

@@ -15,40 +15,39 @@ export interface LegTls {
 }
 
 /** The row of a leg in the session that records it: none before an exchange asks for it, and a new one in each session. */
-export interface LegRow {
-  /** Its id in this session, where it is written when first asked for. */
-  readonly idIn: (sink: SessionSink) => number;
-  /** Writes it again, with what is known by now. */
-  readonly publish: () => void;
-  /** Keeps a line of its TLS key log for this session and for later ones. */
-  readonly secret: (line: string) => void;
-}
+export class LegRow {
+  private readonly record: (id: number) => ConversationRecord;
+  private readonly secrets: string[];
+  private id = 0;
+  private recordedIn: SessionSink | null = null;
 
-/** `secrets`: known before; lines are added to it. */
-export function createLegRow(record: () => Omit<ConversationRecord, 'id'>, secrets: string[]): LegRow {
-  let id = 0;
-  let recordedIn: SessionSink | null = null;
-
-  function publish(): void {
-    recordedIn?.putConversation({ id, ...record() });
+  /** `secrets`: known before; lines are added to it. */
+  constructor(record: (id: number) => ConversationRecord, secrets: string[]) {
+    this.record = record;
+    this.secrets = secrets;
   }
 
-  return {
-    idIn: (sink) => {
-      if (recordedIn !== sink) {
-        recordedIn = sink;
-        id = sink.nextConversationId();
-        for (const line of secrets) sink.putSecret(id, line);
-        publish();
-      }
-      return id;
-    },
-    publish,
-    secret: (line) => {
-      secrets.push(line);
-      recordedIn?.putSecret(id, line);
-    },
-  };
+  /** Its id in this session, where it is written when first asked for. */
+  idIn(sink: SessionSink): number {
+    if (this.recordedIn !== sink) {
+      this.recordedIn = sink;
+      this.id = sink.nextConversationId();
+      for (const line of this.secrets) sink.putSecret(this.id, line);
+      this.publish();
+    }
+    return this.id;
+  }
+
+  /** Writes it again, with what is known by now. */
+  publish(): void {
+    this.recordedIn?.putConversation(this.record(this.id));
+  }
+
+  /** Keeps a line of its TLS key log for this session and for later ones. */
+  secret(line: string): void {
+    this.secrets.push(line);
+    this.recordedIn?.putSecret(this.id, line);
+  }
 }
 
 /** What a row says of how the server was reached. */

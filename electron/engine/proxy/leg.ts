@@ -6,7 +6,7 @@ import type { SessionSink } from '../session/session-api.ts';
 import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
-import { createLegRow, dialColumns, tlsColumns, type LegTls } from './leg-row.ts';
+import { dialColumns, LegRow, tlsColumns, type LegTls } from './leg-row.ts';
 
 /** Lines of a key log kept of one leg: TLS 1.3 has five, and one for each update of its keys. */
 const secretsMax = 64;
@@ -112,7 +112,9 @@ export function createLeg(options: LegOptions): Leg {
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
-  const record = (): Omit<ConversationRecord, 'id'> => ({
+  const record = (id: number): ConversationRecord => ({
+    ...facts,
+    id,
     role,
     localAddress: local.address,
     localPort: local.port,
@@ -126,10 +128,9 @@ export function createLeg(options: LegOptions): Leg {
     bytesOut: wire.bytesWritten,
     ...dialColumns(dialled),
     ...tlsColumns(secured?.tls ?? over?.tls() ?? null),
-    ...facts,
   });
-  const row = createLegRow(record, secrets);
-  const { publish } = row;
+  const row = new LegRow(record, secrets);
+  const publish = (): void => row.publish();
   const closes = (how: string): void => {
     closedBy ??= how;
   };
@@ -188,7 +189,7 @@ export function createLeg(options: LegOptions): Leg {
     openedAtUs,
     local,
     remote,
-    conversationId: row.idIn,
+    conversationId: (sink) => row.idIn(sink),
     countExchange: () => exchanges++,
     reset: () => {
       closes('aborted');

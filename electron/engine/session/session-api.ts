@@ -188,6 +188,4 @@ export interface OpenSessionOptions {
   readonly mode: 'create' | 'open' | 'create-or-open' | 'read';
   /** Views of this session are numbered from behind here on; 0 if left out. */
   readonly firstViewId?: number;
-  /** Packets will be asked for at once: the thread that reads them starts beside the others. */
-  readonly listsPackets?: boolean;
 }

@@ -54,12 +54,8 @@ export async function openSession(
   const firstViewId = options.firstViewId ?? 0;
   if (options.mode === 'read') {
     const start = { path: options.path, changes: null, firstViewId };
-    const packets = createPacketReader(workers.packetReader, () => packetStart(file, true));
-    if (options.listsPackets === true) packets.prepare();
     const reader = await startReader(workers.reader, start);
-    if (reader.ok) return succeed(readOnlySession(file, reader.value, packets));
-    await packets.close();
-    return reader;
+    return reader.ok ? succeed(readOnlySession(file, reader.value, readPackets(file, workers))) : reader;
   }
   const { port1, port2 } = new MessageChannel();
   const index = new MessageChannel();
@@ -86,13 +82,23 @@ export async function openSession(
     indexerUrl === undefined
       ? noIndexer
       : startIndexer(indexerUrl, { path: options.path, writer: index.port2, quietMs }, resourceLimits);
-  const packets = createPacketReader(workers.packetReader, () => packetStart(file, false));
+  const packets = createPacketReader(workers.packetReader, packetStart(file, workers, firstViewId, false));
   return succeed(liveSession(file, writer.value, reader.value, indexer, packets));
+}
 
-  function packetStart(path: string, isSaved: boolean): PacketReaderStart {
-    const script = workers.dissection === undefined ? '' : fileURLToPath(workers.dissection);
-    return { path, firstViewId, isSaved, dissection: { runtime: process.execPath, script } };
-  }
+/** The packets of a saved session; its file need not be there before the first question. */
+export function readPackets(path: string, workers: WorkerUrls): PacketReader {
+  return createPacketReader(workers.packetReader, packetStart(path, workers, 0, true));
+}
+
+function packetStart(
+  path: string,
+  { dissection }: WorkerUrls,
+  firstViewId: number,
+  isSaved: boolean,
+): PacketReaderStart {
+  const script = dissection === undefined ? '' : fileURLToPath(dissection);
+  return { path, firstViewId, isSaved, dissection: { runtime: process.execPath, script } };
 }
 
 const quietMsDefault = 1000;

@@ -47,6 +47,7 @@ export function createConversationIndex(db: Sqlite): ConversationIndex {
   const streams = new Map<string, number>();
   const summaries = new Map<number, TcpSummary | null>();
   let last = 0;
+  let isStale = true;
 
   function factsOf(row: unknown, stream: number): ConversationFacts {
     // Nothing of a forged file is as its column says.
@@ -61,19 +62,27 @@ export function createConversationIndex(db: Sqlite): ConversationIndex {
     };
   }
 
+  /** Not before somebody asks: lists of conversations need none of it, and of a million it takes seconds. */
+  function load(): void {
+    if (!isStale) return;
+    isStale = false;
+    // A conversation is written when it is over or changed, so that smaller ids may come later.
+    for (const row of more.iterate(last)) {
+      const [id, transport] = row as [number, string];
+      const stream = streams.get(transport) ?? 0;
+      streams.set(transport, stream + 1);
+      known.set(id, factsOf(row, stream));
+      last = Math.max(last, id);
+    }
+  }
+
   return {
     refresh: () => {
       summaries.clear();
-      // A conversation is written when it is over or changed, so that smaller ids may come later.
-      for (const row of more.iterate(last)) {
-        const [id, transport] = row as [number, string];
-        const stream = streams.get(transport) ?? 0;
-        streams.set(transport, stream + 1);
-        known.set(id, factsOf(row, stream));
-        last = Math.max(last, id);
-      }
+      isStale = true;
     },
     get: (id) => {
+      load();
       const found = known.get(id);
       if (found !== undefined) return found;
       const row = one.get(id) as unknown[] | undefined;
@@ -91,7 +100,10 @@ export function createConversationIndex(db: Sqlite): ConversationIndex {
       summaries.set(id, summary);
       return summary;
     },
-    count: () => known.size,
+    count: () => {
+      load();
+      return known.size;
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export interface PacketReader {
   readonly close: () => Promise<void>;
 }
 
-export function createPacketReader(url: URL | undefined, start: () => PacketReaderStart): PacketReader {
+export function createPacketReader(url: URL | undefined, start: PacketReaderStart): PacketReader {
   const listeners: ((change: PacketViewChange) => void)[] = [];
   const waiting = new Map<number, (outcome: Result<never>) => void>();
   let worker: Worker | null = null;
@@ -31,7 +31,7 @@ export function createPacketReader(url: URL | undefined, start: () => PacketRead
 
   function begin(entry: URL): Worker {
     const thread = new Worker(entry, {
-      workerData: start(),
+      workerData: start,
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     thread.on('message', (message: FromPacketReader) => {
@@ -45,8 +45,6 @@ export function createPacketReader(url: URL | undefined, start: () => PacketRead
           return;
         case 'refused':
           settleAll({ ok: false, error: message.failure });
-          return;
-        case 'opened':
           return;
         default:
           message satisfies never;

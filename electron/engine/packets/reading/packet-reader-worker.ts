@@ -266,38 +266,46 @@ interface Parts {
   readonly close: () => void;
 }
 
+/** Opens the file at the first question: the thread may start before there is one. */
 function run(start: PacketReaderStart): void {
-  const opened = openForReading(start.path, !start.isSaved);
-  if (!opened.ok) {
-    send({ kind: 'refused', failure: opened.error });
-    parentPort?.close();
-    return;
+  let open: { readonly db: Sqlite; readonly parts: Parts } | null = null;
+
+  function parts(): Parts | null {
+    if (open !== null) return open.parts;
+    const opened = openForReading(start.path, !start.isSaved);
+    if (!opened.ok) {
+      send({ kind: 'refused', failure: opened.error });
+      parentPort?.close();
+      return null;
+    }
+    const { db } = opened.value;
+    open = { db, parts: createHandlers(db, start) };
+    open.parts.grew();
+    return open.parts;
   }
-  const { db } = opened.value;
-  const parts = createHandlers(db, start);
-  parts.grew();
+
   parentPort?.on('message', (message: ToPacketReader) => {
     switch (message.kind) {
-      case 'call':
-        void answer(parts.handlers, message.method, message.params).then((outcome) =>
+      case 'call': {
+        const handlers = parts()?.handlers;
+        if (handlers === undefined) return;
+        void answer(handlers, message.method, message.params).then((outcome) =>
           send({ kind: 'answer', id: message.id, outcome }),
         );
         return;
+      }
       case 'grew':
-        parts.grew();
-        return;
-      case 'moved':
+        open?.parts.grew();
         return;
       case 'close':
-        parts.close();
-        db.close();
+        open?.parts.close();
+        open?.db.close();
         parentPort?.close();
         return;
       default:
         message satisfies never;
     }
   });
-  send({ kind: 'opened' });
 }
 
 /** A damaged file makes one answer fail, not the thread. */

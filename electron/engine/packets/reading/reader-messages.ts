@@ -29,7 +29,6 @@ export type ToPacketReader =
   /** More was committed, or marks changed. */
   | { readonly kind: 'grew' }
   /** All of it is in this file now. */
-  | { readonly kind: 'moved'; readonly path: string }
   | { readonly kind: 'close' };
 
 export interface PacketViewChange {
@@ -39,7 +38,6 @@ export interface PacketViewChange {
 }
 
 export type FromPacketReader =
-  | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'answer'; readonly id: number; readonly outcome: Result<unknown> }
   | { readonly kind: 'view-changed'; readonly change: PacketViewChange };

@@ -6,7 +6,7 @@ import type { StreamTaker } from '../../../../core/packets/tcp-events.ts';
 import { TcpShared } from '../../../../core/packets/tcp-shared.ts';
 import { createRecorder } from '../../proxy/exchange-draft.ts';
 import type { SessionSink } from '../../session/session-api.ts';
-import { clientSideOf, createPacketLeg } from '../packet-leg.ts';
+import { PacketClientLeg, PacketLeg } from '../packet-leg.ts';
 import { createReaderKeys, createReaders } from '../readers.ts';
 import { StreamReader, type StreamContext } from '../stream-reader.ts';
 import type { ConversationFacts } from './conversation-index.ts';
@@ -88,7 +88,7 @@ export function traceExchanges(
     packetConversation: () => conversation.id,
   });
   const readers = createReaders(keys, () => undefined);
-  const leg = createPacketLeg({
+  const leg = new PacketLeg({
     client: { address: conversation.addressA, port: conversation.portA },
     server: { address: conversation.addressB, port: conversation.portB },
     hostName: null,
@@ -99,7 +99,7 @@ export function traceExchanges(
   const context: StreamContext = {
     recorder,
     sink,
-    legs: () => ({ client: clientSideOf(leg), server: leg }),
+    legs: () => ({ client: new PacketClientLeg(leg), server: leg }),
     host: () => conversation.addressB,
     serverPort: conversation.portB,
     locked: () => undefined,
