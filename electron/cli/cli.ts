@@ -2,16 +2,16 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BodySide } from '../../core/model/exchange-record.ts';
 import { authorityFormats, type AuthorityFormat } from '../../core/contract/authority.ts';
 import { engineVersion } from '../engine/version.ts';
-import { capture, installCapture, uninstallCapture, type CaptureCommandOptions } from './capture.ts';
-import { exportCa, importCa, restoreCa, rotateCa, showCa, type CaImportOptions } from './ca.ts';
+import type { CaptureCommandOptions } from './capture.ts';
+import type { CaImportOptions } from './ca.ts';
 import type { CommonOptions } from './common.ts';
 import { printConversations, printPackets, type PacketListOptions } from './packets.ts';
 import { printMessages } from './messages.ts';
 import { printError } from './output.ts';
 import { listExchanges, printBody, printKeyLog } from './read.ts';
-import { record, type RecordOptions } from './record.ts';
-import { run, type RunOptions } from './run.ts';
-import { serve, type ServeOptions } from './serve.ts';
+import type { RecordOptions } from './record.ts';
+import type { RunOptions } from './run.ts';
+import type { ServeOptions } from './serve.ts';
 import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
 
 const nodeMajor = Number(process.versions.node.split('.')[0]);
@@ -151,7 +151,7 @@ upstreamOptions(serverOptions(listening(program.command('record'))))
   .option('--packets <interface>', 'also capture the packets of this interface, or any')
   .option('--packet-filter <expression>', 'only these packets, such as "tcp port 443" (pcap-filter)', '')
   .option('--stats', 'say in the last line how long the event loop was held up')
-  .action((options: RecordOptions) => record(options));
+  .action(async (options: RecordOptions) => (await import('./record.ts')).record(options));
 
 upstreamOptions(serverOptions(program.command('run')))
   .description('run a program and record its connections, even if it ignores proxies (Linux)')
@@ -162,7 +162,9 @@ upstreamOptions(serverOptions(program.command('run')))
   .option('--handshake-timeout <seconds>', 'give a TLS handshake up after this time (default: 30)', seconds)
   .option('--same-network', 'keep it in the network of this machine, so that it can be reached (takes root)')
   .passThroughOptions()
-  .action((name: string, args: string[], options: RunOptions) => run(name, args, options));
+  .action(async (name: string, args: string[], options: RunOptions) =>
+    (await import('./run.ts')).run(name, args, options),
+  );
 
 const capturing = program
   .command('capture')
@@ -179,15 +181,15 @@ const capturing = program
   .option('--list', 'list the interfaces instead')
   .option('--json', 'with --list: one JSON object a line')
   .addOption(dataDir())
-  .action((options: CaptureCommandOptions) => capture(options));
+  .action(async (options: CaptureCommandOptions) => (await import('./capture.ts')).capture(options));
 capturing
   .command('install')
   .description('install the helper that may see packets, so that it needs no root afterwards')
-  .action(() => installCapture());
+  .action(async () => (await import('./capture.ts')).installCapture());
 capturing
   .command('uninstall')
   .description('take that helper away again')
-  .action(() => uninstallCapture());
+  .action(async () => (await import('./capture.ts')).uninstallCapture());
 
 program
   .command('exchanges')
@@ -294,7 +296,7 @@ upstreamOptions(serverOptions(listening(program.command('serve'))))
   .option('--listen <host:port>', 'loopback address of the window; port 0 picks a free one', '127.0.0.1:0')
   .option('--proxy <host:port>', 'address of the proxy (default: as last set, else 127.0.0.1:8888)')
   .option('--session <file>', 'session file to record into (default: a new one in the data folder)')
-  .action((options: ServeOptions) => serve(options));
+  .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options));
 
 const ca = program.command('ca').description('show, export, replace or import the certificate authority');
 const passwordFile = (): Option =>
@@ -302,39 +304,43 @@ const passwordFile = (): Option =>
 ca.command('show')
   .description('print subject, fingerprint, validity and file')
   .addOption(dataDir())
-  .action((options: CommonOptions) => showCa(options));
+  .action(async (options: CommonOptions) => (await import('./ca.ts')).showCa(options));
 ca.command('export')
   .description('write the certificate (pem, der), or the private key too (key-pem, pkcs12)')
   .addOption(new Option('--format <format>', 'what to write').choices(authorityFormats).default('pem'))
   .option('--out <file>', 'new file to write; standard output without it')
   .addOption(passwordFile())
   .addOption(dataDir())
-  .action((options: CaImportOptions & { format: AuthorityFormat; out?: string }) => exportCa(options));
+  .action(async (options: CaImportOptions & { format: AuthorityFormat; out?: string }) =>
+    (await import('./ca.ts')).exportCa(options),
+  );
 ca.command('import')
   .description('use a CA of your own; the present one is kept')
   .argument('<certificate>', 'PEM file with the certificate')
   .argument('<key>', 'PEM file with its private key')
   .addOption(passwordFile())
   .addOption(dataDir())
-  .action((certificate: string, key: string, options: CaImportOptions) =>
-    importCa(certificate, key, options),
+  .action(async (certificate: string, key: string, options: CaImportOptions) =>
+    (await import('./ca.ts')).importCa(certificate, key, options),
   );
 ca.command('rotate')
   .description('make a new CA; the present one is kept')
   .option('--rsa', 'with an RSA key, for old devices')
   .addOption(dataDir())
-  .action((options: CommonOptions & { rsa?: boolean }) =>
-    rotateCa(options.rsa === true ? 'rsa' : 'ec', options),
+  .action(async (options: CommonOptions & { rsa?: boolean }) =>
+    (await import('./ca.ts')).rotateCa(options.rsa === true ? 'rsa' : 'ec', options),
   );
 ca.command('reset')
   .description('go back to a fresh CA of the usual kind; the present one is kept')
   .addOption(dataDir())
-  .action((options: CommonOptions) => rotateCa('ec', options));
+  .action(async (options: CommonOptions) => (await import('./ca.ts')).rotateCa('ec', options));
 ca.command('restore')
   .description('use an earlier CA again; the present one is kept')
   .argument('<number>', 'its number in "ca show"', backupNumber)
   .addOption(dataDir())
-  .action((number: number, options: CommonOptions) => restoreCa(number, options));
+  .action(async (number: number, options: CommonOptions) =>
+    (await import('./ca.ts')).restoreCa(number, options),
+  );
 
 try {
   await program.parseAsync();

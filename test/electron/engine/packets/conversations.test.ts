@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Session } from '../../../../electron/engine/session/session-api.ts';
 import { message, query, startup, u16, u32 } from '../../../core/observers/postgres-script.ts';
-import { pcapOf, tcpFrame, type TimedFrame } from '../../../support/frame-bytes.ts';
+import { dnsOf, pcapOf, tcpFrame, udpFrame, type TimedFrame } from '../../../support/frame-bytes.ts';
 import { httpFrames, requestText } from '../../../support/http-capture.ts';
 import {
   conversationsOf,
@@ -181,5 +181,39 @@ describe('a conversation with PostgreSQL', () => {
     const session = await imported(talk(5432, [...login, ['client', query('select 1')]]));
     const exchange = (await exchangesOf(session)).find(({ method }) => method === 'SELECT');
     expect(exchange?.error?.code).toBe('capture-ended');
+  });
+});
+
+describe('hundreds of conversations with a name server', () => {
+  const ends = { client: '192.0.2.1', server: '192.0.2.53' };
+  const dnsFrame = (port: number, id: number, answer?: string): Uint8Array => {
+    const message = dnsOf(id, `host-${port}.example`, answer);
+    return answer === undefined
+      ? udpFrame(ends.client, ends.server, port, 53, message)
+      : udpFrame(ends.server, ends.client, 53, port, message);
+  };
+
+  test('are read on when more is asked in one of them long after', async () => {
+    const ports = Array.from({ length: 400 }, (_, at) => 40_000 + at);
+    const all = ports.flatMap((port) => [dnsFrame(port, 1), dnsFrame(port, 1, '203.0.113.7')]);
+    const [first, second, third] = ports as [number, number, number];
+    all.push(dnsFrame(first, 2), dnsFrame(first, 2, '203.0.113.8'));
+    all.push(dnsFrame(second, 2), dnsFrame(third, 1, '203.0.113.7'));
+    const session = await imported(all.map((bytes, at) => ({ atUs: startUs + at * 1000, bytes })));
+    const conversations = await conversationsOf(session);
+    expect(conversations).toHaveLength(400);
+    const found = conversations
+      .slice(0, 4)
+      .map(({ exchanges, packets }) => [exchanges, packets.a, packets.b]);
+    expect(found).toEqual([
+      [2, 2, 2],
+      [2, 2, 1],
+      [1, 1, 2],
+      [1, 1, 1],
+    ]);
+    const exchanges = await exchangesOf(session);
+    expect(exchanges.filter(({ error }) => error === null)).toHaveLength(401);
+    expect(exchanges.filter(({ error }) => error !== null)).toHaveLength(1);
+    expect(exchanges.at(-1)).toMatchObject({ error: { code: 'no-answer' } });
   });
 });
