@@ -25,6 +25,8 @@ const SPACE = 32;
 export interface Http1Requests {
   readonly bytes: (chunk: Uint8Array, atUs: number) => void;
   readonly end: (how: StreamEnd, atUs: number) => void;
+  /** As that of `Http1Stream`. */
+  readonly passBody: (bytes: number) => number;
   /** From the end of the present event on, bytes are not HTTP: nothing more is reported, not even an end. */
   readonly stop: () => void;
   /** After a CONNECT that was refused: the next bytes are HTTP again and follow the head of the CONNECT. */
@@ -112,6 +114,7 @@ export function createHttp1Requests(
   const requests = {
     bytes: stream.bytes,
     end: stream.end,
+    passBody: stream.passBody,
     stop: () => {
       requests.handedOver = true;
       stream.stop();

@@ -28,6 +28,8 @@ export interface Http1Responses {
   readonly expect: (message: number, method: string) => void;
   readonly bytes: (chunk: Uint8Array, atUs: number) => void;
   readonly end: (how: StreamEnd, atUs: number) => void;
+  /** As that of `Http1Stream`. */
+  readonly passBody: (bytes: number) => number;
   /** After 101 or 2xx to CONNECT, from before its `response-end`: nothing more is reported, not even an end. */
   readonly handedOver: boolean;
 }
@@ -141,7 +143,8 @@ export function createHttp1Responses(
     endOutsideBody,
   });
 
-  const responses = { expect, bytes: stream.bytes, end: stream.end, handedOver: false };
+  const { bytes, end, passBody } = stream;
+  const responses = { expect, bytes, end, passBody, handedOver: false };
   return responses;
 }
 

@@ -62,6 +62,11 @@ export interface StreamRole {
 export interface Http1Stream {
   readonly bytes: (chunk: Uint8Array, atUs: number) => void;
   readonly end: (how: StreamEnd, atUs: number) => void;
+  /**
+   * The next bytes, where they are data of a body that does not end with them: they are taken for read, and no event tells of them. Gives their
+   * message; -1 where they are anything else, and nothing has happened.
+   */
+  readonly passBody: (bytes: number) => number;
   readonly stop: () => void;
   readonly resume: () => void;
   /** From here on unreadable, for a reason outside the bytes. */
@@ -260,6 +265,15 @@ export function createHttp1Stream(
     return to;
   }
 
+  function passBody(bytes: number): number {
+    const isCounted = state === 'length' || state === 'chunk-data';
+    if (bytes === 0 || !(isCounted ? bytes < remaining : state === 'until-close')) return -1;
+    if (isCounted) remaining -= bytes;
+    bodyBytes += bytes;
+    offset += bytes;
+    return message;
+  }
+
   function readChunkSize(chunk: Uint8Array, at: number, atUs: number): number {
     const to = chunkSize.read(chunk, at);
     switch (chunkSize.outcome()) {
@@ -386,6 +400,7 @@ export function createHttp1Stream(
   return {
     bytes,
     end,
+    passBody,
     stop,
     resume,
     giveUp,

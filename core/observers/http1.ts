@@ -12,6 +12,14 @@ export { HTTP1_LIMITS, type Http1Limits } from './http1-limits.ts';
 export { createHttp1Requests, type Http1Requests } from './http1-requests.ts';
 export { createHttp1Responses, type Http1Responses } from './http1-responses.ts';
 
+export interface Http1Observer extends Observer {
+  /**
+   * In place of `bytes`, for a chunk of which nothing but data of a body can be told: gives the message whose body it is, and no event follows. -1 where
+   * more is to be told: then nothing has happened, and it is a chunk for `bytes`.
+   */
+  readonly passBody: (sender: Sender, bytes: number) => number;
+}
+
 /**
  * Observes HTTP/1.0 and 1.1 in both directions of a conversation.
  *
@@ -22,7 +30,7 @@ export function createHttp1Observer(
   platform: Platform,
   emit: (event: Http1Event) => void,
   limits?: Partial<Http1Limits>,
-): Observer {
+): Http1Observer {
   const bounds = { ...HTTP1_LIMITS, ...limits };
   const requests = createHttp1Requests(platform, fromClient, bounds);
   const responses = createHttp1Responses(platform, fromServer, bounds);
@@ -52,6 +60,19 @@ export function createHttp1Observer(
       serverBytes += chunk.length;
       readServer(chunk, serverBytes - chunk.length, atUs);
     }
+  }
+
+  function passBody(sender: Sender, bytes: number): number {
+    // While it is open what follows a head, every byte counts.
+    if (isOver || connect !== null || earlySwitch !== null) return -1;
+    if (sender === 'client') {
+      const message = requests.passBody(bytes);
+      if (message >= 0) clientBytes += bytes;
+      return message;
+    }
+    const message = responses.passBody(bytes);
+    if (message >= 0) serverBytes += bytes;
+    return message;
   }
 
   function readClient(chunk: Uint8Array, from: number, atUs: number): void {
@@ -162,7 +183,7 @@ export function createHttp1Observer(
     earlyClient.take();
   }
 
-  return { bytes, end };
+  return { bytes, end, passBody };
 }
 
 function refuses(head: ResponseHeadEvent): boolean {

@@ -107,6 +107,7 @@ export function createPacketRecorder({
     tier: 'packets',
     nowUs: () => nowUs,
     packetConversation: () => current?.id ?? null,
+    showsOpen: isLive,
   });
   const readers = createReaders(keys, learnName);
 
@@ -140,7 +141,8 @@ export function createPacketRecorder({
       waitsForKeys: () => {
         flow.waitsForKeys = true;
       },
-      isRead: () => own.has(endsKey(flow.addressA, flow.portA, flow.addressB, flow.portB)),
+      isRead: () =>
+        own.size > 0 && own.has(endsKey(flow.addressA, flow.portA, flow.addressB, flow.portB)),
       recognised: (protocol, overTls) => {
         const [application, name] = applicationOf[protocol];
         flow.application = overTls ? `${application} over tls` : application;

@@ -87,9 +87,16 @@ export interface RecorderSource {
   readonly nowUs: () => number;
   /** Row of `packet_conversations` of the exchange that begins now. */
   readonly packetConversation: () => number | null;
+  /** Somebody may watch exchanges that are open; else they are written when they end, or with the recorder's end. */
+  readonly showsOpen: boolean;
 }
 
-const proxySource: RecorderSource = { tier: 'proxy', nowUs, packetConversation: () => null };
+const proxySource: RecorderSource = {
+  tier: 'proxy',
+  nowUs,
+  packetConversation: () => null,
+  showsOpen: true,
+};
 
 /** What the drafts of one recorder share. */
 interface Shared {
@@ -134,14 +141,14 @@ export function createRecorder(
       draft.show();
     }
   };
-  const timer = setInterval(() => showChanged(showAgainMax), showOpenEveryMs);
-  timer.unref();
+  const timer = source.showsOpen ? setInterval(() => showChanged(showAgainMax), showOpenEveryMs) : null;
+  timer?.unref();
   return {
     begin: (start) => new Draft(start, limits().paused ? null : currentSink(), shared),
     nowUs: source.nowUs,
     endedCount: () => shared.ended,
     close: () => {
-      clearInterval(timer);
+      if (timer !== null) clearInterval(timer);
       loopDelay?.stop();
       showChanged(Infinity);
     },
@@ -268,6 +275,7 @@ class Draft implements ExchangeDraft, Renamable {
 
   changed(): void {
     const { shared } = this;
+    if (!shared.source.showsOpen) return;
     if (this.fields.state === 'open' && !shared.fresh.has(this)) shared.changed.add(this);
   }
 

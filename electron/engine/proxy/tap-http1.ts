@@ -2,7 +2,6 @@ import { fieldValue } from '../../../core/model/header-fields.ts';
 import { createHttp1Observer } from '../../../core/observers/http1.ts';
 import type { HandOverEvent, Http1Event } from '../../../core/observers/http1-events.ts';
 import { readUpgradeSettings, type UpgradeSettings } from '../../../core/observers/http2.ts';
-import type { Observer } from '../../../core/observers/observer.ts';
 import type { ExchangeDraft } from './exchange-draft.ts';
 import { asksHttp2, fieldOf } from './head-facts.ts';
 import { createHttpExchanges } from './http-exchanges.ts';
@@ -104,7 +103,7 @@ export function createHttp1Reader(options: ReaderOptions, serverPump: Handed): T
         exchanges.on(event, handedOnAtUs);
     }
   };
-  const observer: Observer = createHttp1Observer(nodePlatform, onEvent);
+  const observer = createHttp1Observer(nodePlatform, onEvent);
   let ended = false;
 
   const settleTaken = (): void => {
@@ -137,6 +136,12 @@ export function createHttp1Reader(options: ReaderOptions, serverPump: Handed): T
         return;
       }
       streamBytes[sender] += chunk.length;
+      // Most chunks are a part of a body and nothing else.
+      const message = observer.passBody(sender, chunk.length);
+      if (message >= 0) {
+        exchanges.get(message)?.appendBody(sender === 'client' ? 'request' : 'response', chunk, atUs);
+        return;
+      }
       observer.bytes(sender, chunk, atUs);
       if (isHandedOver(handOver)) readFirst(handOver, sender, chunk, atUs);
     },

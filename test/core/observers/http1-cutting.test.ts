@@ -278,6 +278,9 @@ function expectSameHoweverCut(
   const whole = playInChunks(steps, (bytes) => [bytes], bounds);
   const inChunks = playInChunks(steps, cutter(cut.seed, cut.chunkBytesMax), bounds);
   expect(normalForm(inChunks.events)).toEqual(normalForm(whole.events));
+  const passed = playInChunks(steps, cutter(cut.seed, cut.chunkBytesMax), bounds, true);
+  expect(normalForm(passed.events)).toEqual(normalForm(whole.events));
+  expect(wronglyTimed(passed)).toBeNull();
   expect(wronglyTimed(whole)).toBeNull();
   expect(wronglyTimed(inChunks)).toBeNull();
   expect(breach(inChunks.events, sentBytes(steps))).toBeNull();

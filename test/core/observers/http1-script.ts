@@ -51,12 +51,13 @@ export function play(steps: readonly Step[], limits?: Partial<Http1Limits>): Htt
 
 /**
  * Plays the steps, each cut by `chunksOf`. Chunks are overwritten after they were handed in, so that a view kept
- * by mistake shows.
+ * by mistake shows. `passesBodies`: chunks that are body alone are passed, and stand among the events as if they had been told.
  */
 export function playInChunks(
   steps: readonly Step[],
   chunksOf: (bytes: Uint8Array) => Uint8Array[],
   limits?: Partial<Http1Limits>,
+  passesBodies = false,
 ): Played {
   const events: Http1Event[] = [];
   const arrivals: Record<Sender, Arrival[]> = { client: [], server: [] };
@@ -76,8 +77,13 @@ export function playInChunks(
     for (const chunk of chunksOf(step.bytes)) {
       const copy = Buffer.from(chunk);
       atUs += copy.length;
-      arrivals[step.sender].push({ to: (arrivals[step.sender].at(-1)?.to ?? 0) + copy.length, atUs });
-      observer.bytes(step.sender, copy, atUs);
+      const from = arrivals[step.sender].at(-1)?.to ?? 0;
+      const to = from + copy.length;
+      arrivals[step.sender].push({ to, atUs });
+      const message = passesBodies ? observer.passBody(step.sender, copy.length) : -1;
+      const type = step.sender === 'client' ? 'request-body' : 'response-body';
+      if (message >= 0) events.push({ type, message, from, to, atUs, data: new Uint8Array(copy) });
+      else observer.bytes(step.sender, copy, atUs);
       copy.fill(0x2a);
     }
   }

@@ -86,6 +86,7 @@ export function traceExchanges(
     tier: 'packets',
     nowUs: () => nowUs,
     packetConversation: () => conversation.id,
+    showsOpen: false,
   });
   const readers = createReaders(keys, () => undefined);
   const leg = new PacketLeg({
