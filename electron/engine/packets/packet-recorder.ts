@@ -141,8 +141,7 @@ export function createPacketRecorder({
       waitsForKeys: () => {
         flow.waitsForKeys = true;
       },
-      isRead: () =>
-        own.size > 0 && own.has(endsKey(flow.addressA, flow.portA, flow.addressB, flow.portB)),
+      isRead: () => own.size > 0 && own.has(endsKey(flow.addressA, flow.portA, flow.addressB, flow.portB)),
       recognised: (protocol, overTls) => {
         const [application, name] = applicationOf[protocol];
         flow.application = overTls ? `${application} over tls` : application;

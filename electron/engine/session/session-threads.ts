@@ -49,11 +49,9 @@ export async function startWriter(
     rescueFolder: settings.rescueFolder ?? null,
     retryMs: settings.retryMs ?? retryMsDefault,
   };
-  const worker = new Worker(url, {
-    workerData,
-    transferList: [workerData.changes, workerData.indexer],
-    resourceLimits,
-  });
+  const { changes, indexer, feed } = workerData;
+  const transferList = [changes, indexer, ...(feed === null ? [] : [feed])];
+  const worker = new Worker(url, { workerData, transferList, resourceLimits });
   const first = await firstMessage<FromWriter>(worker);
   if (!first.ok) return first;
   if (first.value.kind === 'refused') return { ok: false, error: first.value.failure };

@@ -61,7 +61,14 @@ export async function openSession(
   const index = new MessageChannel();
   const writer = await startWriter(
     workers.writer,
-    { path: options.path, mode: options.mode, isDraft: false, changes: port1, indexer: index.port1 },
+    {
+      path: options.path,
+      mode: options.mode,
+      isDraft: false,
+      changes: port1,
+      indexer: index.port1,
+      feed: null,
+    },
     settings,
   );
   if (!writer.ok) {

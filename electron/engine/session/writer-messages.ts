@@ -20,6 +20,8 @@ export interface WriterStart {
   readonly changes: MessagePort;
   /** To the indexer thread: takes a `StoredPart`, gives a `FromStore`. */
   readonly indexer: MessagePort;
+  /** As the port of a `feed` message; null for none yet. */
+  readonly feed: MessagePort | null;
 }
 
 /** The exchange ids of a committed batch, or the path of the file that holds everything from now on. */

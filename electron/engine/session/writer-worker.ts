@@ -33,12 +33,13 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
 }
 
 function run(start: WriterStart): void {
-  const { path, mode, programVersion, isDraft, rescueFolder, retryMs, changes, indexer } = start;
+  const { path, mode, programVersion, isDraft, rescueFolder, retryMs, changes, indexer, feed } = start;
   const opened = openForWriting(path, mode, programVersion, isDraft);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
     changes.close();
     indexer.close();
+    feed?.close();
     parentPort?.close();
     return;
   }
@@ -117,19 +118,22 @@ function run(start: WriterStart): void {
     indexer.postMessage(message);
   }
 
+  function takeFrom(port: MessagePort): void {
+    ports.add(port);
+    port.on('message', (batch: ToWriterFeed) => {
+      feeders.set(batch, port);
+      queue.push(batch);
+    });
+    port.once('close', () => ports.delete(port));
+  }
+
   parentPort?.on('message', (message: ToWriter) => {
     if (message.kind === 'batch') {
       queue.push(message.batch);
       return;
     }
     if (message.kind === 'feed') {
-      const { port } = message;
-      ports.add(port);
-      port.on('message', (batch: ToWriterFeed) => {
-        feeders.set(batch, port);
-        queue.push(batch);
-      });
-      port.once('close', () => ports.delete(port));
+      takeFrom(message.port);
       return;
     }
     if (message.kind === 'annotate') {
@@ -150,6 +154,7 @@ function run(start: WriterStart): void {
     parentPort?.close();
   });
   send({ kind: 'opened', info: opened.value.info });
+  if (feed !== null) takeFrom(feed);
 }
 
 /** What was removed leaves the file, and what lists need of the newest exchanges is packed, if that is quick. */

@@ -4,7 +4,7 @@ import { importFormats, type ImportFormatName } from '../../../core/formats/inde
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { nodePlatform } from '../proxy/platform.ts';
-import { openDraft, type SessionDraft } from '../session/draft.ts';
+import { beginFedDraft, openDraft, type SessionDraft } from '../session/draft.ts';
 import { checkPath } from '../session/path-check.ts';
 import { stepBack } from '../session/step-back.ts';
 import { removeSessionFile } from '../session/remove-session-file.ts';
@@ -45,9 +45,7 @@ export async function importFile(
         stepBack(5);
         return await importCapture(job, job.feed, sizeBytes, control);
       }
-      return await intoNewSession(job, writerUrl, (draft) =>
-        importCapture(job, draft.openFeed(), sizeBytes, control),
-      );
+      return await captureIntoNewSession(job, writerUrl, sizeBytes, control);
     }
     const report = createImportReport();
     const exchanges = await openFormat(format.value, source.value, name, job.password, {
@@ -135,11 +133,35 @@ async function intoNewSession(
   const temporary = temporaryPath(job.sessionPath);
   const opened = await openDraft(temporary, writerUrl, engineVersion);
   if (!opened.ok) return opened;
-  let outcome = await fill(opened.value);
+  const outcome = await fill(opened.value);
   await opened.value.close();
-  if (outcome.ok) outcome = await rename(temporary, job.sessionPath, outcome);
-  if (!outcome.ok) await removeSessionFile(temporary);
-  return outcome;
+  return completed(temporary, job.sessionPath, outcome);
+}
+
+/** The same, but the capture is read while the file is being made. */
+async function captureIntoNewSession(
+  job: ImportJob,
+  writerUrl: URL,
+  sizeBytes: number,
+  control: TransferControl,
+): Promise<Result<TransferSummary>> {
+  const temporary = temporaryPath(job.sessionPath);
+  const draft = beginFedDraft(temporary, writerUrl, engineVersion);
+  const outcome = await importCapture(job, draft.feed, sizeBytes, control);
+  const opened = await draft.opened;
+  if (!opened.ok) return opened;
+  await opened.value.close();
+  return completed(temporary, job.sessionPath, outcome);
+}
+
+async function completed(
+  temporary: string,
+  wanted: string,
+  outcome: Result<TransferSummary>,
+): Promise<Result<TransferSummary>> {
+  const kept = outcome.ok ? await rename(temporary, wanted, outcome) : outcome;
+  if (!kept.ok) await removeSessionFile(temporary);
+  return kept;
 }
 
 function summary(
