@@ -33,6 +33,11 @@ export function sourceIsClient(decoded: DecodedPacket): boolean {
   return decoded.sourcePort >= decoded.destinationPort;
 }
 
+/** A SYN that no SYN was before. */
+export function opensConversation({ tcpFlags }: DecodedPacket): boolean {
+  return (tcpFlags & (SYN | ACK | RST)) === SYN;
+}
+
 /**
  * One TCP conversation as an onlooker sees it (RFC 9293): what is wrong with each packet, how it went, and both streams in order. It never
  * throws, whatever the packets, and reads no clock: everything is decided by the packets that follow. Bounds: `tcpLimits`.
@@ -65,7 +70,7 @@ export class TcpConversation {
    * sequence number, or one after a FIN or RST.
    */
   isNewConversation(decoded: DecodedPacket, end: EndNumber): boolean {
-    if ((decoded.tcpFlags & (SYN | ACK | RST)) !== SYN) return false;
+    if (!opensConversation(decoded)) return false;
     const from = end === 0 ? this.a : this.b;
     if (!from.isSeen) return this.course.resets > 0;
     if (from.position(decoded.seq) !== 0) return true;

@@ -44,6 +44,8 @@ export class Flow {
   /** Both its streams are read to their ends. */
   isRead = false;
   isOver = false;
+  /** It was closed long ago: what is known of its TCP is written, and no packet adds to it. */
+  isSettled = false;
 
   constructor(
     id: number,

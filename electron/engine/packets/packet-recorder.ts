@@ -10,7 +10,11 @@ import { createDecoder } from '../../../core/packets/decode.ts';
 import { FlowTable, transportName } from '../../../core/packets/flow-table.ts';
 import { etherTypes, ipProtocols } from '../../../core/packets/link-types.ts';
 import { protocolCode, type ProtocolName } from '../../../core/packets/protocol-codes.ts';
-import { sourceIsClient, TcpConversation } from '../../../core/packets/tcp-conversation.ts';
+import {
+  opensConversation,
+  sourceIsClient,
+  TcpConversation,
+} from '../../../core/packets/tcp-conversation.ts';
 import { packetTroubles } from '../../../core/packets/tcp-events.ts';
 import { TcpShared } from '../../../core/packets/tcp-shared.ts';
 import type { StreamProtocol } from '../../../core/observers/streams.ts';
@@ -20,7 +24,7 @@ import type { SessionSink } from '../session/session-api.ts';
 import { blockFrameBytes } from './block-format.ts';
 import { Flow } from './flow.ts';
 import type { FrameBlocks, PacketLine } from './frame-blocks.ts';
-import type { PacketBatch, PacketInterfaceRecord } from './packet-batch.ts';
+import type { PacketBatch, PacketConversationRecord, PacketInterfaceRecord } from './packet-batch.ts';
 import { PacketClientLeg, PacketLeg } from './packet-leg.ts';
 import { endsKey } from './leg-key.ts';
 import { createReaders, type ReaderKeys } from './readers.ts';
@@ -32,6 +36,8 @@ const conversationsPerBatchMax = 200;
 const waitingForKeysMax = 2000;
 /** Readers of datagrams that are kept though nothing is open in them: of more, the oldest go. */
 const idleMax = 256;
+/** Conversations that were closed and are still analysed, since something may come late. */
+const closedMax = 1024;
 /** What calendars know: a forged time beyond it is stored as it is, and analysed as if it were this. */
 const timeUsMax = 8.64e18;
 /** Names of addresses that are kept. */
@@ -94,6 +100,8 @@ export function createPacketRecorder({
   /** Closed conversations whose keys may yet come. */
   const waitingForKeys: Flow[] = [];
   const idle: Flow[] = [];
+  let closedLately: Flow[] = [];
+  let settleAt = 2 * closedMax;
   let changed: Flow[] = [];
   let interfaces: PacketInterfaceRecord[] = [];
   let more: { number: number; more: PacketMore }[] = [];
@@ -221,6 +229,7 @@ export function createPacketRecorder({
     if (entry < 0) return null;
     if (table.isNew) return makeFlow(entry, atUs, false);
     const flow = flows[entry] as Flow;
+    if (flow.isSettled && opensConversation(decoded)) return makeFlow(table.replace(entry), atUs, true);
     if (flow.tcp === null) return flow;
     const end = table.end === (flow.isFlipped ? 1 : 0) ? 0 : 1;
     if (!flow.tcp.isNewConversation(decoded, end)) return flow;
@@ -266,6 +275,28 @@ export function createPacketRecorder({
     flow.tcp?.takeNothing();
     if (!flow.isClosed) tellClosed(flow);
     flow.leg = null;
+    if (flow.tcp === null || flow.isOver) return;
+    closedLately.push(flow);
+    if (closedLately.length >= settleAt) settleOldest();
+  }
+
+  /** Of a million conversations the figures would fill the memory. What is not written yet waits for the next time. */
+  function settleOldest(): void {
+    const oldest = closedLately.slice(0, -closedMax);
+    closedLately = [...oldest.filter(({ isChanged }) => isChanged), ...closedLately.slice(-closedMax)];
+    for (const flow of oldest) {
+      if (flow.isChanged) continue;
+      flow.tcp = null;
+      flow.isSettled = true;
+    }
+    settleAt = closedLately.length + closedMax;
+  }
+
+  /** What is over is not written again. */
+  function recordOf(flow: Flow): PacketConversationRecord {
+    const record = flow.record();
+    if (flow.isOver) flow.tcp = null;
+    return record;
   }
 
   function noteChanged(flow: Flow): void {
@@ -412,7 +443,7 @@ export function createPacketRecorder({
       const batch: PacketBatch = {
         blocks: blocks.take(),
         interfaces,
-        conversations: taken.map((flow) => flow.record()),
+        conversations: taken.map(recordOf),
         more,
         names: newNames,
       };

@@ -92,8 +92,17 @@ const conversationNames = [
   'summary',
 ] as const;
 
+/** What a summary tells: a conversation that was settled is written again without one, and keeps what it had. */
+const summarised: readonly string[] = ['rttUs', 'retransmissions', 'zeroWindowUs', 'summary'];
+
 function conversationSql(): string {
-  const others = conversationNames.slice(1).map((name) => `${name} = excluded.${name}`);
+  const others = conversationNames
+    .slice(1)
+    .map((name) =>
+      summarised.includes(name)
+        ? `${name} = CASE WHEN excluded.summary IS NULL THEN ${name} ELSE excluded.${name} END`
+        : `${name} = excluded.${name}`,
+    );
   return (
     `INSERT INTO packet_conversations (${conversationNames.join(', ')}) ` +
     `VALUES (${conversationNames.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${others.join(', ')}`

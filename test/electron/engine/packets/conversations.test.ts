@@ -217,3 +217,40 @@ describe('hundreds of conversations with a name server', () => {
     expect(exchanges.at(-1)).toMatchObject({ error: { code: 'no-answer' } });
   });
 });
+
+describe('thousands of conversations that were closed', () => {
+  const there = { from: '192.0.2.1', to: '198.51.100.7', destinationPort: 80 };
+  const back = { from: '198.51.100.7', to: '192.0.2.1', sourcePort: 80 };
+  const opened = (port: number, seq: number): Uint8Array[] => [
+    tcpFrame({ ...there, sourcePort: port, seq, flags: 'S' }),
+    tcpFrame({ ...back, destinationPort: port, seq: 5000, ack: seq + 1, flags: 'SA' }),
+    tcpFrame({ ...there, sourcePort: port, seq: seq + 1, ack: 5001, flags: 'A' }),
+  ];
+  const closed = (port: number, seq: number): Uint8Array[] => [
+    tcpFrame({ ...there, sourcePort: port, seq: seq + 1, ack: 5001, flags: 'FA' }),
+    tcpFrame({ ...back, destinationPort: port, seq: 5001, ack: seq + 2, flags: 'FA' }),
+    tcpFrame({ ...there, sourcePort: port, seq: seq + 2, ack: 5002, flags: 'A' }),
+  ];
+
+  test('keep their figures when something comes long after, and their ports may be used again', async () => {
+    const ports = Array.from({ length: 5000 }, (_, at) => 20_000 + at);
+    const all = ports.flatMap((port) => [...opened(port, 1000), ...closed(port, 1000)]);
+    const [first, second] = ports as [number, number];
+    all.push(tcpFrame({ ...back, destinationPort: first, seq: 5001, ack: 1002, flags: 'FA' }));
+    all.push(...opened(second, 70_000), ...closed(second, 70_000));
+    const session = await imported(all.map((bytes, at) => ({ atUs: startUs + at * 1000, bytes })));
+    const page = { from: 0, limit: 500, sort: 'started', descending: false, text: '' } as const;
+    const listed = await session.packets.call('conversations', page);
+    if (!listed.ok) throw new Error(listed.error.message);
+    expect(listed.value.count).toBe(5001);
+    const [late, again, other] = listed.value.conversations;
+    expect(other).toMatchObject({ packets: { a: 4, b: 2 }, handshakeUs: 2000 });
+    expect(late).toMatchObject({ packets: { a: 4, b: 3 }, handshakeUs: 2000, lastPacket: 30_001 });
+    expect(late?.rttUs).toEqual(other?.rttUs);
+    expect(again).toMatchObject({ portA: second, packets: { a: 4, b: 2 } });
+    const newest = await session.packets.call('conversations', { ...page, descending: true, limit: 1 });
+    expect(newest.ok && newest.value.conversations[0]).toMatchObject({
+      ...{ portA: second, packets: { a: 4, b: 2 }, handshakeUs: 2000, firstPacket: 30_002 },
+    });
+  });
+});
