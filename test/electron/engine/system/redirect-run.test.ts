@@ -202,14 +202,18 @@ describe('a connection handed over is the client’s own', () => {
       do size += chunk.length; while (socket.write(chunk));
       console.log('full'); socket.end(); await once(socket, 'finish'); console.log(size);`);
     let received = 0;
-    const { program, connections, output } = await start(script, ({ socket }) => {
+    let take: (connection: RedirectedConnection) => void = () => undefined;
+    const taken = new Promise<RedirectedConnection>((resolve) => (take = resolve));
+    const { program, output } = await start(script, (connection) => {
+      const { socket } = connection;
+      take(connection);
       socket.pause();
       socket.on('data', (chunk: Buffer) => (received += chunk.length));
       socket.on('end', () => socket.end());
       socket.pause();
     });
     await linesOf(program.streams.stdout, 1);
-    const { socket } = connections[0]!;
+    const { socket } = await taken;
     expect(socket.bytesRead).toBeLessThanOrEqual(256 * 1024);
     socket.resume();
     expect(await output).toBe(`full\n${received}\n`);
