@@ -32,7 +32,7 @@ export interface Http1Defect {
 export type HeaderLine = readonly [name: string, value: string];
 
 export interface Http1Head {
-  /** The head's raw bytes, start line to the empty line inclusive; a copy the receiver may keep. */
+  /** The head's raw bytes, start line to the empty line inclusive; a copy the receiver may keep, but for `headViews`. */
   readonly raw: Uint8Array;
   readonly headers: readonly HeaderLine[];
   /** Defects of this head, in order. After a fatal one (no way to know where the body ends) `unreadable` follows. */

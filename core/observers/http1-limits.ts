@@ -10,6 +10,8 @@ export interface Http1Limits {
   readonly earlyBytesMax: number;
   /** Requests waiting for an answer. */
   readonly waitingMax: number;
+  /** The raw bytes of a head may be a view of the chunk, good for as long as its event; else they are a copy, which the receiver may keep. */
+  readonly headViews: boolean;
 }
 
 export const HTTP1_LIMITS: Http1Limits = {
@@ -18,4 +20,5 @@ export const HTTP1_LIMITS: Http1Limits = {
   chunkLineBytesMax: 16 * 1024,
   earlyBytesMax: 1024 * 1024,
   waitingMax: 65_536,
+  headViews: false,
 };

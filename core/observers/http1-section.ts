@@ -18,13 +18,14 @@ export interface Section {
   readonly read: (chunk: Uint8Array, from: number) => number;
   /** Bytes kept so far. */
   readonly length: () => number;
-  /** After `read` has found the end: a copy of the whole section, given away. */
+  /** After `read` has found the end: a copy of the whole section, given away; or a view of the chunk. */
   readonly take: () => Uint8Array;
 }
 
 type Line = 'start' | 'after-cr' | 'inside';
 
-export function createSection(): Section {
+/** `isShared`: sections that lie within one chunk are views of it. */
+export function createSection(isShared: boolean): Section {
   let bytesMax = 0;
   let kept: Uint8Array | null = null;
   let keptBytes = 0;
@@ -52,7 +53,7 @@ export function createSection(): Section {
       return NEEDS_MORE;
     }
     if (kept === null) {
-      whole = copy(chunk, from, end);
+      whole = isShared ? chunk.subarray(from, end) : copy(chunk, from, end);
     } else {
       keep(chunk, from, end);
       whole = kept.length === keptBytes ? kept : copy(kept, 0, keptBytes);

@@ -97,7 +97,7 @@ export function createHttp1Stream(
   const bodyType = role.sender === 'client' ? 'request-body' : 'response-body';
   const trailersType = role.sender === 'client' ? 'request-trailers' : 'response-trailers';
   const endType = role.sender === 'client' ? 'request-end' : 'response-end';
-  const section = createSection();
+  const section = createSection(limits.headViews);
   const chunkSize = createChunkSizeLine(limits.chunkLineBytesMax);
 
   let state: State = 'between';

@@ -4,6 +4,8 @@ import { valueOrComplain } from './common.ts';
 import { write } from './output.ts';
 import { withPackets } from './with-session.ts';
 
+/** The first lines come at once. */
+const firstPageRows = 50;
 const pageRows = 500;
 
 export interface PacketListOptions {
@@ -35,11 +37,10 @@ export async function printPackets(file: string, options: PacketListOptions): Pr
       return;
     }
     if (options.json !== true) await write(packetHead);
-    for (let from = 0; ; from += pageRows) {
-      const page = valueOrComplain(
-        await packets.call('rows', { viewId: opened.viewId, from, limit: pageRows }),
-      );
+    for (let [from, limit] = [0, firstPageRows]; ; limit = pageRows) {
+      const page = valueOrComplain(await packets.call('rows', { viewId: opened.viewId, from, limit }));
       if (page === null || page.rows.length === 0) return;
+      from += page.rows.length;
       const lines = page.rows.map((row) => `${options.json === true ? packetJson(row) : packetLine(row)}\n`);
       if (!(await write(lines.join('')))) return;
     }
@@ -75,17 +76,11 @@ export async function printConversations(
 ): Promise<void> {
   await withPackets({ file, keyLog: options.keylog }, async (packets) => {
     if (options.json !== true) await write(conversationHead);
-    for (let from = 0; ; from += pageRows) {
-      const page = valueOrComplain(
-        await packets.call('conversations', {
-          from,
-          limit: pageRows,
-          sort: 'started',
-          descending: false,
-          text: '',
-        }),
-      );
+    const order = { sort: 'started', descending: false, text: '' } as const;
+    for (let [from, limit] = [0, firstPageRows]; ; limit = pageRows) {
+      const page = valueOrComplain(await packets.call('conversations', { from, limit, ...order }));
       if (page === null || page.conversations.length === 0) return;
+      from += page.conversations.length;
       const lines = page.conversations.map(
         (row) => `${options.json === true ? JSON.stringify(conversationJson(row)) : conversationLine(row)}\n`,
       );

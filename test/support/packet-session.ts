@@ -28,7 +28,7 @@ export async function importAll(
     for (const capture of captures) {
       const feed = opened.openFeed();
       if (feed === null) throw new Error('The session takes no packets.');
-      const intake = createIntake(feed, false);
+      const intake = createIntake(feed, 'file');
       intake.keys.add(keyLog);
       const reading = await readCapture(
         capture,

@@ -15,7 +15,7 @@ const waitingBytesMax = 32 * 1024 * 1024;
 
 /** Stores the packets of one capture in a session, and what is read from them. */
 export function createLiveTaker({ feed, name, filter }: TakerContext): PacketTaker {
-  const intake = createIntake(feed, true);
+  const intake = createIntake(feed, 'live');
   const waiting: { readonly chunk: Uint8Array; readonly dueAtMs: number }[] = [];
   let waitingBytes = 0;
   let packets = 0;

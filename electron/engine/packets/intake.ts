@@ -40,8 +40,14 @@ export interface Intake {
   readonly finish: () => Promise<void>;
 }
 
-/** `isLive`: packets come as they are sent; what came is committed every 200 ms, and keys may come later. */
-export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
+/**
+ * What packets come from and go to: `live` as they are sent; what came is committed every 200 ms, and keys may come later. `file`: into a session that
+ * somebody looks at. `draft`: of a file, too, but nobody sees the session before all of it is there.
+ */
+export type IntakeKind = 'live' | 'file' | 'draft';
+
+export function createIntake(feed: SessionFeed, kind: IntakeKind): Intake {
+  const isLive = kind === 'live';
   const { port } = feed;
   const counters = useSessionCounters(feed.counters);
   const blocks = createFrameBlocks(counters);
@@ -74,7 +80,10 @@ export function createIntake(feed: SessionFeed, isLive: boolean): Intake {
       if (held.length > 0) sendHeld();
     },
   };
-  const recorder = createPacketRecorder({ counters, sink, blocks: describing, keys, isLive });
+  const recorder = createPacketRecorder({
+    ...{ counters, sink, blocks: describing, keys, isLive },
+    isWatched: kind !== 'draft',
+  });
 
   function sendHeld(): void {
     hasHandedOver = true;

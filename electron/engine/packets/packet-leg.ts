@@ -46,7 +46,7 @@ export class PacketLeg implements SeenLeg {
   readonly local: SeenConversation['client'];
   readonly remote: SeenConversation['server'];
   private readonly seen: SeenConversation;
-  private readonly row = new LegRow((id) => this.record(id), []);
+  private readonly row: LegRow;
   private secured: LegTls | null = null;
   private facts: LegFacts = noLegFacts;
   private closedAtUs: number | null = null;
@@ -55,8 +55,10 @@ export class PacketLeg implements SeenLeg {
   private bytesOut = 0;
   private exchanges = 0;
 
-  constructor(seen: SeenConversation) {
+  /** `isWatched`: it is written when its first exchange begins, too, not only at its end. */
+  constructor(seen: SeenConversation, isWatched: boolean) {
     this.seen = seen;
+    this.row = new LegRow((id) => this.record(id), [], isWatched);
     this.local = seen.client;
     this.remote = seen.server;
     this.dialled = {

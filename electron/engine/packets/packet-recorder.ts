@@ -54,6 +54,8 @@ export interface PacketRecorderOptions {
   readonly keys: ReaderKeys;
   /** Conversations are told while they go on; else when they are over. */
   readonly isLive: boolean;
+  /** Somebody may look before it is complete: conversations are written when their first exchange begins, too. */
+  readonly isWatched: boolean;
 }
 
 /** Turns packets into what is stored of them: frames, conversations, exchanges. All captures of one session go through one. */
@@ -77,6 +79,7 @@ export function createPacketRecorder({
   blocks,
   keys,
   isLive,
+  isWatched,
 }: PacketRecorderOptions): PacketRecorder {
   const decoder = createDecoder();
   const decoded = createDecodedPacket();
@@ -127,14 +130,17 @@ export function createPacketRecorder({
 
   function contextOf(flow: Flow): StreamContext {
     const leg = (): NonNullable<Flow['leg']> => {
-      flow.leg ??= new PacketLeg({
-        client: { address: flow.addressA, port: flow.portA },
-        server: { address: flow.addressB, port: flow.portB },
-        hostName: names.get(flow.addressB) ?? null,
-        openedAtUs: flow.startedAtUs,
-        connectFromUs: timeOr(flow.tcp?.course.synAtUs),
-        connectToUs: timeOr(flow.tcp?.course.openedAtUs),
-      });
+      flow.leg ??= new PacketLeg(
+        {
+          client: { address: flow.addressA, port: flow.portA },
+          server: { address: flow.addressB, port: flow.portB },
+          hostName: names.get(flow.addressB) ?? null,
+          openedAtUs: flow.startedAtUs,
+          connectFromUs: timeOr(flow.tcp?.course.synAtUs),
+          connectToUs: timeOr(flow.tcp?.course.openedAtUs),
+        },
+        isWatched,
+      );
       return flow.leg;
     };
     return {

@@ -66,7 +66,8 @@ export function markPackets(
   return { count: numbers.length };
 }
 
-const conversationNames = [
+/** Columns of `packet_conversations`; the last one, of JSON, is longer than the others together. */
+export const conversationNames = [
   'id',
   'transport',
   'application',

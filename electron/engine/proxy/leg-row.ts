@@ -18,22 +18,24 @@ export interface LegTls {
 export class LegRow {
   private readonly record: (id: number) => ConversationRecord;
   private readonly secrets: string[];
+  private readonly isWrittenAtOnce: boolean;
   private id = 0;
   private recordedIn: SessionSink | null = null;
 
   /** `secrets`: known before; lines are added to it. */
-  constructor(record: (id: number) => ConversationRecord, secrets: string[]) {
+  constructor(record: (id: number) => ConversationRecord, secrets: string[], isWrittenAtOnce = true) {
     this.record = record;
     this.secrets = secrets;
+    this.isWrittenAtOnce = isWrittenAtOnce;
   }
 
-  /** Its id in this session, where it is written when first asked for. */
+  /** Its id in this session, where it is written when first asked for, if that is what is wanted. */
   idIn(sink: SessionSink): number {
     if (this.recordedIn !== sink) {
       this.recordedIn = sink;
       this.id = sink.nextConversationId();
       for (const line of this.secrets) sink.putSecret(this.id, line);
-      this.publish();
+      if (this.isWrittenAtOnce) this.publish();
     }
     return this.id;
   }

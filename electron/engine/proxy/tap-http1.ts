@@ -103,7 +103,7 @@ export function createHttp1Reader(options: ReaderOptions, serverPump: Handed): T
         exchanges.on(event, handedOnAtUs);
     }
   };
-  const observer = createHttp1Observer(nodePlatform, onEvent);
+  const observer = createHttp1Observer(nodePlatform, onEvent, { headViews: true });
   let ended = false;
 
   const settleTaken = (): void => {

@@ -22,7 +22,7 @@ export async function importCapture(
   totalBytes: number,
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  const intake = createIntake(feed, false);
+  const intake = createIntake(feed, job.feed ? 'file' : 'draft');
   const counters = useSessionCounters(feed.counters);
   const isCancelled = (): boolean => control.isCancelled() || intake.isGone();
   const keys = await readKeyLog(job.keyLogPath ?? null);

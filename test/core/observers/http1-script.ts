@@ -51,7 +51,7 @@ export function play(steps: readonly Step[], limits?: Partial<Http1Limits>): Htt
 
 /**
  * Plays the steps, each cut by `chunksOf`. Chunks are overwritten after they were handed in, so that a view kept
- * by mistake shows. `passesBodies`: chunks that are body alone are passed, and stand among the events as if they had been told.
+ * by mistake shows. `passesBodies`: chunks that are body alone are passed, and stand among the events as if they had been told; heads are views.
  */
 export function playInChunks(
   steps: readonly Step[],
@@ -62,11 +62,14 @@ export function playInChunks(
   const events: Http1Event[] = [];
   const arrivals: Record<Sender, Arrival[]> = { client: [], server: [] };
   const endsAtUs: Record<Sender, number | null> = { client: null, server: null };
-  const observer = createHttp1Observer(
-    nodePlatform,
-    (event) => void events.push('data' in event ? { ...event, data: new Uint8Array(event.data) } : event),
-    limits,
-  );
+  const keep = (event: Http1Event): Http1Event => {
+    if ('data' in event) return { ...event, data: new Uint8Array(event.data) };
+    return passesBodies && 'raw' in event ? { ...event, raw: new Uint8Array(event.raw) } : event;
+  };
+  const observer = createHttp1Observer(nodePlatform, (event) => void events.push(keep(event)), {
+    ...limits,
+    headViews: passesBodies,
+  });
   for (const [index, step] of steps.entries()) {
     let atUs = (index + 1) * STEP_US;
     if ('ends' in step) {

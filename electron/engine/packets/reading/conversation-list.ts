@@ -2,6 +2,7 @@ import type { ConversationRow, conversationSorts } from '../../../../core/contra
 import type { TcpSummary } from '../../../../core/packets/tcp-events.ts';
 import type { Sqlite } from '../../session/sqlite.ts';
 import type { PacketConversationRecord } from '../packet-batch.ts';
+import { conversationNames } from '../packet-store.ts';
 import type { ConversationIndex } from './conversation-index.ts';
 import type { ExchangePackets } from './exchange-packets.ts';
 
@@ -25,6 +26,9 @@ const textTerms =
   `OR addressA IN (SELECT address FROM packet_names WHERE name LIKE @like ESCAPE '\\') ` +
   `OR addressB IN (SELECT address FROM packet_names WHERE name LIKE @like ESCAPE '\\'))`;
 
+/** Without the summaries: to put a list in order, SQLite copies what it is asked for. */
+const shown = conversationNames.filter((name) => name !== 'summary').join(', ');
+
 /** A row of `packet_conversations`, but for what the index of conversations reads of it. */
 type Stored = Omit<PacketConversationRecord, 'opener' | 'summary'>;
 
@@ -46,7 +50,7 @@ export function createConversationList(
   exchanges: ExchangePackets,
 ): ConversationList {
   const nameOf = db.prepare('SELECT name FROM packet_names WHERE address = ?').pluck();
-  const one = db.prepare('SELECT * FROM packet_conversations WHERE id = ?');
+  const one = db.prepare(`SELECT ${shown} FROM packet_conversations WHERE id = ?`);
   const counted = db.prepare(`SELECT count(*) FROM packet_conversations WHERE ${textTerms}`).pluck();
   const all = db.prepare('SELECT count(*) FROM packet_conversations').pluck();
 
@@ -96,7 +100,7 @@ export function createConversationList(
       const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
       const order = `${sortTerms[sort]} ${descending ? 'DESC' : 'ASC'}, id`;
       const page = db.prepare(
-        `SELECT * FROM packet_conversations WHERE ${textTerms} ORDER BY ${order} LIMIT @limit OFFSET @from`,
+        `SELECT ${shown} FROM packet_conversations WHERE ${textTerms} ORDER BY ${order} LIMIT @limit OFFSET @from`,
       );
       const rows = page.all({ text, like, limit, from }) as Stored[];
       return { conversations: rows.map(row), count: counted.get({ text, like }) as number };

@@ -89,14 +89,17 @@ export function traceExchanges(
     showsOpen: false,
   });
   const readers = createReaders(keys, () => undefined);
-  const leg = new PacketLeg({
-    client: { address: conversation.addressA, port: conversation.portA },
-    server: { address: conversation.addressB, port: conversation.portB },
-    hostName: null,
-    openedAtUs: 0,
-    connectFromUs: null,
-    connectToUs: null,
-  });
+  const leg = new PacketLeg(
+    {
+      client: { address: conversation.addressA, port: conversation.portA },
+      server: { address: conversation.addressB, port: conversation.portB },
+      hostName: null,
+      openedAtUs: 0,
+      connectFromUs: null,
+      connectToUs: null,
+    },
+    false,
+  );
   const context: StreamContext = {
     recorder,
     sink,

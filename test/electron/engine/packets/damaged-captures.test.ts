@@ -145,7 +145,7 @@ async function readThrough(some: readonly DamagedCapture[]): Promise<Read[]> {
         conversations.push(...(columns?.conversations ?? []));
       }
     }),
-    false,
+    'file',
   );
   intake.keys.add(keyLog);
   const counted: { readonly problems: readonly number[]; readonly from: number; readonly to: number }[] = [];
