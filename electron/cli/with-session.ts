@@ -20,8 +20,13 @@ export async function withSession(
   { file, keyLog }: FileToRead,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  if (await isCaptureFile(file)) await withTemporary(file, (to) => imported(file, to, keyLog, use));
-  else await read(file, use);
+  if (!(await isCaptureFile(file))) {
+    await read(file, use);
+    return;
+  }
+  await withTemporary(file, async (sessionPath) => {
+    if (await importCapture(file, sessionPath, keyLog)) await untilToldToEnd(() => read(sessionPath, use));
+  });
 }
 
 /** The same for those who ask for packets and conversations alone. */
@@ -45,17 +50,13 @@ export async function withPackets(
   });
 }
 
-async function imported(
+/** False where it failed or was cancelled, which was said. */
+async function importCapture(
   file: string,
   sessionPath: string,
   keyLog: string | undefined,
-  use: (session: Session) => Promise<void>,
-): Promise<void> {
-  if (await importCapture(file, sessionPath, keyLog)) await untilToldToEnd(() => read(sessionPath, use));
-}
-
-async function importCapture(file: string, sessionPath: string, keyLog = ''): Promise<boolean> {
-  const keyLogPath = keyLog === '' ? null : keyLog;
+): Promise<boolean> {
+  const keyLogPath = keyLog ?? null;
   const summary = await runTransfer({ kind: 'import', path: file, sessionPath, password: null, keyLogPath });
   if (summary === null) return false;
   tellWarnings(summary);
