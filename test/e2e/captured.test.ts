@@ -102,6 +102,8 @@ describe('packets of this machine in the desktop program', () => {
     const serverLeg = window.getByRole('region', { name: 'Server leg' });
     await serverLeg.locator('.leg-packet', { hasText: 'GET /proxied HTTP/1.1' }).click();
     await expect.poll(() => selectedInfo(window)).toBe('GET /proxied HTTP/1.1');
+    // What is told of the packet before stays until this one has been read.
+    await window.locator('.detail-title', { hasText: 'GET /proxied HTTP/1.1' }).waitFor();
     await window.getByRole('button', { name: /^Exchange #\d+$/ }).click();
     await window.locator('.list-row.selected', { hasText: '/proxied' }).waitFor();
     await expect.poll(() => window.locator('.list-row').count()).toBe(3);

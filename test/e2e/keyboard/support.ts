@@ -7,6 +7,8 @@ const tabsMax = 120;
 const timeoutMs = 15_000;
 /** Frames in a row without any focus after which it counts as lost. */
 const lostFrames = 4;
+/** Frames that a menu has to move the focus after a key. */
+const movedFrames = 20;
 
 /** Windows that are used by keys alone: their pages are never pointed at. */
 export interface KeyboardBench {
@@ -136,12 +138,25 @@ export async function reach(page: Page, wanted: RegExp, key = 'Tab'): Promise<vo
     const now = await focused(page);
     if (wanted.test(now)) return;
     passed.push(now);
-    await page.keyboard.press(key);
     // Menus move the focus a moment after the key.
-    if (key.startsWith('Arrow'))
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    if (key.startsWith('Arrow')) await pressToMove(page, key);
+    else await page.keyboard.press(key);
   }
   throw new Error(`${String(wanted)} was not reached; passed: ${passed.join(' | ')}`);
+}
+
+/** Presses a key and waits until the focus has moved, at most some frames: at its end a list keeps it. */
+async function pressToMove(page: Page, key: string): Promise<void> {
+  const before = await page.evaluateHandle(() => document.activeElement);
+  await page.keyboard.press(key);
+  await page.evaluate(
+    async ({ before, framesMax }) => {
+      for (let frames = 0; frames < framesMax && document.activeElement === before; frames++)
+        await new Promise((done) => requestAnimationFrame(done));
+    },
+    { before, framesMax: movedFrames },
+  );
+  await before.dispose();
 }
 
 /** To the list, from wherever the focus is. */

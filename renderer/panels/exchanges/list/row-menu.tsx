@@ -48,6 +48,8 @@ export function RowMenu({ onComment, children }: RowMenuProps) {
   /** Instead of going back to where the menu was opened. */
   const afterwards = useRef<(() => void) | null>(null);
   const goBack = () => {
+    // The menu may be open again already: this comes a moment after it was closed.
+    if (document.activeElement?.closest('[role="menu"]') != null) return;
     const { place, columnId } = target;
     const head = place === 'row' ? null : document.querySelector<HTMLElement>(`[data-column="${columnId}"]`);
     const field = document.querySelector<HTMLElement>('#comment-text');
