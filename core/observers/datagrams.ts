@@ -2,7 +2,13 @@ import { millisecondsText } from '../encoding/cut-text.ts';
 import type { Platform } from '../model/platform.ts';
 import type { QueryEvent } from '../model/query-events.ts';
 import { createDhcpObserver, looksLikeDhcp } from './dhcp.ts';
-import { createDnsObserver, looksLikeDns, looksLikeDnsQuery, type OnDnsAnswer } from './dns.ts';
+import {
+  createDnsObserver,
+  createDnsReaders,
+  looksLikeDns,
+  looksLikeDnsQuery,
+  type OnDnsAnswer,
+} from './dns.ts';
 import { createDtlsObserver, looksLikeDtls } from './dtls.ts';
 import { createNtpObserver, looksLikeNtp } from './ntp.ts';
 import type { DatagramObserver } from './observer.ts';
@@ -33,27 +39,34 @@ export function recogniseDatagram(
   return !fromServer && looksLikeDnsQuery(first) ? 'dns' : null;
 }
 
-/** The observer of a conversation that was recognised. `onAnswer`: addresses of names, see `DnsOptions`. */
-export function observeDatagrams(
+/** Makes the observer of a conversation that was recognised. */
+export type DatagramObservers = (
   protocol: DatagramProtocol,
-  platform: Platform,
   emit: (event: QueryEvent) => void,
+) => DatagramObserver;
+
+/** For all conversations of a capture, which read DNS with the same reader. `onAnswer`: addresses of names, see `DnsOptions`. */
+export function createDatagramObservers(
+  platform: Platform,
   onAnswer: OnDnsAnswer = () => {},
-): DatagramObserver {
-  switch (protocol) {
-    case 'dns':
-    case 'mdns':
-    case 'llmnr':
-      return createDnsObserver(platform, emit, { kind: protocol, onAnswer });
-    case 'rtc':
-      return observeRtc(platform, emit);
-    case 'dhcp':
-      return createDhcpObserver(platform, emit);
-    case 'ntp':
-      return createNtpObserver(platform, emit);
-    default:
-      return protocol satisfies never;
-  }
+): DatagramObservers {
+  const readers = createDnsReaders(platform);
+  return (protocol, emit) => {
+    switch (protocol) {
+      case 'dns':
+      case 'mdns':
+      case 'llmnr':
+        return createDnsObserver(platform, emit, { kind: protocol, onAnswer, readers });
+      case 'rtc':
+        return observeRtc(platform, emit);
+      case 'dhcp':
+        return createDhcpObserver(platform, emit);
+      case 'ntp':
+        return createNtpObserver(platform, emit);
+      default:
+        return protocol satisfies never;
+    }
+  };
 }
 
 /**

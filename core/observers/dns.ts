@@ -3,7 +3,7 @@ import type { QueryEvent } from '../model/query-events.ts';
 import { noAnswer, type Unanswered } from '../model/waiting-questions.ts';
 import { createDnsExchanges, type OnDnsAnswer } from './dns-exchanges.ts';
 import { DNS_LIMITS, type DnsLimits } from './dns-limits.ts';
-import { createDnsReader } from './dns-message.ts';
+import { createDnsReader, type DnsReader } from './dns-message.ts';
 import { createDnsMulticast } from './dns-multicast.ts';
 import type { DatagramObserver } from './observer.ts';
 
@@ -24,6 +24,19 @@ export interface DnsOptions {
   /** Told of each address in an answer, for names in lists. Answers are not authenticated: never decide anything by it. */
   readonly onAnswer?: OnDnsAnswer;
   readonly limits?: Partial<DnsLimits>;
+  /** Those of other conversations: to make new ones costs more than to read a lookup with them. */
+  readonly readers?: DnsReaders;
+}
+
+/** Readers of messages, which keep nothing of a message but words that may come again. */
+export interface DnsReaders {
+  readonly dns: DnsReader;
+  /** Of mDNS and LLMNR, whose names are UTF-8. */
+  readonly local: DnsReader;
+}
+
+export function createDnsReaders(platform: Platform): DnsReaders {
+  return { dns: createDnsReader(platform, false), local: createDnsReader(platform, true) };
 }
 
 /** Facts about datagrams that are no messages, of one conversation. */
@@ -43,7 +56,8 @@ export function createDnsObserver(
   const kind = options.kind ?? 'dns';
   const limits = { ...DNS_LIMITS, ...options.limits };
   const onAnswer = options.onAnswer ?? ((): void => {});
-  const read = createDnsReader(platform, kind !== 'dns');
+  const readers = options.readers ?? createDnsReaders(platform);
+  const read = kind === 'dns' ? readers.dns : readers.local;
   if (kind === 'mdns') return createDnsMulticast(read, emit, limits, onAnswer);
   const unanswered = kind === 'llmnr' ? answeredElsewhere : noAnswer;
   const exchanges = createDnsExchanges(emit, limits, unanswered, onAnswer);

@@ -31,13 +31,15 @@ export class RoundTrips {
     if (this.buckets !== null) this.count(this.buckets, us);
   }
 
-  /** The smallest sample that `share` (0 … 1) of all are not above. 0 without samples. */
-  percentile(share: number): number {
+  /** For each share (0 … 1, ascending) the smallest sample that so many of all are not above. 0 without samples. */
+  percentiles(...shares: readonly number[]): number[] {
     if (this.exact !== null) {
-      const sorted = Float64Array.from(this.exact).sort();
-      return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+      const sorted = this.exact.toSorted((one, other) => one - other);
+      return shares.map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
     }
-    return this.buckets === null ? 0 : Math.max(this.minUs, percentileOf(this.buckets, share));
+    if (this.buckets === null) return shares.map(() => 0);
+    const found = percentilesOf(this.buckets, shares);
+    return found.map((us) => Math.max(this.minUs, us));
   }
 
   private count(buckets: Uint16Array, us: number): void {
@@ -49,13 +51,14 @@ export class RoundTrips {
   }
 }
 
-function percentileOf(buckets: Uint16Array, share: number): number {
+function percentilesOf(buckets: Uint16Array, shares: readonly number[]): number[] {
   let total = 0;
   for (const count of buckets) total += count;
-  let left = Math.max(1, Math.ceil(share * total));
-  for (let at = 0; at < BUCKETS; at++) {
-    left -= buckets[at] ?? 0;
-    if (left <= 0) return Math.round(Math.exp((at + 0.5) * RATIO_LOG));
-  }
-  return 0;
+  let at = -1;
+  let passed = 0;
+  return shares.map((share) => {
+    const wanted = Math.max(1, Math.ceil(share * total));
+    while (passed < wanted && at < BUCKETS - 1) passed += buckets[++at] ?? 0;
+    return Math.round(Math.exp((at + 0.5) * RATIO_LOG));
+  });
 }

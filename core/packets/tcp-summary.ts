@@ -80,12 +80,8 @@ function summariseEnd(end: TcpEnd, lastAtUs: number): TcpEndSummary {
 function roundTripOf(end: TcpEnd): TcpRoundTrip | null {
   const trips = end.flight?.roundTrips;
   if (trips === undefined || trips.samples === 0) return null;
-  return {
-    min: trips.minUs,
-    p50: trips.percentile(0.5),
-    p95: trips.percentile(0.95),
-    samples: trips.samples,
-  };
+  const [p50 = 0, p95 = 0] = trips.percentiles(0.5, 0.95);
+  return { min: trips.minUs, p50, p95, samples: trips.samples };
 }
 
 function since(fromUs: number, toUs: number): number {

@@ -5,14 +5,12 @@ import { engineVersion } from '../engine/version.ts';
 import type { CaptureCommandOptions } from './capture.ts';
 import type { CaImportOptions } from './ca.ts';
 import type { CommonOptions } from './common.ts';
-import { printConversations, printPackets, type PacketListOptions } from './packets.ts';
-import { printMessages } from './messages.ts';
+import type { PacketListOptions } from './packets.ts';
 import { printError } from './output.ts';
-import { listExchanges, printBody, printKeyLog } from './read.ts';
 import type { RecordOptions } from './record.ts';
 import type { RunOptions } from './run.ts';
 import type { ServeOptions } from './serve.ts';
-import { exportFrom, importInto, printSnippet, type ExportOptions, type ImportOptions } from './transfer.ts';
+import type { ExportOptions, ImportOptions } from './transfer.ts';
 
 const nodeMajor = Number(process.versions.node.split('.')[0]);
 if (nodeMajor < 22) {
@@ -199,8 +197,8 @@ program
   .option('--filter <text>', 'only those that match, such as "status:>=400 host:api" (docs/filter.md)')
   .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean; filter?: string; keylog?: string }) =>
-    listExchanges(file, options),
+  .action(async (file: string, options: { json?: boolean; filter?: string; keylog?: string }) =>
+    (await import('./read.ts')).listExchanges(file, options),
   );
 
 program
@@ -217,7 +215,7 @@ program
       process.exitCode = 1;
       return;
     }
-    await printBody(file, id, side satisfies BodySide, options);
+    await (await import('./read.ts')).printBody(file, id, side satisfies BodySide, options);
   });
 
 program
@@ -226,7 +224,9 @@ program
   .argument('<file>', 'session file')
   .option('--filter <text>', 'only connections of exchanges that match, such as "host:api" (docs/filter.md)')
   .addOption(dataDir())
-  .action((file: string, options: { filter?: string }) => printKeyLog(file, options));
+  .action(async (file: string, options: { filter?: string }) =>
+    (await import('./read.ts')).printKeyLog(file, options),
+  );
 
 program
   .command('messages')
@@ -235,7 +235,9 @@ program
   .argument('<id>', 'number of the exchange', positive)
   .option('--json', 'one JSON object a line')
   .addOption(dataDir())
-  .action((file: string, id: number, options: { json?: boolean }) => printMessages(file, id, options));
+  .action(async (file: string, id: number, options: { json?: boolean }) =>
+    (await import('./messages.ts')).printMessages(file, id, options),
+  );
 
 program
   .command('packets')
@@ -247,7 +249,9 @@ program
   .option('--conversation <id>', 'those of this conversation', positive)
   .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: PacketListOptions) => printPackets(file, options));
+  .action(async (file: string, options: PacketListOptions) =>
+    (await import('./packets.ts')).printPackets(file, options),
+  );
 
 program
   .command('conversations')
@@ -256,7 +260,9 @@ program
   .option('--json', 'one JSON object a line')
   .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: { json?: boolean; keylog?: string }) => printConversations(file, options));
+  .action(async (file: string, options: { json?: boolean; keylog?: string }) =>
+    (await import('./packets.ts')).printConversations(file, options),
+  );
 
 program
   .command('import')
@@ -266,7 +272,9 @@ program
   .option('--password <text>', 'of a protected SAZ archive')
   .addOption(keyLog())
   .addOption(dataDir())
-  .action((file: string, options: ImportOptions) => importInto(file, options));
+  .action(async (file: string, options: ImportOptions) =>
+    (await import('./transfer.ts')).importInto(file, options),
+  );
 
 program
   .command('export')
@@ -280,7 +288,9 @@ program
   .option('--force', 'replace the file if it is there')
   .option('--password <text>', 'protect a SAZ archive with AES-256')
   .addOption(dataDir())
-  .action((file: string, options: ExportOptions) => exportFrom(file, options));
+  .action(async (file: string, options: ExportOptions) =>
+    (await import('./transfer.ts')).exportFrom(file, options),
+  );
 
 program
   .command('snippet')
@@ -289,7 +299,9 @@ program
   .argument('<id>', 'number of the exchange', positive)
   .requiredOption('--as <kind>', 'curl, curl-cmd, fetch, node-fetch, python, go, powershell or raw')
   .addOption(dataDir())
-  .action((file: string, id: number, options: { as: string }) => printSnippet(file, id, options));
+  .action(async (file: string, id: number, options: { as: string }) =>
+    (await import('./transfer.ts')).printSnippet(file, id, options),
+  );
 
 upstreamOptions(serverOptions(listening(program.command('serve'))))
   .description('open the window in a browser instead of on the desktop')

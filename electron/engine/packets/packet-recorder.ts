@@ -35,7 +35,7 @@ const conversationsPerBatchMax = 200;
 /** Closed conversations of a live capture that wait for keys; of more, the oldest stay locked. */
 const waitingForKeysMax = 2000;
 /** Readers of datagrams that are kept though nothing is open in them: of more, the oldest go. */
-const idleMax = 256;
+const idleMax = 32;
 /** Conversations that were closed and are still analysed, since something may come late. */
 const closedMax = 1024;
 /** What calendars know: a forged time beyond it is stored as it is, and analysed as if it were this. */

@@ -2,7 +2,7 @@ import type { DecodedPacket } from '../../../core/packets/decoded-packet.ts';
 import type { ProtocolName } from '../../../core/packets/protocol-codes.ts';
 import { createTlsKeys, type TlsKeys } from '../../../core/packets/tls-keys.ts';
 import {
-  observeDatagrams,
+  createDatagramObservers,
   recogniseDatagram,
   type DatagramProtocol,
 } from '../../../core/observers/datagrams.ts';
@@ -74,6 +74,7 @@ const datagramNames: Readonly<Record<DatagramProtocol, ProtocolName>> = {
 /** `learnName` takes what name servers answered. */
 export function createReaders(keys: ReaderKeys, learnName: (address: string, name: string) => void): Readers {
   const onAnswer = (name: string, _type: string, address: string): void => learnName(address, name);
+  const observe = createDatagramObservers(nodePlatform, onAnswer);
   const tls = (
     context: StreamContext,
     inside: 'postgres' | 'mysql' | null,
@@ -163,9 +164,7 @@ export function createReaders(keys: ReaderKeys, learnName: (address: string, nam
         began: context.began,
       });
       const observer =
-        protocol === null
-          ? createQuicObserver({ platform: nodePlatform, emit: on })
-          : observeDatagrams(protocol, nodePlatform, on, onAnswer);
+        protocol === null ? createQuicObserver({ platform: nodePlatform, emit: on }) : observe(protocol, on);
       return {
         datagram: observer.datagram,
         end: (atUs) => {

@@ -103,8 +103,11 @@ interface Shared {
   readonly limits: () => RecordingLimits;
   readonly source: RecorderSource;
   readonly loopDelay: LoopDelay | null;
-  /** Open drafts that were never written. */
-  readonly fresh: Set<Draft>;
+  /**
+   * Open drafts that were never written, each at its own `freshAt`. No Set: one that much goes in and out of leads from each table it had to the next,
+   * and a table that has grown old keeps alive what was in all later ones, until the old generation is collected.
+   */
+  readonly fresh: Draft[];
   /** Open drafts that changed since they were last written, the longest waiting first. */
   readonly changed: Set<Draft>;
   ended: number;
@@ -126,14 +129,16 @@ export function createRecorder(
     limits,
     source,
     loopDelay,
-    fresh: new Set(),
+    fresh: [],
     changed: new Set(),
     ended: 0,
     open: 0,
   };
   const showChanged = (againMax: number): void => {
-    for (const draft of shared.fresh) draft.show();
-    shared.fresh.clear();
+    for (const draft of shared.fresh.splice(0)) {
+      draft.freshAt = -1;
+      draft.show();
+    }
     let again = 0;
     for (const draft of shared.changed) {
       if (again++ >= againMax) break;
@@ -159,6 +164,8 @@ export function createRecorder(
 class Draft implements ExchangeDraft, Renamable {
   readonly fields: Mutable<ExchangeRecord>;
   readonly bodies: ExchangeBodies;
+  /** Its place among those never written; -1 when it was. */
+  freshAt = -1;
   private readonly sink: SessionSink | null;
   private readonly shared: Shared;
   private readonly clientLeg: SeenLeg;
@@ -178,7 +185,7 @@ class Draft implements ExchangeDraft, Renamable {
     this.fields = beginFields(start, sink, shared.source);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
     start.clientLeg.named(this);
-    shared.fresh.add(this);
+    this.freshAt = shared.fresh.push(this) - 1;
     shared.open++;
     shared.loopDelay?.wake();
   }
@@ -276,7 +283,7 @@ class Draft implements ExchangeDraft, Renamable {
   changed(): void {
     const { shared } = this;
     if (!shared.source.showsOpen) return;
-    if (this.fields.state === 'open' && !shared.fresh.has(this)) shared.changed.add(this);
+    if (this.fields.state === 'open' && this.freshAt < 0) shared.changed.add(this);
   }
 
   /** Hands the record over as it is by now; the sink reads it at its next tick. */
@@ -310,6 +317,17 @@ class Draft implements ExchangeDraft, Renamable {
     this.end('failed', atUs);
   }
 
+  /** The last one takes its place. */
+  private leaveFresh(): void {
+    const { fresh } = this.shared;
+    const last = fresh.pop();
+    if (last !== undefined && last !== this) {
+      fresh[this.freshAt] = last;
+      last.freshAt = this.freshAt;
+    }
+    this.freshAt = -1;
+  }
+
   isOver(): boolean {
     return this.fields.state !== 'open';
   }
@@ -323,7 +341,8 @@ class Draft implements ExchangeDraft, Renamable {
     fields.addedUs = shared.source.tier === 'proxy' ? this.ownUs : null;
     bodies.settle(atUs);
     fields.loopDelayUs = shared.loopDelay?.longestSince(fields.startedAtUs) ?? null;
-    if (!shared.fresh.delete(this)) shared.changed.delete(this);
+    if (this.freshAt < 0) shared.changed.delete(this);
+    else this.leaveFresh();
     shared.ended++;
     shared.open--;
     this.show();

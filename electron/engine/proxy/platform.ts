@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Platform } from '../../../core/model/platform.ts';
 import { aesBlock, chacha20, digest, hmac, openAead, openCbc } from './platform-ciphers.ts';
 import { inflate } from './platform-inflate.ts';
@@ -11,8 +11,8 @@ export const nodePlatform: Platform = {
   bytesOfUtf8: (text) => Buffer.from(text, 'utf8'),
   base64: (bytes) => view(bytes).toString('base64'),
   bytesOfBase64: (text) => Buffer.from(text, 'base64'),
-  md5Hex: (bytes) => createHash('md5').update(bytes).digest('hex'),
-  sha256Hex: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+  md5Hex: (bytes) => hash('md5', bytes, 'hex'),
+  sha256Hex: (bytes) => hash('sha256', bytes, 'hex'),
   digest,
   hmac,
   openAead,

@@ -82,8 +82,8 @@ export function createSink({
   const encodeSecret = createRecordEncoder(secretColumns);
   const factsBlocks = createBlockList(pool);
   const encodeFacts = createRecordEncoder(factsColumns);
-  const exchanges = new Map<number, ExchangeRecord>();
-  const conversations = new Map<number, ConversationRecord>();
+  const exchanges = new WaitingRecords<ExchangeRecord>();
+  const conversations = new WaitingRecords<ConversationRecord>();
   const counted = createIdSet(counters.last('exchange') + 1);
   const bytesInFlight = new Map<number, number>();
   const waiters = createFlushWaiters();
@@ -139,10 +139,8 @@ export function createSink({
 
   function handOver(): void {
     const encoded = Math.max(
-      encodeSome(conversations, recordsPerBatchMax, (record) =>
-        encodeConversation(record, conversationBlocks),
-      ),
-      encodeSome(exchanges, recordsPerBatchMax, (record) => encodeExchange(record, exchangeBlocks)),
+      conversations.takeSome((record) => encodeConversation(record, conversationBlocks)),
+      exchanges.takeSome((record) => encodeExchange(record, exchangeBlocks)),
     );
     encodedHere = 0;
     sealSlab();
@@ -175,16 +173,16 @@ export function createSink({
     return pool.open();
   }
 
-  function putRecord<R extends { readonly id: number }>(map: Map<number, R>, record: R): boolean {
+  function putRecord<R extends { readonly id: number }>(waiting: WaitingRecords<R>, record: R): boolean {
     if (ended) return false;
-    if (map.size >= recordsWaitingMax && !map.has(record.id)) {
+    if (waiting.size >= recordsWaitingMax && !waiting.has(record.id)) {
       lostRecords += 1;
       lostIsNew = true;
       arm();
       return false;
     }
-    map.set(record.id, record);
-    if (map.size >= recordsPerBatchMax && bytesInFlight.size < batchesInFlightMax) handOver();
+    waiting.put(record);
+    if (waiting.size >= recordsPerBatchMax && bytesInFlight.size < batchesInFlightMax) handOver();
     else arm();
     return true;
   }
@@ -330,14 +328,36 @@ export function createSink({
   };
 }
 
-/** Encodes and removes the oldest records of the map, at most `countMax`; gives how many. */
-function encodeSome<R>(map: Map<number, R>, countMax: number, encode: (record: R) => void): number {
-  let count = 0;
-  for (const [id, record] of map) {
-    if (count >= countMax) break;
-    encode(record);
-    map.delete(id);
-    count += 1;
+/** Records that wait to be handed over, each as it was put last, the longest waiting first. */
+class WaitingRecords<R extends { readonly id: number }> {
+  private byId = new Map<number, R>();
+
+  get size(): number {
+    return this.byId.size;
   }
-  return count;
+
+  has(id: number): boolean {
+    return this.byId.has(id);
+  }
+
+  put(record: R): void {
+    this.byId.set(record.id, record);
+  }
+
+  delete(id: number): void {
+    this.byId.delete(id);
+  }
+
+  /** Takes as many as go into a batch; gives how many. */
+  takeSome(take: (record: R) => void): number {
+    const waiting = this.byId;
+    // A new map, not the same one emptied: its old tables would keep what was in the later ones alive.
+    if (waiting.size > 0) this.byId = new Map();
+    let count = 0;
+    for (const [id, record] of waiting) {
+      if (count++ < recordsPerBatchMax) take(record);
+      else this.byId.set(id, record);
+    }
+    return Math.min(count, recordsPerBatchMax);
+  }
 }

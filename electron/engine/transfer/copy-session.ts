@@ -8,7 +8,7 @@ import { purgeRemoved } from '../session/purge.ts';
 import { openForReading, openForWriting } from '../session/session-file.ts';
 import type { Sqlite } from '../session/sqlite.ts';
 import { engineVersion } from '../version.ts';
-import { cancelled, type TransferControl } from './export-exchanges.ts';
+import { cancelled, type TransferControl } from './transfer-control.ts';
 import { fileFailure } from './file-failure.ts';
 import { temporaryPath } from './output-file.ts';
 import type { CopyJob } from './transfer-messages.ts';

@@ -5,25 +5,18 @@ import { exportFormats, type ExportFormat, type ExportFormatName } from '../../.
 import { snippetBodyBytesMax, snippetRequestOf } from '../../../core/formats/snippet-request.ts';
 import { exchangeUrl } from '../../../core/model/exchange-url.ts';
 import { redactHeadText } from '../../../core/model/head-text.ts';
-import { fail, succeed, type Result } from '../../../core/model/result.ts';
-import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
+import { succeed, type Result } from '../../../core/model/result.ts';
+import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { nodePlatform } from '../proxy/platform.ts';
 import { engineVersion } from '../version.ts';
 import { fileFailure } from './file-failure.ts';
 import { createOutputFile, type OutputFile } from './output-file.ts';
 import { openSessionExchanges } from './session-exchanges.ts';
+import { cancelled, type TransferControl } from './transfer-control.ts';
 import type { ExportJob } from './transfer-messages.ts';
 
 /** Text is written in blocks of about this size. */
 const blockCharsMin = 256 * 1024;
-
-/** What a running transfer tells, and is asked. */
-export interface TransferControl {
-  readonly isCancelled: () => boolean;
-  readonly progress: (progress: TransferProgress) => void;
-}
-
-export const cancelled = fail('cancelled', 'The transfer was cancelled; nothing was kept.');
 
 /** Writes exchanges of a session file into a file of another format. Failures: those of the session and of the files, `cancelled`. */
 export async function exportExchanges(

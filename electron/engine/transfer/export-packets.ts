@@ -11,7 +11,7 @@ import { nodePlatform } from '../proxy/platform.ts';
 import { openForReading } from '../session/session-file.ts';
 import type { Sqlite } from '../session/sqlite.ts';
 import { engineVersion } from '../version.ts';
-import { cancelled, type TransferControl } from './export-exchanges.ts';
+import { cancelled, type TransferControl } from './transfer-control.ts';
 import { fileFailure } from './file-failure.ts';
 import { createOutputFile } from './output-file.ts';
 import type { ExportJob } from './transfer-messages.ts';

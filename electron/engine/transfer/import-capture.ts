@@ -6,7 +6,7 @@ import { createIntake } from '../packets/intake.ts';
 import { readCapture } from '../packets/read-capture.ts';
 import type { SessionFeed } from '../session/session-api.ts';
 import { useSessionCounters } from '../session/session-counters.ts';
-import { cancelled, type TransferControl } from './export-exchanges.ts';
+import { cancelled, type TransferControl } from './transfer-control.ts';
 import { fileFailure } from './file-failure.ts';
 import type { ImportJob } from './transfer-messages.ts';
 

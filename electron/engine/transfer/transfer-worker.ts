@@ -1,10 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { TransferProgress, TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, type Result } from '../../../core/model/result.ts';
-import { copySession } from './copy-session.ts';
-import { exportExchanges, type TransferControl } from './export-exchanges.ts';
-import { exportPackets } from './export-packets.ts';
 import { importFile } from './import-file.ts';
+import type { TransferControl } from './transfer-control.ts';
 import type { FromTransfer, TransferJob, TransferStart } from './transfer-messages.ts';
 
 const tellEveryMs = 100;
@@ -13,7 +11,8 @@ function send(message: FromTransfer): void {
   parentPort?.postMessage(message);
 }
 
-function carryOut(
+/** A capture is read at once; what the others need takes as long to load as a small file takes to be read. */
+async function carryOut(
   job: TransferJob,
   writerUrl: URL,
   control: TransferControl,
@@ -21,12 +20,12 @@ function carryOut(
   switch (job.kind) {
     case 'export':
       return job.format === 'pcapng'
-        ? exportPackets(job, control)
-        : exportExchanges({ ...job, format: job.format }, control);
+        ? (await import('./export-packets.ts')).exportPackets(job, control)
+        : (await import('./export-exchanges.ts')).exportExchanges({ ...job, format: job.format }, control);
     case 'import':
       return importFile(job, writerUrl, control);
     case 'copy':
-      return copySession(job, control);
+      return (await import('./copy-session.ts')).copySession(job, control);
     default:
       return job satisfies never;
   }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { QueryEvent } from '../../../core/model/query-events.ts';
 import {
-  observeDatagrams,
+  createDatagramObservers,
   recogniseDatagram,
   type DatagramProtocol,
 } from '../../../core/observers/datagrams.ts';
@@ -30,7 +30,7 @@ type End = Extract<QueryEvent, { type: 'answer-end' }>;
 
 function play(protocol: DatagramProtocol, steps: readonly Step[]): QueryEvent[] {
   const events = playDatagrams(
-    (emit) => observeDatagrams(protocol, nodePlatform, emit),
+    (emit) => createDatagramObservers(nodePlatform)(protocol, emit),
     steps.map(([sender, bytes]) => ({ sender, bytes })),
   );
   expect(queryBreach(events)).toBeNull();
@@ -397,7 +397,10 @@ describe('mutated datagrams', { timeout: 120_000 }, () => {
         return { sender: random(2) === 0 ? ('client' as const) : ('server' as const), bytes };
       });
       recogniseDatagram(random(65_536), random(65_536), datagrams[0]!.bytes, false);
-      const events = playDatagrams((emit) => observeDatagrams(protocol, nodePlatform, emit), datagrams);
+      const events = playDatagrams(
+        (emit) => createDatagramObservers(nodePlatform)(protocol, emit),
+        datagrams,
+      );
       const wrong = queryBreach(events);
       if (wrong !== null) expect.fail(`case ${index}: ${wrong}`);
     }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { QueryEvent } from '../../../core/model/query-events.ts';
-import { observeDatagrams, recogniseDatagram } from '../../../core/observers/datagrams.ts';
+import { createDatagramObservers, recogniseDatagram } from '../../../core/observers/datagrams.ts';
 import { lines, queryBreach } from '../../core/observers/query-script.ts';
 import { nodePlatform } from '../../support/platform.ts';
 import { startProgram } from '../../support/program.ts';
@@ -60,7 +60,7 @@ it('a handshake between two ends by OpenSSL is one question, with the cipher the
     upstream.close();
   });
   const events: QueryEvent[] = [];
-  const observer = observeDatagrams('rtc', nodePlatform, (event) => void events.push(event));
+  const observer = createDatagramObservers(nodePlatform)('rtc', (event) => void events.push(event));
   const nowUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000);
   let clientPort = 0;
   let first: Buffer | null = null;
