@@ -66,6 +66,8 @@ export const workers: EngineUrls = {
   captureHelper: new URL('../native/plumbline-capture', import.meta.url),
 };
 
+/** The command line itself, to run it in a child. */
+export const commandLine = fileURLToPath(new URL('./cli.js', import.meta.url));
 /** Takes redirected connections; built on Linux where there is a C compiler. */
 export const redirectHelper = fileURLToPath(new URL('../native/plumbline-redirect', import.meta.url));
 

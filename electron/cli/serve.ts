@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseClientCertificates } from './client-certificates.ts';
 import {
+  commandLine,
   dataDirOf,
   listenersOf,
   untilStopped,
@@ -79,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   let stopping = false;
 
   const start = (): ReturnType<typeof fork> => {
-    const child = fork(fileURLToPath(import.meta.url), ['serve'], {
+    const child = fork(commandLine, ['serve'], {
       env: { ...returnsMemory, ...process.env, [servedMark]: '1' },
       serialization: 'advanced',
     });
