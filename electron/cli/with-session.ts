@@ -15,7 +15,7 @@ export interface FileToRead {
   readonly keyLog?: string | undefined;
 }
 
-/** Opens a saved session to read, or complains. A capture is one for as long as it is read. */
+/** Opens a saved session to read, or complains. A capture is one for as long as it is read: its packets stay where they are. */
 export async function withSession(
   { file, keyLog }: FileToRead,
   use: (session: Session) => Promise<void>,
@@ -25,7 +25,8 @@ export async function withSession(
     return;
   }
   await withTemporary(file, async (sessionPath) => {
-    if (await importCapture(file, sessionPath, keyLog)) await untilToldToEnd(() => read(sessionPath, use));
+    if (await importCapture(file, sessionPath, keyLog))
+      await untilToldToEnd(() => read(sessionPath, use, file));
   });
 }
 
@@ -39,7 +40,7 @@ export async function withPackets(
     return;
   }
   await withTemporary(file, async (sessionPath) => {
-    const packets = readPackets(sessionPath, workers);
+    const packets = readPackets(sessionPath, workers, file);
     // Its thread starts while the capture is read.
     packets.prepare();
     try {
@@ -57,14 +58,17 @@ async function importCapture(
   keyLog: string | undefined,
 ): Promise<boolean> {
   const keyLogPath = keyLog ?? null;
-  const summary = await runTransfer({ kind: 'import', path: file, sessionPath, password: null, keyLogPath });
+  const summary = await runTransfer({
+    ...{ kind: 'import', path: file, sessionPath, password: null, keyLogPath },
+    leavesPackets: true,
+  });
   if (summary === null) return false;
   tellWarnings(summary);
   return true;
 }
 
-async function read(file: string, use: (session: Session) => Promise<void>): Promise<void> {
-  const session = valueOrComplain(await openSession({ path: file, mode: 'read' }, workers));
+async function read(file: string, use: (session: Session) => Promise<void>, capture?: string): Promise<void> {
+  const session = valueOrComplain(await openSession({ path: file, mode: 'read', capture }, workers));
   if (session === null) return;
   try {
     await use(session);

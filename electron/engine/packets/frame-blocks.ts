@@ -13,10 +13,11 @@ const secondsMax = 0x7fff_ffff;
 export interface FrameBlocks {
   /**
    * A buffer into which a part of a file may be read, from `at` on. Frames that are placed between `adopt` and `release` and lie in it are not
-   * copied: it becomes the slab. What nobody adopts is to be given back.
+   * copied: it becomes the slab. What nobody adopts is to be given back. `fileAt`: where in a file that stays where it is the part begins, null
+   * where there is none.
    */
   readonly lend: () => { readonly memory: ArrayBuffer; readonly at: number };
-  readonly adopt: (memory: ArrayBuffer) => void;
+  readonly adopt: (memory: ArrayBuffer, fileAt: number | null) => void;
   readonly release: () => void;
   /** Copies a frame to its place, unless it is there; a view of it is valid until the next call. `describe` must follow before anything is sealed. */
   readonly place: (bytes: Uint8Array, seconds: number) => Uint8Array;
@@ -53,7 +54,8 @@ export interface PacketLine {
   tcpFlags: number;
 }
 
-export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
+/** `areLeft`: frames are left in the file that they are read from, where there is one, and blocks say where in it. */
+export function createFrameBlocks(counters: SessionCounters, areLeft = false): FrameBlocks {
   const columns = createColumns();
   const kept: ArrayBuffer[] = [];
   /** Of the block that is being filled. */
@@ -62,6 +64,8 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
   let from = 0;
   let to = 0;
   let lent: ArrayBuffer | null = null;
+  /** In the file, of the first byte that was read into `lent`; null where frames are not left there. */
+  let lentFileAt: number | null = null;
   let isLentUsed = false;
   /** In `memory`, the frame that was placed last. */
   let frameAt = 0;
@@ -78,22 +82,22 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
     if (memory === null || count === 0) return;
     counters.reached('packet', packetNumber);
     const frameBytes = to - from;
+    if (memory === lent && lentFileAt !== null) {
+      add(null, lentFileAt + from - headRoomBytes, frameBytes);
+      return;
+    }
     // Times may make blocks of single packets: those keep no more memory than they need. What is still being read from is not handed over.
     const isCopied = memory === lent || frameBytes * 2 < memory.byteLength;
-    const columnBytes = columns.packed(count, baseSeconds);
     const frames = isCopied ? memory.slice(from, to) : memory;
     if (isCopied && memory !== lent) giveBack(memory);
-    full.push({
-      id: counters.next('packetBlock'),
-      firstNumber,
-      count,
-      slabId: slab,
-      frames,
-      framesFrom: isCopied ? 0 : from,
-      frameBytes,
-      columns: columnBytes,
-    });
-    fullBytes += frames.byteLength + columnBytes.byteLength;
+    add(frames, isCopied ? 0 : from, frameBytes);
+  }
+
+  function add(frames: ArrayBuffer | null, framesFrom: number, frameBytes: number): void {
+    const columnBytes = columns.packed(count, baseSeconds);
+    const id = counters.next('packetBlock');
+    full.push({ id, firstNumber, count, slabId: slab, frames, framesFrom, frameBytes, columns: columnBytes });
+    fullBytes += (frames?.byteLength ?? frameBytes) + columnBytes.byteLength;
     memory = null;
     count = 0;
   }
@@ -130,7 +134,7 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
       isLentUsed = true;
       return bytes;
     }
-    if (lent !== null && !isLentUsed && length <= headRoomBytes) {
+    if (lent !== null && lentFileAt === null && !isLentUsed && length <= headRoomBytes) {
       isLentUsed = true;
       open(lent, headRoomBytes - length, seconds);
       return copyTo(lent, from, bytes);
@@ -143,16 +147,21 @@ export function createFrameBlocks(counters: SessionCounters): FrameBlocks {
 
   return {
     lend: () => ({ memory: emptyBuffer(), at: headRoomBytes }),
-    adopt: (buffer) => {
+    adopt: (buffer, fileAt) => {
       lent = buffer;
+      lentFileAt = areLeft ? fileAt : null;
       isLentUsed = false;
     },
     release: () => {
       const buffer = lent;
-      lent = null;
       if (buffer === null) return;
-      if (memory === buffer) seal();
-      else giveBack(buffer);
+      const isLeft = lentFileAt !== null;
+      if (!isLeft) lent = null;
+      const isSlab = memory === buffer;
+      if (isSlab) seal();
+      lent = null;
+      lentFileAt = null;
+      if (isLeft || !isSlab) giveBack(buffer);
     },
     place: (bytes, seconds) => {
       if (count === blockPacketsMax || (count > 0 && Math.abs(seconds - baseSeconds) > secondsMax)) seal();

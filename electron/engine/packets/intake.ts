@@ -42,15 +42,16 @@ export interface Intake {
 
 /**
  * What packets come from and go to: `live` as they are sent; what came is committed every 200 ms, and keys may come later. `file`: into a session that
- * somebody looks at. `draft`: of a file, too, but nobody sees the session before all of it is there.
+ * somebody looks at. `draft`: of a file, too, but nobody sees the session before all of it is there. `listing`: a draft that is of use as long as the
+ * file is there, in which the frames are left.
  */
-export type IntakeKind = 'live' | 'file' | 'draft';
+export type IntakeKind = 'live' | 'file' | 'draft' | 'listing';
 
 export function createIntake(feed: SessionFeed, kind: IntakeKind): Intake {
   const isLive = kind === 'live';
   const { port } = feed;
   const counters = useSessionCounters(feed.counters);
-  const blocks = createFrameBlocks(counters);
+  const blocks = createFrameBlocks(counters, kind === 'listing');
   const keys = createReaderKeys(isLive);
   const inFlight = new Map<number, number>();
   let inFlightBytes = 0;
@@ -82,7 +83,7 @@ export function createIntake(feed: SessionFeed, kind: IntakeKind): Intake {
   };
   const recorder = createPacketRecorder({
     ...{ counters, sink, blocks: describing, keys, isLive },
-    isWatched: kind !== 'draft',
+    isWatched: kind === 'live' || kind === 'file',
   });
 
   function sendHeld(): void {

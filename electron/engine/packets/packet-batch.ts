@@ -17,8 +17,8 @@ export interface FrameBlock {
   readonly firstNumber: number;
   readonly count: number;
   readonly slabId: number;
-  /** What is stored of it begins at `framesFrom` and has `frameBytes`; other bytes may lie between the frames. */
-  readonly frames: ArrayBuffer;
+  /** What is stored of it begins at `framesFrom` and has `frameBytes`; other bytes may lie between the frames. Null: it is left in the capture, from there on. */
+  readonly frames: ArrayBuffer | null;
   readonly framesFrom: number;
   readonly frameBytes: number;
   /** As block-format.ts packs them; all of it. */

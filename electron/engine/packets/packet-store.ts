@@ -19,7 +19,7 @@ export function createPacketStore(db: Sqlite): (batch: PacketBatch) => void {
 
   return ({ blocks, interfaces, conversations, more, names }) => {
     for (const { id, firstNumber, count, slabId, frames, framesFrom, frameBytes, columns } of blocks) {
-      putSlab.run(slabId, new Uint8Array(frames, framesFrom, frameBytes));
+      putSlab.run(slabId, frames === null ? framesFrom : new Uint8Array(frames, framesFrom, frameBytes));
       putBlock.run(id, firstNumber, count, slabId, new Uint8Array(columns));
     }
     for (const each of interfaces) {

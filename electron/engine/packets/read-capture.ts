@@ -43,13 +43,15 @@ export async function readCapture(
   const handle = await fs.open(path);
   try {
     const source = await opened(handle, buffers, reached);
+    let fileAt = 0;
     for (let next = await source.chunks.next(); ; next = await source.chunks.next()) {
       if (next.done === true) {
         if (next.value !== null) problems.push(next.value);
         break;
       }
       if (isCancelled()) break;
-      if (source.isLent) buffers.adopt(next.value.buffer as ArrayBuffer);
+      if (source.isLent) buffers.adopt(next.value.buffer as ArrayBuffer, source.isFile ? fileAt : null);
+      fileAt += next.value.length;
       reader.bytes(next.value);
       buffers.release();
       intake.advance();
@@ -70,10 +72,10 @@ export async function readCapture(
  */
 async function* chunksOf(
   handle: fs.FileHandle,
+  isFile: boolean,
   buffers: Intake['buffers'],
   reached: (bytes: number) => void,
 ): AsyncGenerator<Buffer, null> {
-  const isFile = (await handle.stat()).isFile();
   let bytes = 0;
   for (let count = 1; ; count++) {
     const { memory, at } = buffers.lend();
@@ -96,6 +98,8 @@ interface OpenedCapture {
   readonly chunks: AsyncGenerator<Uint8Array, string | null>;
   /** The chunks lie in buffers that were lent. */
   readonly isLent: boolean;
+  /** It can be read again. */
+  readonly isFile: boolean;
 }
 
 /** The chunks of the file, or what gzip holds in them. */
@@ -104,7 +108,8 @@ async function opened(
   buffers: Intake['buffers'],
   reached: (bytes: number) => void,
 ): Promise<OpenedCapture> {
-  const chunks = chunksOf(handle, buffers, reached);
+  const isFile = (await handle.stat()).isFile();
+  const chunks = chunksOf(handle, isFile, buffers, reached);
   const first = await chunks.next();
   async function* all(): AsyncGenerator<Buffer, null> {
     if (first.done !== true) yield first.value;
@@ -113,8 +118,8 @@ async function opened(
   }
   const isPacked = first.done !== true && isGzip(first.value);
   return isPacked
-    ? { chunks: gunzip(copied(all(), buffers)), isLent: false }
-    : { chunks: all(), isLent: true };
+    ? { chunks: gunzip(copied(all(), buffers)), isLent: false, isFile }
+    : { chunks: all(), isLent: true, isFile };
 }
 
 /** The decompressor may hold a chunk longer than until it asks for the next. */

@@ -36,7 +36,10 @@ export interface Slab extends Block {
 /** Buffers to transfer with a batch; those of the usual size come back. */
 export function batchBuffers(batch: Batch): ArrayBuffer[] {
   const { exchanges, conversations, pieces, messages, secrets, facts, slabs } = batch;
-  const packets = batch.packets?.blocks.flatMap(({ frames, columns }) => [frames, columns]) ?? [];
+  const packets =
+    batch.packets?.blocks.flatMap(({ frames, columns }) =>
+      frames === null ? [columns] : [frames, columns],
+    ) ?? [];
   return [exchanges, conversations, pieces, messages, secrets, facts, slabs]
     .flat()
     .map(({ buffer }) => buffer)

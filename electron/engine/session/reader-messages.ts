@@ -10,6 +10,8 @@ import type { SessionQuestions } from './session-api.ts';
 /** `workerData` of the reader thread. */
 export interface ReaderStart {
   readonly path: string;
+  /** As for `createSlabs`. */
+  readonly capture: string | null;
   /** Ids of committed exchanges from the writer thread; null for a saved file that nobody writes. */
   readonly changes: MessagePort | null;
   /** Numbers of views begin behind this one, so that those of several sessions differ. */

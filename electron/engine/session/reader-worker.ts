@@ -48,9 +48,12 @@ interface Parts {
   readonly views: Views;
 }
 
-function createParts({ db, abandoned }: ReadableFile, firstViewId: number): Parts {
+function createParts(
+  { db, abandoned }: ReadableFile,
+  { firstViewId, capture }: Pick<ReaderStart, 'firstViewId' | 'capture'>,
+): Parts {
   const toExchange = createExchangeRowReader(abandoned);
-  const slabs = createSlabs(db);
+  const slabs = createSlabs(db, capture);
   const rawHeads = createRawHeads(db, slabs);
   const exchanges = createExchangeReader(db, toExchange, rawHeads);
   const bodies = createRawBodies(db, slabs);
@@ -193,7 +196,7 @@ function readsAhead(views: Views): boolean {
   }
 }
 
-function run({ path, changes, firstViewId }: ReaderStart): void {
+function run({ path, changes, firstViewId, capture }: ReaderStart): void {
   // A search takes all the processor it gets, and the proxy goes first.
   stepBack(5);
   const opened = openForReading(path, changes !== null);
@@ -205,7 +208,7 @@ function run({ path, changes, firstViewId }: ReaderStart): void {
   }
   const file = opened.value;
   const movable = createMovableSqlite(file.db);
-  const { handlers, views } = createParts({ ...file, db: movable.db }, firstViewId);
+  const { handlers, views } = createParts({ ...file, db: movable.db }, { firstViewId, capture });
   changes?.on('message', (committed: Committed) => {
     if (typeof committed !== 'string') views.noteCommitted(committed);
     else movable.moveTo(openCopy(committed)).close();

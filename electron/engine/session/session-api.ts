@@ -188,4 +188,6 @@ export interface OpenSessionOptions {
   readonly mode: 'create' | 'open' | 'create-or-open' | 'read';
   /** Views of this session are numbered from behind here on; 0 if left out. */
   readonly firstViewId?: number;
+  /** To read: the capture in which an import that `leavesPackets` left them. */
+  readonly capture?: string | undefined;
 }

@@ -53,9 +53,12 @@ export async function openSession(
   const file = path.resolve(options.path);
   const firstViewId = options.firstViewId ?? 0;
   if (options.mode === 'read') {
-    const start = { path: options.path, changes: null, firstViewId };
+    const capture = options.capture ?? null;
+    const start = { path: options.path, capture, changes: null, firstViewId };
     const reader = await startReader(workers.reader, start);
-    return reader.ok ? succeed(readOnlySession(file, reader.value, readPackets(file, workers))) : reader;
+    return reader.ok
+      ? succeed(readOnlySession(file, reader.value, readPackets(file, workers, capture)))
+      : reader;
   }
   const { port1, port2 } = new MessageChannel();
   const index = new MessageChannel();
@@ -76,7 +79,9 @@ export async function openSession(
     index.port2.close();
     return writer;
   }
-  const reader = await startReader(workers.reader, { path: options.path, changes: port2, firstViewId });
+  const reader = await startReader(workers.reader, {
+    ...{ path: options.path, capture: null, changes: port2, firstViewId },
+  });
   if (!reader.ok) {
     index.port2.close();
     await writer.value.client.close();
@@ -89,23 +94,27 @@ export async function openSession(
     indexerUrl === undefined
       ? noIndexer
       : startIndexer(indexerUrl, { path: options.path, writer: index.port2, quietMs }, resourceLimits);
-  const packets = createPacketReader(workers.packetReader, packetStart(file, workers, firstViewId, false));
+  const packets = createPacketReader(
+    workers.packetReader,
+    packetStart(file, null, workers, firstViewId, false),
+  );
   return succeed(liveSession(file, writer.value, reader.value, indexer, packets));
 }
 
-/** The packets of a saved session; its file need not be there before the first question. */
-export function readPackets(path: string, workers: WorkerUrls): PacketReader {
-  return createPacketReader(workers.packetReader, packetStart(path, workers, 0, true));
+/** The packets of a saved session; its file need not be there before the first question. `capture`: as for `openSession`. */
+export function readPackets(path: string, workers: WorkerUrls, capture: string | null): PacketReader {
+  return createPacketReader(workers.packetReader, packetStart(path, capture, workers, 0, true));
 }
 
 function packetStart(
   path: string,
+  capture: string | null,
   { dissection }: WorkerUrls,
   firstViewId: number,
   isSaved: boolean,
 ): PacketReaderStart {
   const script = dissection === undefined ? '' : fileURLToPath(dissection);
-  return { path, firstViewId, isSaved, dissection: { runtime: process.execPath, script } };
+  return { path, capture, firstViewId, isSaved, dissection: { runtime: process.execPath, script } };
 }
 
 const quietMsDefault = 1000;

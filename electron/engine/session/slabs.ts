@@ -1,3 +1,4 @@
+import { createLeftBytes } from './left-bytes.ts';
 import type { StoredPiece } from './piece-list.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -10,12 +11,15 @@ export interface Slabs {
   readonly bytesOf: (piece: StoredPiece) => Uint8Array | null;
 }
 
-export function createSlabs(db: Sqlite): Slabs {
+/** `capture`: the file in which those slabs lie of which the session tells only where they begin. */
+export function createSlabs(db: Sqlite, capture: string | null = null): Slabs {
   const slabBytes = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();
   const kept = new Map<number, Uint8Array>();
+  const left = createLeftBytes(capture);
 
-  function slab(id: number): Uint8Array | null {
+  function slab(id: number): Uint8Array | number | null {
     const bytes = kept.get(id) ?? slabBytes.get(id);
+    if (typeof bytes === 'number') return bytes;
     if (!(bytes instanceof Uint8Array)) return null;
     kept.delete(id);
     kept.set(id, bytes);
@@ -29,6 +33,7 @@ export function createSlabs(db: Sqlite): Slabs {
   return {
     bytesOf: ({ slabId, offset, length }) => {
       const bytes = slab(slabId);
+      if (typeof bytes === 'number') return left(bytes + offset, length);
       return bytes === null || offset + length > bytes.length
         ? null
         : bytes.subarray(offset, offset + length);

@@ -2,13 +2,18 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { TransferSummary } from '../../../core/contract/transfers.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
-import { createIntake } from '../packets/intake.ts';
+import { createIntake, type IntakeKind } from '../packets/intake.ts';
 import { readCapture } from '../packets/read-capture.ts';
 import type { SessionFeed } from '../session/session-api.ts';
 import { useSessionCounters } from '../session/session-counters.ts';
 import { cancelled, type TransferControl } from './transfer-control.ts';
 import { fileFailure } from './file-failure.ts';
 import type { ImportJob } from './transfer-messages.ts';
+
+function kindOf({ feed, leavesPackets }: ImportJob): IntakeKind {
+  if (feed) return 'file';
+  return leavesPackets === true ? 'listing' : 'draft';
+}
 
 /** Longest key log that is read. */
 const keyLogBytesMax = 512 * 1024 * 1024;
@@ -22,7 +27,7 @@ export async function importCapture(
   totalBytes: number,
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
-  const intake = createIntake(feed, job.feed ? 'file' : 'draft');
+  const intake = createIntake(feed, kindOf(job));
   const counters = useSessionCounters(feed.counters);
   const isCancelled = (): boolean => control.isCancelled() || intake.isGone();
   const keys = await readKeyLog(job.keyLogPath ?? null);

@@ -29,6 +29,8 @@ export interface ImportJob {
   readonly password: string | null;
   /** Of a capture: a key log; none if left out. */
   readonly keyLogPath?: string | null;
+  /** Of a capture: its packets are left in it, and the session is of use only with it. */
+  readonly leavesPackets?: boolean;
 }
 
 export interface CopyJob {

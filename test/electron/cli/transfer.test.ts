@@ -57,6 +57,30 @@ describe('plumbline import, export and snippet', () => {
     expect(lookups).toHaveLength(mix.exchanges['dns'] ?? 0);
   });
 
+  it('list a capture as they list the session that it is imported into, though its packets stay in it', async () => {
+    const folder = scratchFolder();
+    const capture = path.join(folder, 'mix.pcap');
+    writePacketMix(capture, 6000);
+    const session = path.join(folder, 'mix.plumb');
+    expect((await runCli(['import', capture, '--session', session])).code).toBe(0);
+    const list = async (command: string, file: string, ...args: string[]): Promise<string[]> =>
+      (await runCli([command, file, '--json', ...args])).stdout.trimEnd().split('\n');
+    for (const args of [
+      ['packets'],
+      // What follows reads what is in packets, heads and bodies.
+      ['packets', '--filter', 'http.request.method == "GET"'],
+      ['conversations'],
+      ['exchanges'],
+      ['exchanges', '--filter', 'response.header.server:made'],
+      ['exchanges', '--filter', 'response-body:inStock'],
+    ] as const) {
+      const [command, ...others] = args;
+      const listed = await list(command, capture, ...others);
+      expect(listed.length, args.join(' ')).toBeGreaterThan(10);
+      expect(listed).toEqual(await list(command, session, ...others));
+    }
+  });
+
   it('list what a damaged capture has, say what is wrong, and refuse one that has nothing', async () => {
     const folder = scratchFolder();
     const capture = path.join(folder, 'cut.pcap');

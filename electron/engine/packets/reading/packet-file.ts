@@ -1,6 +1,7 @@
 import { protocolName } from '../../../../core/packets/protocol-codes.ts';
 import type { Sqlite } from '../../session/sqlite.ts';
-import { endBit, readColumns, type PacketColumns } from '../block-format.ts';
+import { createLeftBytes } from '../../session/left-bytes.ts';
+import { blockFrameBytes, endBit, readColumns, type PacketColumns } from '../block-format.ts';
 import type { PacketInterfaceRecord } from '../packet-batch.ts';
 
 /** Blocks whose columns, and whose frames, are held in memory: 16 MiB and 32 MiB. */
@@ -36,7 +37,8 @@ interface Block {
   readonly slabId: number;
 }
 
-export function createPacketFile(db: Sqlite): PacketFile {
+/** `capture`: as for `createSlabs`. */
+export function createPacketFile(db: Sqlite, capture: string | null = null): PacketFile {
   const moreBlocks = db
     .prepare('SELECT id, firstNumber, count, slabId FROM packet_blocks WHERE id > ? ORDER BY id')
     .raw();
@@ -46,6 +48,7 @@ export function createPacketFile(db: Sqlite): PacketFile {
   const blocks: Block[] = [];
   const columnsCache = new Map<number, PacketColumns | null>();
   const frameCache = new Map<number, Uint8Array>();
+  const left = createLeftBytes(capture);
   let interfaces = new Map<number, PacketInterfaceRecord>();
   let total = 0;
 
@@ -106,6 +109,7 @@ export function createPacketFile(db: Sqlite): PacketFile {
       if (found === null) return nothing;
       const bytes = kept(frameCache, block, framesKept, () => {
         const stored = slabOf.get(blocks[block]?.slabId ?? -1);
+        if (typeof stored === 'number') return left(stored, slabBytes(found)) ?? nothing;
         return stored instanceof Uint8Array ? stored : nothing;
       });
       const from = found.offsets[index] as number;
@@ -117,6 +121,11 @@ export function createPacketFile(db: Sqlite): PacketFile {
 }
 
 const nothing = new Uint8Array(0);
+
+/** Of a slab whose frames lie in their order. */
+function slabBytes({ count, offsets, captured }: PacketColumns): number {
+  return Math.min(blockFrameBytes, (offsets[count - 1] ?? 0) + (captured[count - 1] ?? 0));
+}
 
 /** Whether end b sent it. */
 export function isFromB(columns: PacketColumns, index: number): boolean {

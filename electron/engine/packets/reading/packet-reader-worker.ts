@@ -35,8 +35,8 @@ function send(message: FromPacketReader): void {
   parentPort?.postMessage(message);
 }
 
-function createHandlers(db: Sqlite, { firstViewId, dissection }: PacketReaderStart): Parts {
-  const file = createPacketFile(db);
+function createHandlers(db: Sqlite, { firstViewId, dissection, capture }: PacketReaderStart): Parts {
+  const file = createPacketFile(db, capture);
   const conversations = createConversationIndex(db);
   const rows = createPacketRows(db, file, conversations);
   const exchanges = createExchangePackets(db, file, conversations);

@@ -16,6 +16,8 @@ export type PacketReaderHandlers = {
 /** `workerData` of the thread. */
 export interface PacketReaderStart {
   readonly path: string;
+  /** As for `createSlabs`. */
+  readonly capture: string | null;
   /** Views are numbered from behind here on. */
   readonly firstViewId: number;
   /** Nobody writes the file. */

@@ -17,8 +17,8 @@ import { createSessionCounters } from '../../../../electron/engine/session/sessi
 
 import { pcapOf } from '../../../support/frame-bytes.ts';
 
-function fresh(): FrameBlocks {
-  return createFrameBlocks(createSessionCounters({}));
+function fresh(areLeft = false): FrameBlocks {
+  return createFrameBlocks(createSessionCounters({}), areLeft);
 }
 
 function put(blocks: FrameBlocks, bytes: Uint8Array, seconds = 1000): void {
@@ -44,8 +44,10 @@ function line(captured: number, seconds: number): PacketLine {
   };
 }
 
-/** The packets of blocks as `number: bytes at second`; blocks and slabs must follow each other without a gap. */
-function told(blocks: readonly FrameBlock[]): string[] {
+/**
+ * The packets of blocks as `number: bytes at second`; blocks and slabs must follow each other without a gap. `file`: what frames were left in.
+ */
+function told(blocks: readonly FrameBlock[], file = Buffer.alloc(0)): string[] {
   let next = blocks[0]?.firstNumber ?? 1;
   return blocks.flatMap((block) => {
     expect(block.firstNumber).toBe(next);
@@ -55,7 +57,8 @@ function told(blocks: readonly FrameBlock[]): string[] {
     let to = 0;
     return Array.from({ length: block.count }, (_, index) => {
       const [at, length] = [columns?.offsets[index] ?? 0, columns?.captured[index] ?? 0];
-      const bytes = Buffer.from(block.frames, block.framesFrom + at, length).toString();
+      const slab = block.frames === null ? file : Buffer.from(block.frames);
+      const bytes = slab.toString('utf8', block.framesFrom + at, block.framesFrom + at + length);
       expect(at).toBeGreaterThanOrEqual(to);
       to = at + length;
       if (index === block.count - 1) expect(to).toBe(block.frameBytes);
@@ -114,10 +117,13 @@ describe('frames', () => {
     blocks.seal();
     const all = blocks.take();
     expect(told(all)).toEqual(times.map((seconds, at) => `${at + 1}: x at ${seconds}`));
-    expect(all.map(({ frames }) => frames.byteLength)).toEqual([1, 1, 1, 2, 1]);
+    expect(all.map(({ frames }) => frames?.byteLength)).toEqual([1, 1, 1, 2, 1]);
   });
 
-  test('that were read into lent buffers stay there; those that two buffers share are put together', () => {
+  test.each([
+    { areLeft: false, where: 'stay there; those that two buffers share are put together' },
+    { areLeft: true, where: 'are left in their file, but for those that two buffers share' },
+  ])('that were read into lent buffers $where', ({ areLeft }) => {
     const lengths = fc.oneof(fc.nat(2000), fc.nat(2000), fc.integer({ min: 60_000, max: 70_000 }));
     fc.assert(
       fc.property(
@@ -125,7 +131,7 @@ describe('frames', () => {
         fc.integer({ min: 1, max: 200_000 }),
         (all, chunk) => {
           const frames = all.map((length, at) => Buffer.alloc(length, `${at} `));
-          const blocks = fresh();
+          const blocks = fresh(areLeft);
           let isThere = 0;
           const reader = createPcapReader({
             ...silent,
@@ -141,17 +147,19 @@ describe('frames', () => {
             const { memory, at } = blocks.lend();
             const view = new Uint8Array(memory, at).subarray(0, Math.min(chunk, file.length - from));
             view.set(file.subarray(from, from + chunk));
-            blocks.adopt(memory);
+            blocks.adopt(memory, from);
             reader.bytes(view);
             blocks.release();
           }
           blocks.seal();
           const taken = blocks.take();
-          expect(told(taken)).toEqual(
+          expect(told(taken, Buffer.from(file))).toEqual(
             frames.map((bytes, at) => `${at + 1}: ${bytes.toString()} at ${1000 + at}`),
           );
           const parts = Math.ceil(file.length / chunk);
           expect(isThere).toBeGreaterThanOrEqual(frames.length - parts);
+          const left = taken.filter((block) => block.frames === null).map(({ count }) => count);
+          expect(left.reduce((sum, count) => sum + count, 0)).toBe(areLeft ? isThere : 0);
         },
       ),
       { numRuns: 50 },
