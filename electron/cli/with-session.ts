@@ -7,6 +7,7 @@ import { openSession, readPackets } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { isCaptureFile } from '../engine/transfer/detect.ts';
 import { valueOrComplain, workers } from './common.ts';
+import { printError } from './output.ts';
 import { runTransfer, tellWarnings } from './transfer.ts';
 
 /** A session file, or a capture; `keyLog` has secrets for the TLS of a capture. */
@@ -21,6 +22,7 @@ export async function withSession(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   if (!(await isCaptureFile(file))) {
+    passOverKeys(file, keyLog);
     await read(file, use);
     return;
   }
@@ -36,6 +38,7 @@ export async function withPackets(
   use: (packets: PacketReader) => Promise<void>,
 ): Promise<void> {
   if (!(await isCaptureFile(file))) {
+    passOverKeys(file, keyLog);
     await read(file, ({ packets }) => use(packets));
     return;
   }
@@ -49,6 +52,15 @@ export async function withPackets(
       await packets.close();
     }
   });
+}
+
+/** What was encrypted was read, or not, when the session was made. */
+function passOverKeys(file: string, keyLog: string | undefined): void {
+  if (keyLog === undefined) return;
+  const name = path.basename(file);
+  printError(
+    `--keylog is passed over: “${name}” is no capture. Keys are given when a capture is imported or listed.`,
+  );
 }
 
 /** False where it failed or was cancelled, which was said. */

@@ -69,3 +69,9 @@ export function spanText({ min, p50, p95 }: NonNullable<ConversationRow['rttUs']
 export function sumText({ a, b }: { readonly a: number; readonly b: number }): string {
   return a + b === 0 ? '' : formatCount(a + b);
 }
+
+/** How long something took in all, and how often it came: `40 ms, once`, `1.2 s, 3 times, at most 600 ms`. */
+export function occurrences(count: number, inAll: string, atMost: string | null = null): string {
+  if (count <= 1) return `${inAll}, once`;
+  return [inAll, `${formatCount(count)} times`, ...(atMost === null ? [] : [`at most ${atMost}`])].join(', ');
+}

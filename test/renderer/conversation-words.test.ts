@@ -5,6 +5,7 @@ import {
   bothSizes,
   conversationEnd,
   endNames,
+  occurrences,
   protocolText,
   rttText,
   spokenText,
@@ -66,4 +67,10 @@ describe('the words of a conversation', () => {
     expect(throughputText(row)).toBe('19 Mbit/s');
     expect(throughputText({ ...row, endedAtUs: 0 })).toBe('');
   });
+});
+
+it('says how often something came', () => {
+  expect(occurrences(1, '40 ms', '40 ms')).toBe('40 ms, once');
+  expect(occurrences(3, '1.2 s', '600 ms')).toBe('1.2 s, 3 times, at most 600 ms');
+  expect(occurrences(1200, '3 s')).toBe('3 s, 1,200 times');
 });

@@ -1,4 +1,3 @@
-import type { TcpSummary } from '../../../core/packets/tcp-events.ts';
 import type { DatagramObserver } from '../../../core/observers/observer.ts';
 import type { TcpConversation } from '../../../core/packets/tcp-conversation.ts';
 import type { PacketConversationRecord } from './packet-batch.ts';
@@ -82,7 +81,8 @@ export class Flow {
   }
 
   record(): PacketConversationRecord {
-    const summary: TcpSummary | null = this.tcp?.summary() ?? null;
+    const summary = this.tcp?.summary() ?? null;
+    const { a, b } = summary?.ends ?? { a: null, b: null };
     const hasPorts = this.transport === 'tcp' || this.transport === 'udp' || this.transport === 'sctp';
     return {
       id: this.id,
@@ -104,7 +104,10 @@ export class Flow {
       troubles: this.troubles,
       exchanges: this.exchanges,
       locked: this.locked,
-      summary,
+      rttUs: summary?.rttUs?.p50 ?? null,
+      retransmissions: (a?.retransmissions ?? 0) + (b?.retransmissions ?? 0),
+      zeroWindowUs: (a?.zeroWindowUs ?? 0) + (b?.zeroWindowUs ?? 0),
+      summary: summary === null ? null : JSON.stringify(summary),
     };
   }
 }

@@ -1,5 +1,4 @@
 import type { CaptureInterface, PacketMore } from '../../../core/packets/capture-events.ts';
-import type { TcpSummary } from '../../../core/packets/tcp-events.ts';
 
 /** What a capture hands to the writer thread in one batch. */
 export interface PacketBatch {
@@ -59,7 +58,13 @@ export interface PacketConversationRecord {
   readonly exchanges: number;
   /** Why what is in its TLS cannot be read, in a sentence or two; null where it can, or there is none. */
   readonly locked: string | null;
-  readonly summary: TcpSummary | null;
+  /** Of the round trip, the median; null where none was seen. */
+  readonly rttUs: number | null;
+  /** Of both ends. */
+  readonly retransmissions: number;
+  readonly zeroWindowUs: number;
+  /** Its `TcpSummary` as JSON: a text goes from thread to thread in a tenth of the time. Null where nothing is told, which leaves what was told before. */
+  readonly summary: string | null;
 }
 
 /** What the batch adds to the log, about. */

@@ -1,6 +1,6 @@
 import type { PacketMarkChange } from '../session/session-api.ts';
 import type { Sqlite } from '../session/sqlite.ts';
-import type { PacketBatch, PacketConversationRecord } from './packet-batch.ts';
+import type { PacketBatch } from './packet-batch.ts';
 
 /** Stores what a capture brought, within the transaction that is open. Throws what SQLite throws. */
 export function createPacketStore(db: Sqlite): (batch: PacketBatch) => void {
@@ -38,7 +38,7 @@ export function createPacketStore(db: Sqlite): (batch: PacketBatch) => void {
         each.droppedByUs,
       );
     }
-    for (const each of conversations) putConversation.run(...conversationValues(each));
+    for (const each of conversations) putConversation.run(conversationNames.map((name) => each[name]));
     for (const each of more) putMore.run(each.number, JSON.stringify(each.more));
     for (const { address, name } of names) putName.run(address, name);
   };
@@ -108,16 +108,4 @@ function conversationSql(): string {
     `INSERT INTO packet_conversations (${conversationNames.join(', ')}) ` +
     `VALUES (${conversationNames.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${others.join(', ')}`
   );
-}
-
-function conversationValues(record: PacketConversationRecord): (string | number | null)[] {
-  const { summary } = record;
-  const values: Record<(typeof conversationNames)[number], string | number | null> = {
-    ...record,
-    rttUs: summary?.rttUs?.p50 ?? null,
-    retransmissions: summary === null ? 0 : summary.ends.a.retransmissions + summary.ends.b.retransmissions,
-    zeroWindowUs: summary === null ? 0 : summary.ends.a.zeroWindowUs + summary.ends.b.zeroWindowUs,
-    summary: summary === null ? null : JSON.stringify(summary),
-  };
-  return conversationNames.map((name) => values[name]);
 }

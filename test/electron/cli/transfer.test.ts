@@ -79,6 +79,10 @@ describe('plumbline import, export and snippet', () => {
       expect(listed.length, args.join(' ')).toBeGreaterThan(10);
       expect(listed).toEqual(await list(command, session, ...others));
     }
+    // Of a session the keys were read when it was made.
+    const late = await runCli(['conversations', session, '--keylog', path.join(folder, 'keys.txt')]);
+    expect(late.stderr).toMatch(/--keylog is passed over: “mix\.plumb” is no capture/);
+    expect(late.code).toBe(0);
   });
 
   it('list what a damaged capture has, say what is wrong, and refuse one that has nothing', async () => {

@@ -231,6 +231,7 @@ function createProxyLegs(db: Sqlite): {
     `SELECT * FROM conversations WHERE id IN (SELECT clientConversation FROM exchanges WHERE tier = 'proxy' ` +
       `UNION SELECT serverConversation FROM exchanges WHERE tier = 'proxy') ORDER BY id`,
   );
+  const dataVersion = db.prepare('PRAGMA data_version').pluck();
   const legs = new Map<number, LegRow[]>();
   let version: unknown = null;
 
@@ -240,7 +241,7 @@ function createProxyLegs(db: Sqlite): {
 
   function refresh(): void {
     // Changes with whatever another connection commits: rows of a list are looked up between two commits, nearly always.
-    const now = db.pragma('data_version', { simple: true });
+    const now = dataVersion.get();
     if (now === version) return;
     version = now;
     legs.clear();

@@ -3,6 +3,7 @@ import type { End, TcpEndSummary, TcpSummary } from '../../../../core/packets/tc
 import { Facts, type Fact } from '../../../components/facts.tsx';
 import { useTimeFormat } from '../../../components/use-preferences.ts';
 import {
+  occurrences,
   conversationEnd,
   protocolText,
   rttText,
@@ -77,7 +78,7 @@ export function ConversationFacts({ row, summary }: ConversationFactsProps) {
       value:
         summary === null || summary.nagleDelays === 0
           ? null
-          : `${formatCount(summary.nagleDelays)} times, ${formatDuration(summary.nagleDelayUs)} in all`,
+          : occurrences(summary.nagleDelays, formatDuration(summary.nagleDelayUs)),
     },
     { name: 'Exchanges', value: count(row.exchanges) },
     { name: 'Locked', meaning: 'Why what is inside its TLS cannot be read.', value: row.locked },
@@ -160,7 +161,11 @@ function endFacts(row: ConversationRow, end: End, summary: TcpEndSummary | null)
           ? null
           : summary === null
             ? formatDuration(row.zeroWindowUs[end])
-            : `${formatDuration(row.zeroWindowUs[end])}, ${formatCount(summary.zeroWindows)} times, at most ${formatDuration(summary.longestZeroWindowUs)}`,
+            : occurrences(
+                summary.zeroWindows,
+                formatDuration(row.zeroWindowUs[end]),
+                formatDuration(summary.longestZeroWindowUs),
+              ),
     },
     { name: 'Largest window', value: summary?.windowMax == null ? null : formatBytes(summary.windowMax) },
     {
