@@ -147,7 +147,8 @@ async function buildEntry(entry: Entry): Promise<string[]> {
 /** Those of an earlier build. */
 function removeChunks(output: string): void {
   const folder = path.join(root, path.dirname(output));
-  const chunk = new RegExp(`^${path.basename(output, '.js')}\\.[^.]+\\.js(?:\\.map)?$`);
+  // Some names have a number behind that of the entry, and some a dot of their own.
+  const chunk = new RegExp(`^${path.basename(output, '.js')}\\d*\\..+\\.js(?:\\.map)?$`);
   if (!existsSync(folder)) return;
   for (const file of readdirSync(folder)) if (chunk.test(file)) rmSync(path.join(folder, file));
 }

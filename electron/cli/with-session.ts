@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { PacketReader } from '../engine/packets/reading/packet-reader-client.ts';
+import { captureAsItIs, type LeftIn } from '../engine/session/left-bytes.ts';
 import { openSession, readPackets } from '../engine/session/session.ts';
 import type { Session } from '../engine/session/session-api.ts';
 import { isCaptureFile } from '../engine/transfer/detect.ts';
@@ -22,13 +23,13 @@ export async function withSession(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   if (!(await isCaptureFile(file))) {
-    passOverKeys(file, keyLog);
-    await read(file, use);
+    await read(file, (session) => (passOverKeys(file, keyLog), use(session)));
     return;
   }
+  const capture = captureAsItIs(file);
   await withTemporary(file, async (sessionPath) => {
     if (await importCapture(file, sessionPath, keyLog))
-      await untilToldToEnd(() => read(sessionPath, use, file));
+      await untilToldToEnd(() => read(sessionPath, use, capture));
   });
 }
 
@@ -38,12 +39,12 @@ export async function withPackets(
   use: (packets: PacketReader) => Promise<void>,
 ): Promise<void> {
   if (!(await isCaptureFile(file))) {
-    passOverKeys(file, keyLog);
-    await read(file, ({ packets }) => use(packets));
+    await read(file, ({ packets }) => (passOverKeys(file, keyLog), use(packets)));
     return;
   }
+  const capture = captureAsItIs(file);
   await withTemporary(file, async (sessionPath) => {
-    const packets = readPackets(sessionPath, workers, file);
+    const packets = readPackets(sessionPath, workers, capture);
     // Its thread starts while the capture is read.
     packets.prepare();
     try {
@@ -59,7 +60,7 @@ function passOverKeys(file: string, keyLog: string | undefined): void {
   if (keyLog === undefined) return;
   const name = path.basename(file);
   printError(
-    `--keylog is passed over: “${name}” is no capture. Keys are given when a capture is imported or listed.`,
+    `--keylog is passed over: “${name}” is a session. Keys are given when a capture is imported or listed.`,
   );
 }
 
@@ -79,7 +80,7 @@ async function importCapture(
   return true;
 }
 
-async function read(file: string, use: (session: Session) => Promise<void>, capture?: string): Promise<void> {
+async function read(file: string, use: (session: Session) => Promise<void>, capture?: LeftIn): Promise<void> {
   const session = valueOrComplain(await openSession({ path: file, mode: 'read', capture }, workers));
   if (session === null) return;
   try {

@@ -13,7 +13,8 @@ const secondsMax = 0x7fff_ffff;
 export interface FrameBlocks {
   /**
    * A buffer into which a part of a file may be read, from `at` on. Frames that are placed between `adopt` and `release` and lie in it are not
-   * copied: it becomes the slab. What nobody adopts is to be given back. `fileAt`: where in a file that stays where it is the part begins, null
+   * copied: it becomes the slab, or is filled again at once where frames are left in their file. Nobody may hold on to a view of it beyond `release`.
+   * What nobody adopts is to be given back. `fileAt`: where in a file that stays where it is the part begins, null
    * where there is none.
    */
   readonly lend: () => { readonly memory: ArrayBuffer; readonly at: number };
@@ -37,7 +38,7 @@ export interface FrameBlocks {
   /** Ends the block that is being filled, so that `take` gives it. */
   readonly seal: () => void;
   readonly giveBack: (buffer: ArrayBuffer) => void;
-  /** Memory of blocks that are full and not taken. */
+  /** Memory of blocks that are full and not taken; of frames that are left in their file, what they would take. */
   readonly waitingBytes: () => number;
 }
 

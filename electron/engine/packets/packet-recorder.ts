@@ -223,6 +223,8 @@ export function createPacketRecorder({
   /** Most conversations with a name server are one question and its answer: what read them is not kept until the capture ends. */
   function noteIdle(flow: Flow): void {
     flow.isIdle = true;
+    const before = idle.indexOf(flow);
+    if (before >= 0) idle.splice(before, 1);
     idle.push(flow);
     const oldest = idle.length > idleMax ? idle.shift() : undefined;
     if (oldest === undefined || !oldest.isIdle || oldest.datagrams === null) return;

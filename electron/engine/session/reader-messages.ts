@@ -6,12 +6,13 @@ import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { NamedPlace, TextColumn, ViewChange } from './answers.ts';
 import type { SessionQuestions } from './session-api.ts';
+import type { LeftIn } from './left-bytes.ts';
 
 /** `workerData` of the reader thread. */
 export interface ReaderStart {
   readonly path: string;
   /** As for `createSlabs`. */
-  readonly capture: string | null;
+  readonly capture: LeftIn | null;
   /** Ids of committed exchanges from the writer thread; null for a saved file that nobody writes. */
   readonly changes: MessagePort | null;
   /** Numbers of views begin behind this one, so that those of several sessions differ. */

@@ -26,6 +26,7 @@ import type {
   Timeline,
   ViewChange,
 } from './answers.ts';
+import type { LeftIn } from './left-bytes.ts';
 
 /** Parts of an exchange's heads, stored as the raw bytes they were. `interim` may be put several times. */
 export type HeadPart = 'request' | 'interim' | 'response' | 'request-trailers' | 'response-trailers';
@@ -188,6 +189,6 @@ export interface OpenSessionOptions {
   readonly mode: 'create' | 'open' | 'create-or-open' | 'read';
   /** Views of this session are numbered from behind here on; 0 if left out. */
   readonly firstViewId?: number;
-  /** To read: the capture in which an import that `leavesPackets` left them. */
-  readonly capture?: string | undefined;
+  /** To read: the capture in which an import with `leavesPackets` left its packets. */
+  readonly capture?: LeftIn | undefined;
 }

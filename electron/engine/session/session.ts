@@ -26,6 +26,7 @@ import type { WriterClient } from './writer-client.ts';
 import { namedIds } from './annotations.ts';
 import { runsOf } from './lists/marks.ts';
 import type { Annotation } from './writer-messages.ts';
+import type { LeftIn } from './left-bytes.ts';
 
 /** Where the threads' entry modules are: `dist/engine/*.js`, or the TypeScript sources under test. */
 export interface WorkerUrls {
@@ -102,13 +103,13 @@ export async function openSession(
 }
 
 /** The packets of a saved session; its file need not be there before the first question. `capture`: as for `openSession`. */
-export function readPackets(path: string, workers: WorkerUrls, capture: string | null): PacketReader {
+export function readPackets(path: string, workers: WorkerUrls, capture: LeftIn | null): PacketReader {
   return createPacketReader(workers.packetReader, packetStart(path, capture, workers, 0, true));
 }
 
 function packetStart(
   path: string,
-  capture: string | null,
+  capture: LeftIn | null,
   { dissection }: WorkerUrls,
   firstViewId: number,
   isSaved: boolean,

@@ -350,14 +350,16 @@ class WaitingRecords<R extends { readonly id: number }> {
 
   /** Takes as many as go into a batch; gives how many. */
   takeSome(take: (record: R) => void): number {
-    const waiting = this.byId;
-    // A new map, not the same one emptied: its old tables would keep what was in the later ones alive.
-    if (waiting.size > 0) this.byId = new Map();
+    const { byId } = this;
     let count = 0;
-    for (const [id, record] of waiting) {
-      if (count++ < recordsPerBatchMax) take(record);
-      else this.byId.set(id, record);
+    for (const [id, record] of byId) {
+      if (count === recordsPerBatchMax) break;
+      take(record);
+      byId.delete(id);
+      count += 1;
     }
-    return Math.min(count, recordsPerBatchMax);
+    // A new one, since the tables that this one had would keep alive what was in the later ones.
+    if (count > 0 && byId.size === 0) this.byId = new Map();
+    return count;
   }
 }

@@ -1,4 +1,4 @@
-import { createLeftBytes } from './left-bytes.ts';
+import { createLeftBytes, type LeftIn } from './left-bytes.ts';
 import type { StoredPiece } from './piece-list.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -12,7 +12,7 @@ export interface Slabs {
 }
 
 /** `capture`: the file in which those slabs lie of which the session tells only where they begin. */
-export function createSlabs(db: Sqlite, capture: string | null = null): Slabs {
+export function createSlabs(db: Sqlite, capture: LeftIn | null = null): Slabs {
   const slabBytes = db.prepare('SELECT bytes FROM slabs WHERE id = ?').pluck();
   const kept = new Map<number, Uint8Array>();
   const left = createLeftBytes(capture);

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { writePacketMix } from '../../bench/packet-mix.ts';
 import { runCli, type Ended } from '../../support/program.ts';
@@ -79,9 +80,17 @@ describe('plumbline import, export and snippet', () => {
       expect(listed.length, args.join(' ')).toBeGreaterThan(10);
       expect(listed).toEqual(await list(command, session, ...others));
     }
+    const pcapng = path.join(folder, 'mix.pcapng');
+    await runCli(['export', session, '--to', 'pcapng', '--out', pcapng]);
+    const packed = path.join(folder, 'mix.pcap.gz');
+    writeFileSync(packed, gzipSync(readFileSync(capture)));
+    for (const file of [pcapng, packed]) {
+      const filter = ['--filter', 'http.request.method == "GET"'];
+      expect(await list('packets', file, ...filter)).toEqual(await list('packets', session, ...filter));
+    }
     // Of a session the keys were read when it was made.
     const late = await runCli(['conversations', session, '--keylog', path.join(folder, 'keys.txt')]);
-    expect(late.stderr).toMatch(/--keylog is passed over: “mix\.plumb” is no capture/);
+    expect(late.stderr).toMatch(/--keylog is passed over: “mix\.plumb” is a session/);
     expect(late.code).toBe(0);
   });
 

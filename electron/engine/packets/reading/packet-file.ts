@@ -1,6 +1,6 @@
 import { protocolName } from '../../../../core/packets/protocol-codes.ts';
 import type { Sqlite } from '../../session/sqlite.ts';
-import { createLeftBytes } from '../../session/left-bytes.ts';
+import { createLeftBytes, type LeftIn } from '../../session/left-bytes.ts';
 import { blockFrameBytes, endBit, readColumns, type PacketColumns } from '../block-format.ts';
 import type { PacketInterfaceRecord } from '../packet-batch.ts';
 
@@ -38,7 +38,7 @@ interface Block {
 }
 
 /** `capture`: as for `createSlabs`. */
-export function createPacketFile(db: Sqlite, capture: string | null = null): PacketFile {
+export function createPacketFile(db: Sqlite, capture: LeftIn | null = null): PacketFile {
   const moreBlocks = db
     .prepare('SELECT id, firstNumber, count, slabId FROM packet_blocks WHERE id > ? ORDER BY id')
     .raw();

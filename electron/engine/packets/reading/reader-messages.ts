@@ -1,6 +1,7 @@
 import type { contract } from '../../../../core/contract/index.ts';
 import type { Params, ResultOf } from '../../../../core/contract/define.ts';
 import type { Failure, Result } from '../../../../core/model/result.ts';
+import type { LeftIn } from '../../session/left-bytes.ts';
 
 type Methods = (typeof contract)['packets']['methods'];
 
@@ -17,7 +18,7 @@ export type PacketReaderHandlers = {
 export interface PacketReaderStart {
   readonly path: string;
   /** As for `createSlabs`. */
-  readonly capture: string | null;
+  readonly capture: LeftIn | null;
   /** Views are numbered from behind here on. */
   readonly firstViewId: number;
   /** Nobody writes the file. */

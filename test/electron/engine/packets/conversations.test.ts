@@ -12,6 +12,7 @@ import {
   importInto,
   packetRowsOf,
   readingSession,
+  valueOf,
 } from '../../../support/packet-session.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 
@@ -253,4 +254,19 @@ describe('thousands of conversations that were closed', () => {
       ...{ portA: second, packets: { a: 4, b: 2 }, handshakeUs: 2000, firstPacket: 30_002 },
     });
   });
+});
+
+test('lookups from one port are one conversation, in which an answer that comes again is known', async () => {
+  const there = (payload: Uint8Array): Uint8Array => udpFrame('192.0.2.1', '192.0.2.53', 40_000, 53, payload);
+  const back = (payload: Uint8Array): Uint8Array => udpFrame('192.0.2.53', '192.0.2.1', 53, 40_000, payload);
+  const lookups = Array.from({ length: 50 }, (_, at) => {
+    const answer = back(dnsOf(at, `host-${at}.example`, '192.0.2.9'));
+    return [there(dnsOf(at, `host-${at}.example`)), answer, answer];
+  });
+  const session = await imported(lookups.flat().map((bytes, at) => ({ atUs: startUs + at * 1000, bytes })));
+  expect(await conversationsOf(session)).toHaveLength(1);
+  expect(await exchangesOf(session)).toHaveLength(50);
+  const facts = JSON.stringify(valueOf(await session.get(50)));
+  expect(facts).toContain('answered again');
+  expect(facts).not.toContain('without its question');
 });

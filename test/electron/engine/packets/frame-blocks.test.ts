@@ -150,6 +150,7 @@ describe('frames', () => {
             blocks.adopt(memory, from);
             reader.bytes(view);
             blocks.release();
+            if (areLeft) new Uint8Array(memory).fill(0xff);
           }
           blocks.seal();
           const taken = blocks.take();

@@ -224,6 +224,7 @@ describe('a forged session', () => {
   it.each([
     ['points outside its slab', `UPDATE slabs SET bytes = x'00'`],
     ['lacks its slab', 'DELETE FROM slabs'],
+    ['claims to have been left in a file', 'UPDATE slabs SET bytes = 0'],
     ['claims to be longer than it is', 'UPDATE pieces SET responseBytes = 4000000000000000'],
     ['claims a length that is none', `UPDATE pieces SET responseBytes = 'x'`],
   ])('whose body %s fails to show that body only', async (_, sql) => {
