@@ -153,8 +153,17 @@ function hasNoSample(packet: OraclePacket, packets: readonly OraclePacket[]): bo
     (other) => (other.troubles & (troubles.retransmission | troubles.outOfOrder)) !== 0,
   );
   const isTwice = again.some((other) => other.seq + lengthOf(other) > acked);
-  const waiting = theirs.filter(({ seq, payload }) => payload > 0 && seq + payload > acked).length;
-  return isFinOnly || isTwice || waiting > tcpLimits.timedSegmentsMax;
+  // Of a burst only the first are timed: how many were on the way counts when a segment left, not when it was acknowledged.
+  const isUntimed = covered.some((segment) => onTheWayAt(segment, before) > tcpLimits.timedSegmentsMax);
+  return isFinOnly || isTwice || isUntimed;
+}
+
+/** Segments with data of its sender that were not acknowledged when it left, itself included. */
+function onTheWayAt(segment: OraclePacket, packets: readonly OraclePacket[]): number {
+  const until = packets.filter(({ number }) => number <= segment.number);
+  const acked = Math.max(1, ...until.filter(({ end }) => end !== segment.end).map(({ ack }) => ack));
+  return until.filter(({ end, seq, payload }) => end === segment.end && payload > 0 && seq + payload > acked)
+    .length;
 }
 
 function count(packets: readonly OraclePacket[], trouble: number): number {
