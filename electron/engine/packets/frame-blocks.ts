@@ -64,6 +64,8 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
   /** In `memory`: where its first frame begins, and the first byte behind the last one. */
   let from = 0;
   let to = 0;
+  /** Where in the file the block begins whose frames are left there; null where they are stored. */
+  let leftAt: number | null = null;
   let lent: ArrayBuffer | null = null;
   /** In the file, of the first byte that was read into `lent`; null where frames are not left there. */
   let lentFileAt: number | null = null;
@@ -83,8 +85,8 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
     if (memory === null || count === 0) return;
     counters.reached('packet', packetNumber);
     const frameBytes = to - from;
-    if (memory === lent && lentFileAt !== null) {
-      add(null, lentFileAt + from - headRoomBytes, frameBytes);
+    if (leftAt !== null) {
+      add(null, leftAt, frameBytes);
       return;
     }
     // Times may make blocks of single packets: those keep no more memory than they need. What is still being read from is not handed over.
@@ -116,6 +118,7 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
     memory = buffer;
     from = at;
     to = at;
+    leftAt = buffer === lent && lentFileAt !== null ? lentFileAt + at - headRoomBytes : null;
     baseSeconds = seconds;
     slab = counters.next('slab');
     firstNumber = packetNumber + 1;
@@ -155,14 +158,11 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
     },
     release: () => {
       const buffer = lent;
-      if (buffer === null) return;
-      const isLeft = lentFileAt !== null;
-      if (!isLeft) lent = null;
-      const isSlab = memory === buffer;
-      if (isSlab) seal();
       lent = null;
-      lentFileAt = null;
-      if (isLeft || !isSlab) giveBack(buffer);
+      if (buffer === null) return;
+      const becomesSlab = memory === buffer && leftAt === null;
+      if (memory === buffer) seal();
+      if (!becomesSlab) giveBack(buffer);
     },
     place: (bytes, seconds) => {
       if (count === blockPacketsMax || (count > 0 && Math.abs(seconds - baseSeconds) > secondsMax)) seal();
