@@ -2,7 +2,8 @@
 
 /** Dotted decimal of the first four bytes. */
 export function ipv4Text(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, 4)).join('.');
+  if (bytes.length < 4) return Array.from(bytes).join('.');
+  return `${bytes[0] ?? 0}.${bytes[1] ?? 0}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`;
 }
 
 /** The first sixteen bytes as RFC 5952 writes them: lower case, the longest run of zeros (two groups or more) as `::`. */

@@ -1,6 +1,5 @@
 import {
   noLegFacts,
-  noStreamFacts,
   type BodySide,
   type ConversationRecord,
   type ExchangeRecord,
@@ -395,9 +394,19 @@ function beginFields(
     clientReused: start.clientLeg.countExchange() > 0,
     serverReused: false,
     app: start.app ?? null,
-    ...noStreamFacts,
+    // One by one: spread among other fields they take as long as all the rest.
+    h2Stream: null,
+    requestMessages: 0,
+    responseMessages: 0,
+    longLived: null,
+    grpcStatus: null,
+    requestStarvedUs: 0,
+    responseStarvedUs: 0,
+    loopDelayUs: null,
     tier,
     packetConversation: packetConversation(),
+    grouped: null,
+    rowCount: null,
   };
 }
 
