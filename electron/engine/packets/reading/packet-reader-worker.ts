@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PacketScope } from '../../../../core/contract/packets.ts';
 import { planDisplayFilter, faultText } from '../../../../core/packets/filter/plan.ts';
@@ -191,13 +192,16 @@ function createHandlers(db: Sqlite, { firstViewId, dissection, capture }: Packet
       const [row] = rows([number]);
       if (row === undefined) return fail('no-such-packet', `There is no packet ${number}.`);
       const span = row.conversation === null ? null : spanOf(row.conversation);
-      const tree = await treeOf(
+      const dissected = treeOf(
         { file, conversations, dissector, keyLog: keys, rules: () => rules },
         row,
         span,
       );
-      if (!tree.ok) return tree;
+      // Looked up while the dissection process is at work, which needs a turn to be asked.
+      await setImmediate();
       const exchangeId = row.conversation === null ? null : exchanges.exchangeOf(number, row.conversation);
+      const tree = await dissected;
+      if (!tree.ok) return tree;
       return succeed({ row, ...tree.value, exchangeId });
     },
     decodeAs: async ({ set }) => {
