@@ -7,7 +7,8 @@ export interface CaptureEvents {
   readonly interface: (info: CaptureInterface) => void;
   /**
    * One packet. `seconds` since the Unix epoch and `nanos` 0 … 999,999,999, exactly as the source has them, also when time runs backwards.
-   * `bytes` is what was captured of `originalBytes`.
+   * What was captured of `originalBytes` lies in `bytes` from `from` up to `to`: most packets are looked at where they were read, and a view of
+   * each would cost more than decoding it.
    */
   readonly packet: (
     interfaceNumber: number,
@@ -15,6 +16,8 @@ export interface CaptureEvents {
     nanos: number,
     originalBytes: number,
     bytes: Uint8Array,
+    from: number,
+    to: number,
     more: PacketMore | null,
   ) => void;
   /** Lines of a TLS key log (RFC 9850) that a Decryption Secrets Block carries. */

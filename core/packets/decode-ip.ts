@@ -19,7 +19,7 @@ export function readIpv4(
   into: DecodedPacket,
 ): boolean {
   const bytes = into.bytes;
-  if (at + 20 > bytes.length) return nothing(into);
+  if (at + 20 > into.to) return nothing(into);
   const first = bytes[at] ?? 0;
   const headerBytes = (first & 15) * 4;
   if (first >> 4 !== 4 || headerBytes < 20) {
@@ -40,6 +40,7 @@ export function readIpv4(
   into.payloadTo = to > end ? end : to;
   const fragment = u16(bytes, at + 6);
   if ((fragment & 0x3fff) === 0) return true;
+  if (!isAlone(into)) return postponed(into);
   if (!fragments.take(at, fragment & 0x1fff, (fragment & 0x2000) !== 0, u16(bytes, at + 4), seconds, into))
     return false;
   putLength(at + 2, into.payloadTo - at, into.bytes);
@@ -57,7 +58,7 @@ export function readIpv6(
   into: DecodedPacket,
 ): boolean {
   const head = into.bytes;
-  if (at + 40 > head.length) return nothing(into);
+  if (at + 40 > into.to) return nothing(into);
   if ((head[at] ?? 0) >> 4 !== 6) {
     into.problems |= packetProblems.badHeader;
     return false;
@@ -76,7 +77,7 @@ export function readIpv6(
     into.payloadFrom = from;
     if (!isExtension(next)) return true;
     if (headers === extensionHeadersMax || from + 8 > into.payloadTo) break;
-    if (from + 8 > bytes.length) return nothing(into);
+    if (from + 8 > into.to) return nothing(into);
     const following = bytes[from] ?? 0;
     if (next === ipProtocols.fragment) {
       const field = u16(bytes, from + 2);
@@ -84,12 +85,12 @@ export function readIpv6(
       into.payloadFrom = from;
       into.ipProtocol = following;
       // RFC 6946: a fragment that is all of its datagram is no fragment.
-      if (
-        (field & 0xfff9) !== 0 &&
-        !fragments.take(at, field >> 3, (field & 1) === 1, u32(bytes, from - 4), seconds, into)
-      )
-        return false;
-      if ((field & 0xfff9) !== 0) patchIpv6(at, from, into);
+      if ((field & 0xfff9) !== 0) {
+        if (!isAlone(into)) return postponed(into);
+        if (!fragments.take(at, field >> 3, (field & 1) === 1, u32(bytes, from - 4), seconds, into))
+          return false;
+        patchIpv6(at, from, into);
+      }
       next = into.ipProtocol;
       continue;
     }
@@ -100,6 +101,17 @@ export function readIpv6(
   }
   into.problems |= packetProblems.badLength;
   into.payloadFrom = Math.min(into.payloadFrom, into.payloadTo);
+  return false;
+}
+
+/** Whether there is nothing but the frame in its bytes, as fragments are taken: their headers become those of the datagram, in bytes of its own. */
+export function isAlone({ bytes, from, to }: DecodedPacket): boolean {
+  return from === 0 && to === bytes.length;
+}
+
+/** A fragment that is among others: it is to be decoded alone. */
+function postponed(into: DecodedPacket): boolean {
+  into.isFragment = true;
   return false;
 }
 

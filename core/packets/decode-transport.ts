@@ -46,7 +46,7 @@ function readTcp(at: number, into: DecodedPacket): void {
     return;
   }
   into.payloadFrom = at + headerBytes;
-  if (headerBytes > 20) readOptions(at + 20, Math.min(into.payloadFrom, bytes.length), into);
+  if (headerBytes > 20) readOptions(at + 20, Math.min(into.payloadFrom, into.to), into);
 }
 
 function readOptions(from: number, to: number, into: DecodedPacket): void {
@@ -131,7 +131,7 @@ function skipHeader(headerBytes: number, into: DecodedPacket): void {
 /** Whether the packet has so many bytes of transport, all captured. If not, it has no payload that could be told from its header. */
 function hasHeader(headerBytes: number, into: DecodedPacket): boolean {
   const end = into.transportAt + headerBytes;
-  if (end <= into.payloadTo && end <= into.bytes.length) return true;
+  if (end <= into.payloadTo && end <= into.to) return true;
   if (end > into.payloadTo) into.problems |= packetProblems.badLength;
   else tooShort(into);
   into.payloadFrom = Math.min(end, into.payloadTo);

@@ -1,4 +1,4 @@
-import { readIpv4, readIpv6 } from './decode-ip.ts';
+import { isAlone, readIpv4, readIpv6 } from './decode-ip.ts';
 import { readLink } from './decode-link.ts';
 import { readTransport } from './decode-transport.ts';
 import { packetProblems, type DecodedPacket } from './decoded-packet.ts';
@@ -11,12 +11,14 @@ const tunnelsMax = 4;
 
 export interface Decoder {
   /**
-   * Reads one frame into `into`, all of whose fields are set anew. Never throws. `linkType`: a LINKTYPE_ value; `originalBytes`: what the frame
+   * Reads the frame `bytes[from … to)` into `into`, all of whose fields are set anew. Never throws. `linkType`: a LINKTYPE_ value; `originalBytes`: what the frame
    * had on the wire; `seconds`: when it was captured, which only fragments go by. Of tunnels it tells the innermost packet. Checksums are not
    * looked at: what a machine sends itself is captured before its network card has made them.
    */
   readonly decode: (
-    frame: Uint8Array,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
     linkType: number,
     originalBytes: number,
     seconds: number,
@@ -29,16 +31,18 @@ export function createDecoder(): Decoder {
   const fragments = createFragmentTable();
 
   function decode(
-    frame: Uint8Array,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
     linkType: number,
     originalBytes: number,
     seconds: number,
     into: DecodedPacket,
   ): void {
-    reset(frame, into);
-    if (originalBytes > frame.length) into.problems = packetProblems.cut;
+    reset(bytes, from, to, into);
+    if (originalBytes > to - from) into.problems = packetProblems.cut;
     readLink(linkType, into);
-    let end = Math.max(originalBytes, frame.length);
+    let end = from + Math.max(originalBytes, to - from);
     let at = into.networkAt;
     for (let depth = 0; at >= 0 && depth <= tunnelsMax; depth++) {
       if (into.etherType === etherTypes.ipv4) {
@@ -53,7 +57,12 @@ export function createDecoder(): Decoder {
       at = depth < tunnelsMax ? enterTunnel(into) : -1;
       if (at < 0) readTransport(into);
     }
-    const captured = Math.min(into.bytes.length, into.payloadTo) - into.payloadFrom;
+    if (into.isFragment && !isAlone(into)) {
+      // It was not taken yet.
+      decode(bytes.subarray(from, to), 0, to - from, linkType, originalBytes, seconds, into);
+      return;
+    }
+    const captured = Math.min(into.to, into.payloadTo) - into.payloadFrom;
     into.payloadCaptured = captured > 0 ? captured : 0;
   }
 
@@ -76,7 +85,7 @@ function enterTunnel(into: DecodedPacket): number {
 
 /** RFC 2784 and 2890: version 0 with IP inside; anything else stays GRE. */
 function enterGre(at: number, into: DecodedPacket): number {
-  if (at + 4 > into.bytes.length) return -1;
+  if (at + 4 > into.to) return -1;
   const flags = u16(into.bytes, at);
   const type = u16(into.bytes, at + 2);
   // Bits: checksum, routing, key, sequence number; then the version.
@@ -87,7 +96,7 @@ function enterGre(at: number, into: DecodedPacket): number {
 
 function inner(etherType: number, at: number, into: DecodedPacket): number {
   // Without a header to read, the tunnel itself is what can be told.
-  if (at + (etherType === etherTypes.ipv4 ? 20 : 40) > Math.min(into.bytes.length, into.payloadTo)) return -1;
+  if (at + (etherType === etherTypes.ipv4 ? 20 : 40) > Math.min(into.to, into.payloadTo)) return -1;
   into.etherType = etherType;
   return at;
 }
@@ -98,15 +107,17 @@ function readOther(at: number, end: number, into: DecodedPacket): void {
   into.payloadTo = end;
   const bytes = into.bytes;
   const isArp = into.etherType === etherTypes.arp || into.etherType === etherTypes.rarp;
-  if (!isArp || at + 28 > bytes.length || u16(bytes, at + 2) !== etherTypes.ipv4) return;
+  if (!isArp || at + 28 > into.to || u16(bytes, at + 2) !== etherTypes.ipv4) return;
   if (bytes[at + 4] !== 6 || bytes[at + 5] !== 4) return;
   into.sourceAt = at + 14;
   into.destinationAt = at + 24;
   into.addressBytes = 4;
 }
 
-function reset(frame: Uint8Array, into: DecodedPacket): void {
-  into.bytes = frame;
+function reset(bytes: Uint8Array, from: number, to: number, into: DecodedPacket): void {
+  into.bytes = bytes;
+  into.from = from;
+  into.to = to;
   into.etherType = 0;
   into.vlan = -1;
   into.macSourceAt = -1;

@@ -1,9 +1,12 @@
 /**
- * One packet as the decoder reads it: numbers only, one object filled again and again, so that decoding allocates nothing. `bytes` is the frame
- * itself, or the reassembled datagram when the packet completed one from fragments; every offset is into it.
+ * One packet as the decoder reads it: numbers only, one object filled again and again, so that decoding allocates nothing. `bytes` has the frame
+ * from `from` up to `to`, among others it may be; or, when the packet completed a datagram from fragments, it is the whole datagram. Every offset is
+ * into it.
  */
 export interface DecodedPacket {
   bytes: Uint8Array;
+  from: number;
+  to: number;
   /** EtherType of the innermost network layer (0x0800, 0x86dd, 0x0806, …), 0 for none known. */
   etherType: number;
   /** Innermost VLAN id, -1 for none. */
@@ -75,6 +78,8 @@ export const packetProblems = {
 export function createDecodedPacket(): DecodedPacket {
   return {
     bytes: new Uint8Array(0),
+    from: 0,
+    to: 0,
     etherType: 0,
     vlan: -1,
     macSourceAt: -1,

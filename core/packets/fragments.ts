@@ -59,7 +59,7 @@ export function createFragmentTable(): FragmentTable {
     const endsAt = unit * unitBytes + length;
     if (length <= 0 || endsAt > datagramBytesMax || (hasMore && length % unitBytes !== 0))
       return spoilt(into);
-    if (payloadTo > into.bytes.length) return false;
+    if (payloadTo > into.to) return false;
     const key = keyOf(networkAt, id, into);
     const datagram = find(key, seconds);
     if (datagram.isVoid) return spoilt(into);
@@ -161,6 +161,7 @@ function finish(datagram: Datagram, into: DecodedPacket): void {
   whole.set(into.bytes.subarray(0, headers));
   whole.set(datagram.payload.subarray(0, datagram.totalBytes), headers);
   into.bytes = whole;
+  into.to = whole.length;
   into.payloadTo = whole.length;
   into.ipProtocol = datagram.protocol;
   into.isFragment = false;

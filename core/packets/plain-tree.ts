@@ -6,7 +6,7 @@ import { u16 } from './read-numbers.ts';
 
 /**
  * What our own decoder knows of a packet, as a tree with Wireshark's names: shown where no dissector can be asked. Every node's bytes are in
- * `packet.bytes`, source 0.
+ * `packet.bytes`, source 0: the packet was decoded alone.
  */
 export function plainTree(packet: DecodedPacket): readonly TreeNode[] {
   const { bytes } = packet;

@@ -24,7 +24,7 @@ export function takePayload(
   let to = from + decoded.payloadTo - start;
   if (end.finAt >= 0 && to > end.finAt) to = end.finAt;
   if (to <= end.handed || end.isEnded) return false;
-  const captured = Math.max(0, Math.min(decoded.payloadCaptured, decoded.bytes.length - start, to - from));
+  const captured = Math.max(0, Math.min(decoded.payloadCaptured, decoded.to - start, to - from));
   const firstHeld =
     end.held !== null && end.held.parts.length > 0 ? (end.held.parts[0] as HeldPart).from : Infinity;
   if (from <= end.handed && to <= firstHeld) {

@@ -193,7 +193,7 @@ export type ReadEvent =
       readonly nanos: number;
       readonly originalBytes: number;
       readonly bytes: Uint8Array;
-      readonly more: Parameters<CaptureEvents['packet']>[5];
+      readonly more: Parameters<CaptureEvents['packet']>[7];
     }
   | { readonly kind: 'secrets' | 'comment'; readonly text: string }
   | { readonly kind: 'name'; readonly address: string; readonly name: string }
@@ -208,14 +208,14 @@ export type ReadEvent =
 export function keepEvents(into: ReadEvent[]): CaptureEvents {
   return {
     interface: (info) => into.push({ kind: 'interface', info }),
-    packet: (interfaceNumber, seconds, nanos, originalBytes, bytes, more) =>
+    packet: (interfaceNumber, seconds, nanos, originalBytes, all, from, to, more) =>
       into.push({
         kind: 'packet',
         interfaceNumber,
         seconds,
         nanos,
         originalBytes,
-        bytes: bytes.slice(),
+        bytes: all.slice(from, to),
         more,
       }),
     secrets: (text) => into.push({ kind: 'secrets', text }),

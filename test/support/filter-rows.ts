@@ -46,9 +46,10 @@ export function rowsOf(capture: Uint8Array): readonly FilterRow[] {
   const reader = createCaptureReader(
     {
       interface: ({ linkType }) => linkTypes.push(linkType),
-      packet: (from, seconds, nanos, originalBytes, bytes) => {
+      packet: (by, seconds, nanos, originalBytes, all, from, to) => {
+        const bytes = all.slice(from, to);
         const packet = createDecodedPacket();
-        decoder.decode(bytes.slice(), linkTypes[from]!, originalBytes, seconds, packet);
+        decoder.decode(bytes, 0, bytes.length, linkTypes[by]!, originalBytes, seconds, packet);
         const atUs = seconds * 1e6 + nanos / 1000;
         const flow = flowOf(packet, atUs);
         const end: EndNumber = (flows.end === 1) === (flow?.isFlipped ?? false) ? 0 : 1;

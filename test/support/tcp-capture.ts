@@ -52,9 +52,9 @@ export function analyseCapture(file: string): { streams: TcpStreamOf[]; packets:
 
   const events: CaptureEvents = {
     interface: (info) => linkTypes.push(info.linkType),
-    packet: (interfaceNumber, seconds, nanos, originalBytes, bytes) => {
+    packet: (interfaceNumber, seconds, nanos, originalBytes, all, from, to) => {
       number++;
-      decoder.decode(bytes, linkTypes[interfaceNumber] ?? 0, originalBytes, seconds, decoded);
+      decoder.decode(all, from, to, linkTypes[interfaceNumber] ?? 0, originalBytes, seconds, decoded);
       if (decoded.ipProtocol !== 6 || decoded.transportAt < 0 || decoded.isFragment) return;
       take(seconds * 1e6 + nanos / 1e3);
     },

@@ -150,7 +150,9 @@ export function createPcapReader(events: CaptureEvents): CaptureReader {
       units === 1e9 ? fraction : fraction * 1000,
       // Some writers put the captured length into both, some a smaller original one; a packet had at least what was captured of it.
       original < captured ? captured : original,
-      bytes.subarray(from + header, from + header + captured),
+      bytes,
+      from + header,
+      from + header + captured,
       null,
     );
   }

@@ -168,7 +168,9 @@ export function createSection(
       moment.seconds,
       moment.nanos,
       original < captured ? captured : original,
-      bytes.subarray(dataFrom, dataFrom + captured),
+      bytes,
+      dataFrom,
+      dataFrom + captured,
       hasMore ? packetMore(bytes, optionsFrom, to, drops) : null,
     );
   }
@@ -187,7 +189,9 @@ export function createSection(
       moment.seconds,
       moment.nanos,
       original,
-      bytes.subarray(from + 4, from + 4 + captured),
+      bytes,
+      from + 4,
+      from + 4 + captured,
       null,
     );
   }

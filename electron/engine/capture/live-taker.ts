@@ -33,15 +33,15 @@ export function createLiveTaker({ feed, name, filter }: TakerContext): PacketTak
         name: info.name === '' ? name : info.name,
         filter: info.filter === '' ? filter : info.filter,
       }),
-    packet: (number, seconds, nanos, originalBytes, bytes, more) => {
+    packet: (number, seconds, nanos, originalBytes, bytes, from, to, more) => {
       newestMs = seconds * 1000 + nanos / 1e6;
       if (intake.isFull()) {
         dropped += 1;
         return;
       }
       packets += 1;
-      packetBytes += bytes.length;
-      into.packet(number, seconds, nanos, originalBytes, bytes, more);
+      packetBytes += to - from;
+      into.packet(number, seconds, nanos, originalBytes, bytes, from, to, more);
     },
   };
   const reader = createCaptureReader(events, nodePlatform);

@@ -18,10 +18,14 @@ export interface FrameBlocks {
    * where there is none.
    */
   readonly lend: () => { readonly memory: ArrayBuffer; readonly at: number };
-  readonly adopt: (memory: ArrayBuffer, fileAt: number | null) => void;
+  readonly adopt: (chunk: Uint8Array<ArrayBuffer>, fileAt: number | null) => void;
   readonly release: () => void;
-  /** Copies a frame to its place, unless it is there; a view of it is valid until the next call. `describe` must follow before anything is sealed. */
-  readonly place: (bytes: Uint8Array, seconds: number) => Uint8Array;
+  /**
+   * Copies a frame, the `length` bytes from `from` on, to its place, unless it is there. Returns what it lies in, from `placedFrom` on, until the next
+   * call. `describe` must follow before anything is sealed.
+   */
+  readonly place: (bytes: Uint8Array, from: number, length: number, seconds: number) => Uint8Array;
+  readonly placedFrom: () => number;
   /** Of the packet placed last. Packets are numbered here alone. */
   readonly packetNumber: () => number;
   /** The slab that the frame placed last lies in, for those who refer to its bytes. */
@@ -67,11 +71,17 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
   /** Where in the file the block begins whose frames are left there; null where they are stored. */
   let leftAt: number | null = null;
   let lent: ArrayBuffer | null = null;
+  /** What was read into it, and where in it that begins. */
+  let chunk: Uint8Array | null = null;
+  let chunkFrom = 0;
   /** In the file, of the first byte that was read into `lent`; null where frames are not left there. */
   let lentFileAt: number | null = null;
   let isLentUsed = false;
-  /** In `memory`, the frame that was placed last. */
+  /** All of `memory`, once a frame was copied into it. */
+  let whole: Uint8Array | null = null;
+  /** Of the frame that was placed last: where it is in `memory`, and in the bytes that were given back for it. */
   let frameAt = 0;
+  let placedFrom = 0;
   let count = 0;
   let baseSeconds = 0;
   let slab = 0;
@@ -124,55 +134,69 @@ export function createFrameBlocks(counters: SessionCounters, areLeft = false): F
     firstNumber = packetNumber + 1;
   }
 
-  function copyTo(buffer: ArrayBuffer, at: number, bytes: Uint8Array): Uint8Array {
-    const frame = Buffer.from(buffer, at, bytes.length);
-    frame.set(bytes);
-    return frame;
+  /** Puts a frame to its place in `memory`, whose block is open. */
+  function copyTo(
+    buffer: ArrayBuffer,
+    at: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+  ): Uint8Array {
+    if (whole?.buffer !== buffer) whole = Buffer.from(buffer);
+    whole.set(bytes.subarray(start, start + length), at);
+    frameAt = at;
+    placedFrom = at;
+    return whole;
   }
 
-  /** Where the frame lies now; its block is open. */
-  function settle(bytes: Uint8Array, seconds: number): Uint8Array {
-    const { length } = bytes;
-    if (lent !== null && bytes.buffer === lent) {
-      if (memory !== lent) open(lent, bytes.byteOffset, seconds);
+  /** What the frame lies in now; its block is open. */
+  function settle(bytes: Uint8Array, start: number, length: number, seconds: number): Uint8Array {
+    if (lent !== null && (bytes === chunk || bytes.buffer === lent)) {
+      const at = (bytes === chunk ? chunkFrom : bytes.byteOffset) + start;
+      if (memory !== lent) open(lent, at, seconds);
       isLentUsed = true;
+      frameAt = at;
+      placedFrom = start;
       return bytes;
     }
     if (lent !== null && lentFileAt === null && !isLentUsed && length <= headRoomBytes) {
       isLentUsed = true;
       open(lent, headRoomBytes - length, seconds);
-      return copyTo(lent, from, bytes);
+      return copyTo(lent, from, bytes, start, length);
     }
     if (memory === null || memory === lent || to + length > memory.byteLength) {
       open(length > blockFrameBytes ? new ArrayBuffer(length) : emptyBuffer(), 0, seconds);
     }
-    return copyTo(memory as ArrayBuffer, to, bytes);
+    return copyTo(memory as ArrayBuffer, to, bytes, start, length);
   }
 
   return {
     lend: () => ({ memory: emptyBuffer(), at: headRoomBytes }),
-    adopt: (buffer, fileAt) => {
-      lent = buffer;
+    adopt: (read, fileAt) => {
+      lent = read.buffer;
+      chunk = read;
+      chunkFrom = read.byteOffset;
       lentFileAt = areLeft ? fileAt : null;
       isLentUsed = false;
     },
     release: () => {
       const buffer = lent;
       lent = null;
+      chunk = null;
       if (buffer === null) return;
       const becomesSlab = memory === buffer && leftAt === null;
       if (memory === buffer) seal();
       if (!becomesSlab) giveBack(buffer);
     },
-    place: (bytes, seconds) => {
+    place: (bytes, start, length, seconds) => {
       if (count === blockPacketsMax || (count > 0 && Math.abs(seconds - baseSeconds) > secondsMax)) seal();
-      const frame = settle(bytes, seconds);
-      frameAt = frame.byteOffset;
-      to = frameAt + frame.length;
+      const placed = settle(bytes, start, length, seconds);
+      to = frameAt + length;
       packetNumber += 1;
       isPlaced = true;
-      return frame;
+      return placed;
     },
+    placedFrom: () => placedFrom,
     packetNumber: () => packetNumber,
     slabId: () => slab,
     buffer: () => memory,

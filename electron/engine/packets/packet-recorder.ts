@@ -319,17 +319,20 @@ export function createPacketRecorder({
     seconds: number,
     nanos: number,
     originalBytes: number,
-    given: Uint8Array,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
     about: PacketMore | null,
   ): void {
-    const bytes = given.length > blockFrameBytes ? given.subarray(0, blockFrameBytes) : given;
-    const frame = blocks.place(bytes, seconds);
+    const captured = Math.min(to - from, blockFrameBytes);
+    const placed = blocks.place(bytes, from, captured, seconds);
+    const placedFrom = blocks.placedFrom();
     const number = blocks.packetNumber();
     const atUs = Math.max(-timeUsMax, Math.min(timeUsMax, seconds * 1e6 + nanos / 1000));
     nowUs = atUs;
     packets += 1;
-    bytesInAll += bytes.length;
-    decoder.decode(frame, linkType, originalBytes, seconds, decoded);
+    bytesInAll += captured;
+    decoder.decode(placed, placedFrom, placedFrom + captured, linkType, originalBytes, seconds, decoded);
     const flow = flowOf(atUs);
     current = flow;
     let troubles = (decoded.problems & ~packetProblems.cut) === 0 ? 0 : packetTroubles.malformed;
@@ -350,7 +353,7 @@ export function createPacketRecorder({
     }
     line.seconds = seconds;
     line.nanos = nanos;
-    line.captured = bytes.length;
+    line.captured = captured;
     line.original = originalBytes;
     line.conversation = flow?.id ?? 0;
     line.end = end;
@@ -419,10 +422,10 @@ export function createPacketRecorder({
           own.push(record);
           interfaces.push(record);
         },
-        packet: (interfaceNumber, seconds, nanos, originalBytes, bytes, about) => {
+        packet: (interfaceNumber, seconds, nanos, originalBytes, bytes, from, to, about) => {
           const record = own[interfaceNumber];
           if (record === undefined) return;
-          packet(record.id, record.linkType, seconds, nanos, originalBytes, bytes, about);
+          packet(record.id, record.linkType, seconds, nanos, originalBytes, bytes, from, to, about);
         },
         secrets: (keyLog) => {
           keys.add(keyLog);

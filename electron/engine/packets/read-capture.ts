@@ -50,7 +50,7 @@ export async function readCapture(
         break;
       }
       if (isCancelled()) break;
-      if (source.isLent) buffers.adopt(next.value.buffer as ArrayBuffer, source.isFile ? fileAt : null);
+      if (source.isLent) buffers.adopt(next.value as Uint8Array<ArrayBuffer>, source.isFile ? fileAt : null);
       fileAt += next.value.length;
       reader.bytes(next.value);
       buffers.release();

@@ -313,7 +313,7 @@ describe('transports', () => {
 
 function decode(frame: Uint8Array, linkType = 1, originalBytes = frame.length): DecodedPacket {
   const packet = createDecodedPacket();
-  createDecoder().decode(frame, linkType, originalBytes, 1, packet);
+  createDecoder().decode(frame, 0, frame.length, linkType, originalBytes, 1, packet);
   return packet;
 }
 

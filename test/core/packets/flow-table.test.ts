@@ -17,7 +17,7 @@ import {
 
 function decoded(frame: Uint8Array): DecodedPacket {
   const packet = createDecodedPacket();
-  createDecoder().decode(Buffer.from(frame), 1, frame.length, 1, packet);
+  createDecoder().decode(Buffer.from(frame), 0, frame.length, 1, frame.length, 1, packet);
   return packet;
 }
 

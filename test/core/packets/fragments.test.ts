@@ -34,10 +34,10 @@ describe('fragments', () => {
           const packet = createDecodedPacket();
           order.forEach((index, at) => {
             const frame = pieces[index]!;
-            decoder.decode(frame, 1, frame.length, 1, packet);
+            decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
             const isLast = at === order.length - 1;
             if (pieces.length > 1) expect(packet.isFragment).toBe(!isLast);
-            if (!isLast) decoder.decode(frame, 1, frame.length, 1, packet);
+            if (!isLast) decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
             expect(packet.problems).toBe(0);
           });
           expect(packet.fragments).toBe(pieces.length > 1 ? pieces.length : 0);
@@ -90,8 +90,8 @@ describe('fragments', () => {
       const decoder = createDecoder();
       const packet = createDecodedPacket();
       const [first, second] = [piece(0, 64, false), piece(64, datagram.length, false)];
-      decoder.decode(first, 1, first.length, 1000, packet);
-      decoder.decode(second, 1, second.length, 1000 + later, packet);
+      decoder.decode(first, 0, first.length, 1, first.length, 1000, packet);
+      decoder.decode(second, 0, second.length, 1, second.length, 1000 + later, packet);
       expect(packet).toMatchObject({ isFragment: true, problems: 0 });
     }
   });
@@ -101,11 +101,11 @@ describe('fragments', () => {
     const packet = createDecodedPacket();
     for (let id = 0; id <= fragmentedDatagramsMax; id++) {
       const frame = piece(0, 64, false, true, id);
-      decoder.decode(frame, 1, frame.length, 1, packet);
+      decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
     }
     const completes = (id: number): boolean => {
       const frame = piece(64, datagram.length, false, false, id);
-      decoder.decode(frame, 1, frame.length, 1, packet);
+      decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
       return !packet.isFragment;
     };
     expect([completes(1), completes(fragmentedDatagramsMax), completes(0)]).toEqual([true, true, false]);
@@ -115,9 +115,9 @@ describe('fragments', () => {
     const decoder = createDecoder();
     const packet = createDecodedPacket();
     const first = piece(0, 64, false);
-    decoder.decode(first.subarray(0, first.length - 1), 1, first.length, 1, packet);
+    decoder.decode(first.subarray(0, first.length - 1), 0, first.length - 1, 1, first.length, 1, packet);
     const second = piece(64, datagram.length, false);
-    decoder.decode(second, 1, second.length, 1, packet);
+    decoder.decode(second, 0, second.length, 1, second.length, 1, packet);
     expect(packet).toMatchObject({ isFragment: true, problems: 0 });
   });
 
@@ -127,7 +127,7 @@ describe('fragments', () => {
     const tagged = (vlan: number, from: number, to: number): Uint8Array =>
       ethernetFrame(0x0800, piece(from, to, false).subarray(14), [vlan]);
     for (const frame of [tagged(1, 0, 64), tagged(2, 64, datagram.length)])
-      decoder.decode(frame, 1, frame.length, 1, packet);
+      decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
     expect(packet.isFragment).toBe(true);
   });
 });
@@ -150,7 +150,7 @@ function problemsOf(frames: readonly Uint8Array[]): readonly number[] {
   const decoder = createDecoder();
   const packet = createDecodedPacket();
   return frames.map((frame) => {
-    decoder.decode(frame, 1, frame.length, 1, packet);
+    decoder.decode(frame, 0, frame.length, 1, frame.length, 1, packet);
     return packet.problems;
   });
 }

@@ -139,14 +139,22 @@ function readInSteps(file: Uint8Array): readonly { key: string; end: number }[] 
 function readerInto(keys: string[], problems: number[], isShown: boolean): CaptureReader {
   const decoder = createDecoder();
   const packet = createDecodedPacket();
+  const alone = createDecodedPacket();
   const linkTypes: number[] = [];
   return createCaptureReader(
     {
       ...keepEvents([]),
       interface: (info) => linkTypes.push(info.linkType),
-      packet: (number, seconds, nanos, originalBytes, bytes) => {
-        decoder.decode(bytes, linkTypes[number] ?? 1, originalBytes, seconds, packet);
+      packet: (number, seconds, nanos, originalBytes, all, from, to) => {
+        const bytes = all.subarray(from, to);
+        const linkType = linkTypes[number] ?? 1;
+        decoder.decode(all, from, to, linkType, originalBytes, seconds, packet);
         expectBounds(packet);
+        if (!packet.isFragment && packet.fragments === 0) {
+          // Nothing of what lies around a frame is taken for a part of it.
+          createDecoder().decode(bytes, 0, bytes.length, linkType, originalBytes, seconds, alone);
+          expectSame(packet, alone);
+        }
         if (isShown) describeAll(packet);
         keys.push(
           `${number} ${seconds} ${nanos} ${originalBytes} ${nodePlatform.latin1(bytes, 0, bytes.length)}`,
@@ -159,17 +167,35 @@ function readerInto(keys: string[], problems: number[], isShown: boolean): Captu
 }
 
 function expectBounds(packet: DecodedPacket): void {
-  const { bytes, payloadFrom, payloadTo, payloadCaptured, sackAt, sackBlocks } = packet;
+  const { bytes, from, to, payloadFrom, payloadTo, payloadCaptured, sackAt, sackBlocks } = packet;
   const isSound =
     payloadFrom <= payloadTo &&
     payloadFrom >= 0 &&
-    (payloadCaptured === 0 || payloadFrom + payloadCaptured <= Math.min(bytes.length, payloadTo)) &&
-    (packet.addressBytes === 0 || packet.destinationAt + packet.addressBytes <= bytes.length) &&
-    (sackAt < 0 || sackAt + sackBlocks * 8 <= bytes.length) &&
-    (packet.macSourceAt < 0 || packet.macSourceAt + 6 <= bytes.length) &&
+    to <= bytes.length &&
+    (payloadCaptured === 0 || payloadFrom + payloadCaptured <= Math.min(to, payloadTo)) &&
+    (packet.addressBytes === 0 ||
+      (packet.sourceAt >= from && packet.destinationAt + packet.addressBytes <= to)) &&
+    (sackAt < 0 || sackAt + sackBlocks * 8 <= to) &&
+    (packet.macSourceAt < 0 || packet.macSourceAt + 6 <= to) &&
     packet.seq >= 0 &&
     packet.window >= 0;
   if (!isSound) expect.fail(`out of bounds: ${JSON.stringify({ ...packet, bytes: [...bytes] })}`);
+}
+
+const places = [
+  ...['macSourceAt', 'macDestinationAt', 'networkAt', 'sourceAt', 'destinationAt', 'transportAt', 'sackAt'],
+  ...['payloadFrom', 'payloadTo'],
+];
+
+function expectSame(among: DecodedPacket, alone: DecodedPacket): void {
+  const { from } = among;
+  for (const [name, value] of Object.entries(among) as [keyof DecodedPacket, number][]) {
+    if (name === 'bytes' || name === 'from' || name === 'to') continue;
+    const isPlace = places.includes(name) && value >= 0;
+    // A payload that nothing was found of begins nowhere.
+    const own = isPlace && !(value === 0 && alone[name] === 0) ? value - from : value;
+    if (own !== alone[name]) expect.fail(`${name} is ${own} among others, ${String(alone[name])} alone`);
+  }
 }
 
 function describeAll(packet: DecodedPacket): void {

@@ -339,12 +339,12 @@ describe('the line of what is below', () => {
 
 function line(frame: Uint8Array, context: Partial<PacketInfoContext> = {}): PacketInfo {
   const packet = createDecodedPacket();
-  createDecoder().decode(frame, 1, frame.length, 1, packet);
+  createDecoder().decode(frame, 0, frame.length, 1, frame.length, 1, packet);
   return describePacket(packet, { ...noContext, ...context });
 }
 
 function embedded(frame: Uint8Array): ReturnType<typeof embeddedConversation> {
   const packet = createDecodedPacket();
-  createDecoder().decode(frame, 1, frame.length, 1, packet);
+  createDecoder().decode(frame, 0, frame.length, 1, frame.length, 1, packet);
   return embeddedConversation(packet);
 }

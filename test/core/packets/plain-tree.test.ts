@@ -50,7 +50,7 @@ describe('the plain tree', () => {
   it('leaves out the fields that a cut packet lacks', () => {
     const ping = rows.find((row) => row.decoded().ipProtocol === ipProtocols.icmp)!.decoded();
     const packet = createDecodedPacket();
-    createDecoder().decode(ping.bytes.slice(0, 35), 1, ping.bytes.length, 0, packet);
+    createDecoder().decode(ping.bytes.slice(0, 35), 0, 35, 1, ping.bytes.length, 0, packet);
     const icmp = plainTree(packet).find(({ field }) => field === 'icmp');
     expect([icmp?.from, icmp?.bytes, icmp?.children.map(({ field }) => field)]).toEqual([
       34,
@@ -70,7 +70,7 @@ describe('the plain tree', () => {
           const bytes = rows[which]!.decoded().bytes.slice(0, cut);
           for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
           const packet = createDecodedPacket();
-          decoder.decode(bytes, 1, bytes.length, 0, packet);
+          decoder.decode(bytes, 0, bytes.length, 1, bytes.length, 0, packet);
           for (const node of nodesOf(plainTree(packet)))
             if (node.source === 0) expect(node.from + node.bytes).toBeLessThanOrEqual(packet.bytes.length);
         },

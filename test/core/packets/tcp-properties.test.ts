@@ -110,6 +110,7 @@ describe('hostile packets', () => {
     const shared = new TcpShared(100_000);
     const decoded = createDecodedPacket();
     decoded.bytes = new Uint8Array(70_000);
+    decoded.to = decoded.bytes.length;
     let packets = 0;
     for (let sequence = 0; sequence < 100_000; sequence++) {
       const chunks = { bytes: 0, gaps: 0, ends: 0 };

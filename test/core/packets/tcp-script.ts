@@ -37,6 +37,7 @@ export function decodedStep(step: Step): DecodedPacket {
   const decoded = createDecodedPacket();
   const payload = step.data === undefined ? new Uint8Array(0) : bytesOf(step.data);
   decoded.bytes = new Uint8Array(54 + payload.length + 32);
+  decoded.to = decoded.bytes.length;
   decoded.bytes.set(payload, 54);
   const view = new DataView(decoded.bytes.buffer);
   decoded.addressBytes = 4;

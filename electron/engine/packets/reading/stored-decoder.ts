@@ -18,7 +18,7 @@ export function createStoredDecoder(file: PacketFile): StoredDecoder {
     const place = file.place(number);
     const columns = place === null ? null : file.columns(place.block);
     if (place === null || columns === null) {
-      by.decode(nothing, -1, 0, 0, into);
+      by.decode(nothing, 0, 0, -1, 0, 0, into);
       return;
     }
     const { index } = place;
@@ -26,6 +26,8 @@ export function createStoredDecoder(file: PacketFile): StoredDecoder {
     const frame = file.frame(place);
     by.decode(
       Buffer.from(frame.buffer, frame.byteOffset, frame.length),
+      0,
+      frame.length,
       linkType,
       columns.original[index] as number,
       columns.baseSeconds + (columns.seconds[index] as number),

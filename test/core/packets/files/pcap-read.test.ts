@@ -78,7 +78,7 @@ describe('a pcap file', () => {
     const file = pcapFile([{ bytes: tcpFrame() }]);
     const seen: Uint8Array[] = [];
     const reader = createCaptureReader(
-      { ...keepEvents([]), packet: (...all) => seen.push(all[4]) },
+      { ...keepEvents([]), packet: (...all) => seen.push(all[4].subarray(all[5], all[6])) },
       nodePlatform,
     );
     reader.bytes(file);

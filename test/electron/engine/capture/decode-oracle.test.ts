@@ -168,10 +168,10 @@ function readFrames(file: string): readonly Facts[] {
     {
       ...keepEvents([]),
       interface: (info) => (linkType = info.linkType),
-      packet: (_number, seconds, nanos, originalBytes, bytes) => {
-        decoder.decode(bytes, linkType, originalBytes, seconds, packet);
+      packet: (_number, seconds, nanos, originalBytes, all, from, to) => {
+        decoder.decode(all, from, to, linkType, originalBytes, seconds, packet);
         const time = `${seconds}.${String(nanos).padStart(9, '0')}`;
-        frames.push({ time, length: originalBytes, captured: bytes.length, ...factsOf(packet) });
+        frames.push({ time, length: originalBytes, captured: to - from, ...factsOf(packet) });
       },
       problem: (sentence) => {
         throw new Error(sentence);

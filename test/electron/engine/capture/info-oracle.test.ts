@@ -46,8 +46,9 @@ function describeAll(file: string): readonly { protocol: string; info: string }[
   const reader = createCaptureReader(
     {
       ...keepEvents([]),
-      packet: (_number, seconds, _nanos, originalBytes, bytes) => {
-        decoder.decode(bytes, 1, originalBytes, seconds, packet);
+      packet: (_number, seconds, _nanos, originalBytes, all, from, to) => {
+        const bytes = all.subarray(from, to);
+        decoder.decode(bytes, 0, bytes.length, 1, originalBytes, seconds, packet);
         if (packet.windowScale >= 0) scales.set(packet.sourcePort, packet.windowScale);
         lines.push(describe(packet, { ...noContext, windowScale: scales.get(packet.sourcePort) ?? null }));
       },

@@ -22,7 +22,7 @@ function fresh(areLeft = false): FrameBlocks {
 }
 
 function put(blocks: FrameBlocks, bytes: Uint8Array, seconds = 1000): void {
-  blocks.place(bytes, seconds);
+  blocks.place(bytes, 0, bytes.length, seconds);
   blocks.describe(line(bytes.length, seconds));
 }
 
@@ -135,11 +135,15 @@ describe('frames', () => {
           let isThere = 0;
           const reader = createPcapReader({
             ...silent,
-            packet: (_interface, seconds, _nanos, _original, bytes) => {
-              const frame = blocks.place(bytes, seconds);
-              if (frame === bytes) isThere += 1;
-              expect(frame.buffer).toBe(blocks.buffer());
-              blocks.describe(line(frame.length, seconds));
+            packet: (_interface, seconds, _nanos, _original, bytes, from, to) => {
+              const placed = blocks.place(bytes, from, to - from, seconds);
+              if (placed === bytes) isThere += 1;
+              expect(placed.buffer).toBe(blocks.buffer());
+              const placedFrom = blocks.placedFrom();
+              expect(
+                Buffer.compare(placed.subarray(placedFrom, placedFrom + to - from), bytes.subarray(from, to)),
+              ).toBe(0);
+              blocks.describe(line(to - from, seconds));
             },
           });
           const file = pcapOf(frames.map((bytes, at) => ({ atUs: 1e9 + at * 1e6, bytes })));
@@ -147,7 +151,7 @@ describe('frames', () => {
             const { memory, at } = blocks.lend();
             const view = new Uint8Array(memory, at).subarray(0, Math.min(chunk, file.length - from));
             view.set(file.subarray(from, from + chunk));
-            blocks.adopt(memory, from);
+            blocks.adopt(view, from);
             reader.bytes(view);
             blocks.release();
             if (areLeft) new Uint8Array(memory).fill(0xff);
@@ -170,8 +174,10 @@ describe('frames', () => {
   test('are seen where they were placed, and a packet is open until it is described', () => {
     const blocks = fresh();
     expect(blocks.isOpen()).toBe(false);
-    const frame = blocks.place(Buffer.from('first'), 1);
-    expect([Buffer.from(frame).toString(), frame.buffer === blocks.buffer(), blocks.isOpen()]).toEqual([
+    const placed = blocks.place(Buffer.from('the first one'), 4, 5, 1);
+    const from = blocks.placedFrom();
+    const frame = Buffer.from(placed.subarray(from, from + 5));
+    expect([frame.toString(), placed.buffer === blocks.buffer(), blocks.isOpen()]).toEqual([
       'first',
       true,
       true,
