@@ -23,6 +23,7 @@ import { createAuthorityKeeper, type AuthorityKeeper } from './certificates/auth
 import { loadOrCreateAuthority, type Authority } from './certificates/authority.ts';
 import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
+import { shownCertificate } from './certificates/shown-certificate.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
 import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
@@ -209,6 +210,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const waysNow = (): ReturnType<typeof routerSettings> =>
     routerSettings(settings.value.current(), waysOut.value);
   const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
+  let shown = shownCertificate(authority.value);
   const context: ProxyContext = {
     recorder,
     minter,
@@ -227,6 +229,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     passThroughHosts,
     clientFinder: naming.finder,
     credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
+    portal: () => shown,
     refuse: refuseOwnPorts(() => [
       ...(listener === null ? [] : [listener]),
       ...reverse.listeners(),
@@ -286,6 +289,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
 
   authorities.onChanged((next) => {
     minter.useAuthority(next);
+    shown = shownCertificate(next);
     events.emit('authority');
   });
   settings.value.onChanged((next, before) => {

@@ -20,6 +20,7 @@ import { askedMax, authenticate, credentialsProblem } from './proxy-auth.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { noteReadGarbage } from './read-garbage.ts';
 import { serveArrival } from './serve-arrival.ts';
+import { isForPortal, portalAnswer } from './serve-portal.ts';
 import { createServerLink, type LinkEvents, type ServerLink } from './server-link.ts';
 import { tap } from './tap.ts';
 import { closeFailure } from './tap-reader.ts';
@@ -129,6 +130,11 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
   function beginRequest(event: RequestHeadEvent): void {
     cursor = event.to;
     if (refused) return;
+    const target = event.method === 'CONNECT' ? null : readTarget(event.target, event.method);
+    if (isForPortal(event, target)) {
+      showPortal(event, target);
+      return;
+    }
     const unknown = credentialsProblem(context.credentials, event.headers);
     if (unknown !== null) {
       askForPassword(event, unknown);
@@ -139,7 +145,6 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       connect = { head: forSession(event), early: null };
       return;
     }
-    const target = readTarget(event.target, event.method);
     const problem = requestProblem(event, target);
     if (target === null || problem !== null) {
       refuse(problem ?? notAProxyRequest, { event, target });
@@ -221,6 +226,23 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     const page = failurePage(400, 'Bad Request', failure);
     owed.push({ message, link: null, page, answerEnds: null, after: 'fin' });
     requests.stop();
+    deliver();
+  }
+
+  /** Answers with the portal in turn; nobody needs a password for it, and no session tells of it. A body that may follow is read and dropped. */
+  function showPortal(event: RequestHeadEvent, target: AbsoluteTarget | null): void {
+    current = null;
+    asksUpgrade = false;
+    const ends = event.close || event.expectsContinue || event.defects.some(({ fatal }) => fatal);
+    const page = portalAnswer({ ...event, close: ends }, target, context.portal(), client);
+    owed.push({
+      message: event.message,
+      link: null,
+      page,
+      answerEnds: null,
+      after: ends ? 'fin' : 'go-on',
+    });
+    if (ends) refused = true;
     deliver();
   }
 
@@ -593,7 +615,7 @@ function isUpgradeField(name: string): boolean {
 const notAProxyRequest: Failure = {
   code: 'not-a-proxy-request',
   message:
-    'This address is a proxy. Set it as the HTTP proxy of an application; it serves no pages of its own.',
+    'This address is a proxy. Set it as the HTTP proxy of an application; how, a browser is told by its first page.',
 };
 
 function requestProblem(event: RequestHeadEvent, target: AbsoluteTarget | null): Failure | null {

@@ -10,6 +10,7 @@ import type { OwnHellos } from './own-hello.ts';
 import type { ClientIdentity, UpstreamContexts } from './upstream-contexts.ts';
 import type { UpstreamSessions } from './upstream-sessions.ts';
 import type { Credentials } from './proxy-auth.ts';
+import type { PortalCertificate } from './serve-portal.ts';
 
 /** What every connection of one proxy shares. */
 export interface ProxyContext {
@@ -26,6 +27,8 @@ export interface ProxyContext {
   readonly clientFinder: () => ClientFinder | null;
   /** Whom the listener serves; reverse proxies ask nobody. */
   readonly credentials: Credentials;
+  /** What devices are given to trust us. */
+  readonly portal: () => PortalCertificate;
   /** Refuses our own listener and control door. */
   readonly refuse: RefuseAddress;
 }

@@ -8,7 +8,7 @@ import { Row } from './setting-row.tsx';
 export const currentTexts = {
   label: 'CA in use',
   meaning:
-    'Applications must trust this certificate so that Plumbline can read HTTPS. Compare the fingerprint where you install it.',
+    'Applications must trust this certificate so that Plumbline can read HTTPS. What uses the proxy finds it, with the steps for its system, at http://plumbline.test; compare the fingerprint there.',
 } as const;
 
 /** What the CA is. */

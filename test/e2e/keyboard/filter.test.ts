@@ -75,6 +75,8 @@ describe('the filter without a mouse', () => {
     await press(page, 'Enter');
     await page.getByRole('button', { name: 'Delete good' }).waitFor();
     await press(page, 'Escape');
+    // It gives the focus back when it goes.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await expectFocus(page, /^button Saved and recent/);
     await reach(page, field, 'Shift+Tab');
     await press(page, 'Escape');

@@ -133,6 +133,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     };
   },
 
+  'the portal is shown without one': async ({ client }) => {
+    const peer = await client();
+    peer.send('GET http://plumbline.test/ HTTP/1.1\r\nHost: plumbline.test\r\nConnection: close\r\n\r\n');
+    expect(await peer.ending()).toBe('fin');
+    return (rows) => {
+      expect(peer.received().toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(rows.filter(({ url }) => url.includes('plumbline.test'))).toEqual([]);
+    };
+  },
+
   'SOCKS5 with a wrong password, or none, and SOCKS4 are refused': async ({ client, origin }) => {
     const place = await origin();
     const heard: string[] = [];
