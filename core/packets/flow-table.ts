@@ -25,7 +25,7 @@ export class FlowTable {
     this.isNew = false;
     if (packet.isFragment) return -1;
     const isNetwork = addressBytes > 0;
-    if (!isNetwork && packet.macSourceAt < 0) return -1;
+    if (!isNetwork && (packet.macSourceAt < 0 || packet.macDestinationAt < 0)) return -1;
     const length = isNetwork ? addressBytes : 6;
     const sourceAt = isNetwork ? packet.sourceAt : packet.macSourceAt;
     const destinationAt = isNetwork ? packet.destinationAt : packet.macDestinationAt;

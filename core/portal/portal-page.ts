@@ -19,6 +19,10 @@ export interface PortalPageFacts {
   readonly proxyPort: number;
   /** The page was asked for through the proxy. */
   readonly isThroughProxy: boolean;
+  /** The proxy asks for a password that the device did not give. */
+  readonly lacksPassword: boolean;
+  /** The steps are those of a device that the page is not shown on. */
+  readonly isForAnother: boolean;
   /** Null: it is not known what the device is. */
   readonly platform: PortalPlatform | null;
 }
@@ -46,7 +50,7 @@ const otherFiles: readonly (readonly [path: string, what: string])[] = [
 
 /** The page that says how to make a device's traffic readable: HTML without scripts, all of it in one answer. */
 export function portalPage(facts: PortalPageFacts): string {
-  const { platform, proxyHost, proxyPort, isThroughProxy } = facts;
+  const { platform, proxyHost, proxyPort } = facts;
   const name = platform?.name ?? 'this device';
   const place = `${proxyHost.includes(':') ? `[${proxyHost}]` : proxyHost}:${proxyPort}`;
   return `<!doctype html>
@@ -62,14 +66,7 @@ export function portalPage(facts: PortalPageFacts): string {
 <main>
 <h1>Set up ${escapeMarkup(name)}</h1>
 <p>Plumbline, on a computer near you, will show what apps here send and receive.</p>
-<ul class="state">
-<li class="done"><span>${icon.done}</span><div>This device reaches Plumbline at <b>${escapeMarkup(place)}</b>.</div></li>
-<li class="${isThroughProxy ? 'done' : 'open'}"><span>${isThroughProxy ? icon.done : icon.open}</span><div>${
-    isThroughProxy
-      ? 'It uses the proxy.'
-      : 'This page came without the proxy. Set it as below, then open <b>http://plumbline.test</b>.'
-  }</div></li>
-</ul>
+${facts.isForAnother ? anotherNote(facts) : stateList(facts, place)}
 ${platform === null ? choice(null) : platformParts(platform, facts)}
 <h2>Compare the certificate</h2>
 <p>Plumbline’s settings show the same SHA-256. If it differs, do not install the certificate.</p>
@@ -83,21 +80,54 @@ ${platform === null ? '' : choice(platform.system)}
 `;
 }
 
+function stateList({ isThroughProxy, lacksPassword }: PortalPageFacts, place: string): string {
+  const lines = [
+    line(true, `This device reaches Plumbline at <b>${escapeMarkup(place)}</b>.`),
+    isThroughProxy
+      ? line(true, 'It uses the proxy.')
+      : line(
+          false,
+          'This page came without the proxy. Set it as below, then open <b>http://plumbline.test</b>.',
+        ),
+    ...(lacksPassword
+      ? [line(false, 'The proxy asks for a user name and a password, which it did not give.')]
+      : []),
+  ];
+  return `<ul class="state">${lines.join('')}</ul>`;
+}
+
+function line(isDone: boolean, markup: string): string {
+  return `<li><span>${isDone ? icon.done : icon.open}</span><div>${markup}</div></li>`;
+}
+
+function anotherNote({ proxyHost }: PortalPageFacts): string {
+  const isLocal = /^127\.|^::1$/.test(proxyHost);
+  return `<p class="note">These are the steps for another device than this one. ${
+    isLocal
+      ? `Plumbline listens at ${escapeMarkup(proxyHost)}, which only this computer reaches: let it listen on an address of your network first (settings).`
+      : 'Open this page there to see how far it is.'
+  }</p>`;
+}
+
 function platformParts(platform: PortalPlatform, facts: PortalPageFacts): string {
   const { proxy, trust, limits, removal } = stepsFor(platform.system, facts);
-  const steps = [...(facts.isThroughProxy ? [] : proxy), ...trust];
+  const steps = [...(facts.isThroughProxy && !facts.isForAnother ? [] : proxy), ...trust];
   const other = platform.isOtherBrowser
-    ? '<p class="note">Open this page in <b>Safari</b>: no other browser can install a profile.</p>'
+    ? '<p class="note">Open this page in <b>Safari</b>, which installs profiles.</p>'
     : '';
   const config =
     platform.system === 'android' || platform.system === 'android-old'
       ? `<p>${download('network-security-config', false)}</p>`
       : '';
-  return `${other}<h2>Steps</h2>
+  const tablet =
+    platform.system === 'macos'
+      ? '<p class="note">An iPad says that it is a Mac: <a href="/?for=ios">steps for iPhone or iPad</a>.</p>'
+      : '';
+  return `${other}${tablet}<h2>Steps</h2>
 <ol class="steps">${steps.map(stepItem).join('')}</ol>
 <h2>What can be read then</h2>
 <ul>${limits.map((limit) => `<li>${escapeMarkup(limit)}</li>`).join('')}</ul>
-${config}<details><summary>Take it off again</summary><ol class="steps">${removal.map(stepItem).join('')}</ol></details>`;
+${config}<details><summary><h2>Take it off again</h2></summary><ol class="steps">${removal.map(stepItem).join('')}</ol></details>`;
 }
 
 function stepItem({ title, text, path, picture, downloads, command }: PortalStep): string {
@@ -114,7 +144,10 @@ function stepItem({ title, text, path, picture, downloads, command }: PortalStep
           `${picture.title}: ${picture.rows.map(({ label, value, kind }) => (kind === 'on' ? `${label} on` : value === undefined ? label : `${label} ${value}`)).join(', ')}`,
         );
   const links = (downloads ?? []).map((each, index) => download(each, index === 0)).join(' ');
-  const typed = command === undefined ? '' : `<pre tabindex="0">${escapeMarkup(command)}</pre>`;
+  const typed =
+    command === undefined
+      ? ''
+      : `<pre tabindex="0" role="region" aria-label="Command: ${escapeMarkup(title)}">${escapeMarkup(command)}</pre>`;
   return `<li><h3>${escapeMarkup(title)}</h3>${where}<p>${escapeMarkup(text)}</p>${links}${typed}${drawn}</li>`;
 }
 
@@ -152,6 +185,6 @@ p{margin:.4rem 0}ul{padding-left:1.2rem;margin:.4rem 0}li{margin:.35rem 0}small,
 .button{display:inline-block;min-height:44px;padding:.6rem 1rem;margin:.3rem 0;border-radius:8px;background:var(--accent);color:var(--back);text-decoration:none;font-weight:600}
 .file,.choice a{display:inline-block;padding:.5rem 0}.note{padding:.6rem .8rem;border-left:4px solid var(--accent);background:var(--card)}
 pre{white-space:pre-wrap;background:var(--card);padding:.7rem;border-radius:8px;font:13px/1.5 ui-monospace,monospace}dl{margin:0}dt{margin-top:.4rem}dd{margin:0}.print{font:13px/1.5 ui-monospace,monospace}
-summary{cursor:pointer;padding:.7rem 0;font-weight:600}.screen{display:block;max-width:100%;height:auto;margin:.6rem 0;font-size:13px}
+summary{cursor:pointer;padding:.7rem 0}summary h2{display:inline}.screen{display:block;max-width:100%;height:auto;margin:.6rem 0;font-size:13px}
 .screen text{fill:var(--ink)}.screen .frame{fill:var(--card);stroke:var(--line)}.screen .title{text-anchor:middle;font-weight:600}.screen .strong{font-weight:600}.screen .value{text-anchor:end;fill:var(--dim)}
 .screen .mark{fill:var(--mark);stroke:var(--accent)}.screen .on{fill:var(--good)}.screen .knob{fill:var(--back)}.screen .next{fill:none;stroke:var(--dim);stroke-width:2}`;

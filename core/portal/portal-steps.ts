@@ -5,6 +5,8 @@ import type { PortalSystem } from './portal-platform.ts';
 export interface StepFacts {
   /** Common name of the CA. */
   readonly caName: string;
+  /** Pairs of hexadecimal digits with colons between: what commands find the certificate by. */
+  readonly fingerprintSha1: string;
   readonly proxyHost: string;
   readonly proxyPort: number;
 }
@@ -158,14 +160,15 @@ function androidSteps(facts: StepFacts, isOld: boolean): PlatformSteps {
           },
         },
       ];
+  const wifi = isOld
+    ? ['Settings', 'Network & internet', 'Wi-Fi', 'your network', 'Advanced']
+    : ['Settings', 'Network & internet', 'Internet', 'your network'];
   return {
     proxy: [
       {
         title: 'Send Wi-Fi through Plumbline',
         text: 'Touch the gear beside your network and the pencil at the top, open the advanced options, choose “Manual” for the proxy and enter both lines.',
-        path: isOld
-          ? ['Settings', 'Network & internet', 'Wi-Fi', 'your network', 'Advanced', 'Proxy', 'Manual']
-          : ['Settings', 'Network & internet', 'Internet', 'your network', 'Proxy', 'Manual'],
+        path: [...wifi, 'Proxy', 'Manual'],
         picture: { title: 'Proxy', rows: serverRows(facts, 'Proxy hostname', 'Proxy port') },
       },
     ],
@@ -173,18 +176,27 @@ function androidSteps(facts: StepFacts, isOld: boolean): PlatformSteps {
     limits: [
       'Chrome and apps that say so trust certificates that you installed.',
       'All other apps trust only those of the system. For an app of your own, add this network security configuration to its debug build.',
-      'Firefox trusts them once you switch on “Use third party CA certificates”: touch “About Firefox”, then its logo five times, then “Secret Settings” in the menu.',
+      'An older Firefox trusts them once you switch on “Use third party CA certificates”: touch “About Firefox”, then its logo five times, then “Secret Settings” in the menu.',
     ],
     removal: [
       {
         title: 'Take the proxy off',
         text: 'Choose “None” for the proxy of your network.',
-        path: ['Settings', 'Network & internet', 'Internet', 'your network', 'Proxy', 'None'],
+        path: [...wifi, 'Proxy', 'None'],
       },
       {
         title: 'Take the certificate off',
         text: `Choose ${caName} and touch “Remove”.`,
-        path: ['Settings', 'Security & privacy', 'Encryption & credentials', 'User credentials'],
+        path: isOld
+          ? ['Settings', 'Security', 'Encryption & credentials', 'Trusted credentials', 'User']
+          : [
+              'Settings',
+              'Security & privacy',
+              'More security settings',
+              'Encryption & credentials',
+              'Trusted credentials',
+              'User',
+            ],
       },
     ],
   };
@@ -205,12 +217,12 @@ function windowsSteps(facts: StepFacts): PlatformSteps {
         command: 'certutil -user -addstore Root plumbline-ca.crt',
       },
     ],
-    limits: ['Firefox has certificates of its own: see its steps.'],
+    limits: ['Firefox may want the certificate for itself: see its steps if it complains.'],
     removal: [
       {
         title: 'Take the certificate off',
         text: 'In a terminal:',
-        command: `certutil -user -delstore Root "${quoted(facts.caName)}"`,
+        command: `certutil -user -delstore Root ${digitsOf(facts)}`,
       },
       proxyOff(['Settings', 'Network & internet', 'Proxy', 'Manual proxy setup', 'Off']),
     ],
@@ -233,12 +245,12 @@ function macSteps(facts: StepFacts): PlatformSteps {
           'security add-trusted-cert -r trustRoot -p ssl -k ~/Library/Keychains/login.keychain-db ~/Downloads/plumbline-ca.pem',
       },
     ],
-    limits: ['Firefox has certificates of its own: see its steps.'],
+    limits: ['Firefox may want the certificate for itself: see its steps if it complains.'],
     removal: [
       {
         title: 'Take the certificate off',
         text: 'In Terminal:',
-        command: `security delete-certificate -c "${quoted(facts.caName)}" ~/Library/Keychains/login.keychain-db`,
+        command: `security delete-certificate -t -Z ${digitsOf(facts)} ~/Library/Keychains/login.keychain-db`,
       },
       proxyOff(['System Settings', 'Network', 'your network', 'Details', 'Proxies']),
     ],
@@ -252,7 +264,7 @@ function linuxSteps(facts: StepFacts): PlatformSteps {
       {
         title: 'Download the certificate',
         text: 'It is saved among your downloads.',
-        downloads: ['certificate', 'pem'],
+        downloads: ['pem'],
       },
       {
         title: 'Trust it for programs',
@@ -263,7 +275,7 @@ function linuxSteps(facts: StepFacts): PlatformSteps {
       {
         title: 'Trust it for Chrome',
         text: 'Chrome and Chromium keep certificates of their own (certutil is in libnss3-tools):',
-        command: `certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n "${quoted(facts.caName)}" -i ~/Downloads/plumbline-ca.pem`,
+        command: `certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n plumbline-ca -i ~/Downloads/plumbline-ca.pem`,
       },
     ],
     limits: [
@@ -274,7 +286,7 @@ function linuxSteps(facts: StepFacts): PlatformSteps {
       {
         title: 'Take the certificate off',
         text: 'In a terminal:',
-        command: `sudo rm /usr/local/share/ca-certificates/plumbline-ca.crt && sudo update-ca-certificates --fresh; certutil -d sql:$HOME/.pki/nssdb -D -n "${quoted(facts.caName)}"`,
+        command: `sudo rm /usr/local/share/ca-certificates/plumbline-ca.crt && sudo update-ca-certificates --fresh; certutil -d sql:$HOME/.pki/nssdb -D -n plumbline-ca`,
       },
       proxyOff(['Settings', 'Network', 'Network Proxy', 'Off']),
     ],
@@ -361,7 +373,7 @@ function proxyOff(path: readonly string[]): PortalStep {
   return { title: 'Take the proxy off', text: 'Choose the setting without a proxy.', path };
 }
 
-/** For use within double quotes in any shell: the name of a CA that somebody else made may hold anything. */
-function quoted(name: string): string {
-  return name.replace(/[^\p{L}\p{N} ._@()+,:=-]/gu, '');
+/** 40 hexadecimal digits: names may be those of other certificates, too. */
+function digitsOf({ fingerprintSha1 }: StepFacts): string {
+  return fingerprintSha1.replaceAll(':', '');
 }

@@ -2,7 +2,7 @@ import { mobileconfig } from './mobileconfig.ts';
 import { pacFile } from './pac-file.ts';
 import { pemBody } from './pem-body.ts';
 import { platformAskedFor, portalPage } from './portal-page.ts';
-import { portalPlatformOf } from './portal-platform.ts';
+import { portalPlatformOf, type PortalPlatform } from './portal-platform.ts';
 
 /** The name under which the portal is found through the proxy, whatever the network: no name server knows it (RFC 6761 section 6.2). */
 export const portalHost = 'plumbline.test';
@@ -24,6 +24,8 @@ export interface PortalRequest {
   readonly path: string;
   readonly userAgent: string;
   readonly isThroughProxy: boolean;
+  /** The proxy asks for a password that was not given. */
+  readonly lacksPassword: boolean;
 }
 
 export interface PortalAnswer {
@@ -52,7 +54,7 @@ export function isPortalPath(path: string): boolean {
 
 /** What the portal answers. Everything it says is public: the certificate, without its key, and where the proxy is. */
 export function answerPortal(request: PortalRequest, facts: PortalFacts): PortalAnswer {
-  const { method, path, userAgent, isThroughProxy } = request;
+  const { method, path } = request;
   if (method !== 'GET' && method !== 'HEAD') {
     return page(405, 'Method Not Allowed', plainPage('This page is only to be read: open it in a browser.'));
   }
@@ -60,15 +62,7 @@ export function answerPortal(request: PortalRequest, facts: PortalFacts): Portal
   const { caName, certificatePem, fingerprintSha256, proxyHost, proxyPort } = facts;
   switch (place) {
     case '/':
-      return page(
-        200,
-        'OK',
-        portalPage({
-          ...facts,
-          isThroughProxy,
-          platform: platformAskedFor(query) ?? portalPlatformOf(userAgent),
-        }),
-      );
+      return page(200, 'OK', firstPage(query, request, facts));
     case '/plumbline-ca.crt':
       return file('application/x-x509-ca-cert', 'plumbline-ca.crt', { base64: pemBody(certificatePem) });
     case '/plumbline-ca.pem':
@@ -86,6 +80,26 @@ export function answerPortal(request: PortalRequest, facts: PortalFacts): Portal
     default:
       return page(404, 'Not Found', plainPage('There is no such page. The steps are at the beginning.'));
   }
+}
+
+function firstPage(
+  query: string,
+  { userAgent, isThroughProxy, lacksPassword }: PortalRequest,
+  facts: PortalFacts,
+): string {
+  const own = portalPlatformOf(userAgent);
+  const asked = platformAskedFor(query);
+  // A Mac may be an iPad, and Firefox one of the programs of this device.
+  const isForAnother =
+    asked !== null && own !== null && asked.system !== own.system && isPhone(asked) !== isPhone(own);
+  return portalPage({
+    ...{ ...facts, isThroughProxy, lacksPassword, isForAnother },
+    platform: asked !== null && asked.system === own?.system ? own : (asked ?? own),
+  });
+}
+
+function isPhone({ system }: PortalPlatform): boolean {
+  return system === 'ios' || system === 'android' || system === 'android-old';
 }
 
 /** For the debug builds of one's own app (Android, Network security configuration). */

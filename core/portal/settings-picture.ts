@@ -11,6 +11,8 @@ export interface PictureRow {
 }
 
 const [width, rowHeight, head] = [280, 38, 34];
+/** Characters that fit beside what is at the right. */
+const [labelCharsMax, valueCharsMax] = [30, 20];
 
 /** A settings screen, drawn (SVG 1.1) with the colours of the page it is in; `label` says it to those who do not see it. */
 export function settingsPicture(title: string, rows: readonly PictureRow[], label: string): string {
@@ -25,7 +27,7 @@ function rowOf({ label, kind, value, isMarked }: PictureRow, y: number): string 
   const mark = marked
     ? `<rect x="6" y="${y + 2}" width="${width - 12}" height="${rowHeight - 4}" rx="8" class="mark"/>`
     : '';
-  return `${mark}<text x="16" y="${middle + 4}" class="${marked ? 'row strong' : 'row'}">${escapeMarkup(label)}</text>${rightOf(kind, value, middle)}`;
+  return `${mark}<text x="16" y="${middle + 4}" class="${marked ? 'row strong' : 'row'}">${escapeMarkup(cut(label, labelCharsMax))}</text>${rightOf(kind, value, middle)}`;
 }
 
 function rightOf(kind: PictureRow['kind'], value: string | undefined, middle: number): string {
@@ -34,10 +36,14 @@ function rightOf(kind: PictureRow['kind'], value: string | undefined, middle: nu
     case 'on':
       return `<rect x="${right - 36}" y="${middle - 10}" width="36" height="20" rx="10" class="on"/><circle cx="${right - 10}" cy="${middle}" r="8" class="knob"/>`;
     case 'text':
-      return `<text x="${right}" y="${middle + 4}" class="value">${escapeMarkup(value ?? '')}</text>`;
+      return `<text x="${right}" y="${middle + 4}" class="value">${escapeMarkup(cut(value ?? '', valueCharsMax))}</text>`;
     case 'next':
       return `<path d="M${right - 6} ${middle - 5}l5 5-5 5" class="next"/>`;
     default:
       return kind satisfies never;
   }
+}
+
+function cut(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 1)}…`;
 }

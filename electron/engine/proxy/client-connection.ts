@@ -57,6 +57,9 @@ interface Upgraded {
   readonly early: Buffer[];
 }
 
+/** Answers of the portal on one connection: they wait in memory for a client that does not read. */
+const shownMax = 64;
+
 /** Requests that may wait for their answers before the client is read no further. */
 const owedMax = 256;
 
@@ -80,6 +83,8 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
   let connect: { head: RequestHeadEvent; early: Buffer | null } | null = null;
   /** Requests in a row that had no right password. */
   let asked = 0;
+  /** Answers of the portal. */
+  let shown = 0;
   /** Offset behind a CONNECT that was answered with 407: what follows is HTTP again. */
   let goOnFrom: number | null = null;
   /** The request under way asks for another protocol. */
@@ -131,7 +136,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     cursor = event.to;
     if (refused) return;
     const target = event.method === 'CONNECT' ? null : readTarget(event.target, event.method);
-    if (isForPortal(event, target)) {
+    if (!isAmbiguous(event) && isForPortal(event, target, client)) {
       showPortal(event, target);
       return;
     }
@@ -233,15 +238,20 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
   function showPortal(event: RequestHeadEvent, target: AbsoluteTarget | null): void {
     current = null;
     asksUpgrade = false;
-    const ends = event.close || event.expectsContinue || event.defects.some(({ fatal }) => fatal);
-    const page = portalAnswer({ ...event, close: ends }, target, context.portal(), client);
-    owed.push({
-      message: event.message,
-      link: null,
-      page,
-      answerEnds: null,
-      after: ends ? 'fin' : 'go-on',
-    });
+    shown += 1;
+    const ends =
+      event.close || event.expectsContinue || shown >= shownMax || event.defects.some(({ fatal }) => fatal);
+    const lacksPassword = target !== null && credentialsProblem(context.credentials, event.headers) !== null;
+    owePage(
+      event.message,
+      portalAnswer({ ...event, close: ends }, target, context.portal(), client, lacksPassword),
+      ends,
+    );
+  }
+
+  /** A page of our own, in its turn. */
+  function owePage(message: number, page: Buffer, ends: boolean): void {
+    owed.push({ message, link: null, page, answerEnds: null, after: ends ? 'fin' : 'go-on' });
     if (ends) refused = true;
     deliver();
   }
@@ -266,22 +276,18 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     draft.fail(failure.code, failure.message);
     // A client that waits for 100 (Continue) may or may not send the body that it announced.
     const ends =
-      event.close || event.expectsContinue || asked >= askedMax || event.defects.some(({ fatal }) => fatal);
+      event.close ||
+      event.expectsContinue ||
+      asked >= askedMax ||
+      isAmbiguous(event) ||
+      event.defects.some(({ fatal }) => fatal);
     const page = failurePage(407, authenticate.statusText, failure, {
       fields: authenticate.fields,
       keepAlive: !ends,
       headOnly: event.method === 'HEAD',
     });
-    owed.push({
-      message: event.message,
-      link: null,
-      page,
-      answerEnds: null,
-      after: ends ? 'fin' : 'go-on',
-    });
     if (connects && !ends) goOnFrom = event.to;
-    if (ends) refused = true;
-    deliver();
+    owePage(event.message, page, ends);
   }
 
   const linkEvents: LinkEvents = {
@@ -618,8 +624,19 @@ const notAProxyRequest: Failure = {
     'This address is a proxy. Set it as the HTTP proxy of an application; how, a browser is told by its first page.',
 };
 
+type Defect = RequestHeadEvent['defects'][number];
+
+function isOfLength({ code }: Defect): boolean {
+  return code === 'ambiguous-length' || code === 'bad-length';
+}
+
+/** Where its body ends is not certain: what follows may be a part of it. */
+function isAmbiguous({ defects }: RequestHeadEvent): boolean {
+  return defects.some(isOfLength);
+}
+
 function requestProblem(event: RequestHeadEvent, target: AbsoluteTarget | null): Failure | null {
-  const ambiguous = event.defects.find(({ code }) => code === 'ambiguous-length' || code === 'bad-length');
+  const ambiguous = event.defects.find(isOfLength);
   if (ambiguous !== undefined) {
     return {
       code: 'ambiguous-request',

@@ -1,7 +1,7 @@
 import type { RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { fieldValue } from '../../../core/model/header-fields.ts';
 import { answerPortal, isPortalPath, portalHost, type PortalFacts } from '../../../core/portal/portal.ts';
-import { normalizeAddress, type AbsoluteTarget } from './destination.ts';
+import { normalizeAddress, parseAuthority, type AbsoluteTarget, type Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
 
 /** The certificate that the portal gives away. */
@@ -10,12 +10,27 @@ export type PortalCertificate = Omit<PortalFacts, 'proxyHost' | 'proxyPort'>;
 type Request = Pick<RequestHeadEvent, 'method' | 'target' | 'headers' | 'close'>;
 
 /**
- * Whether a request is for the portal rather than for a server: by its name through the proxy, or for one of its pages in origin-form, as a browser asks
- * that was given the proxy's address. Anything else in origin-form is a mistake that the session tells of.
+ * Whether a request is for the portal rather than for a server: by its name through the proxy, or for one of its pages at the address that the client
+ * reached us at, with the proxy or without. Anything else in origin-form is a mistake that the session tells of, and a name that is not ours may be one that a
+ * web site made point here.
  */
-export function isForPortal({ method, target: asked }: Request, target: AbsoluteTarget | null): boolean {
-  if (target !== null) return target.scheme === 'http' && target.host === portalHost;
-  return (method === 'GET' || method === 'HEAD') && asked.startsWith('/') && isPortalPath(asked);
+export function isForPortal(
+  { method, target: asked, headers }: Request,
+  target: AbsoluteTarget | null,
+  { local }: Pick<Leg, 'local'>,
+): boolean {
+  if (target !== null && target.scheme === 'http' && target.host === portalHost) return true;
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (target !== null) return target.scheme === 'http' && isOwn(target, local) && isPortalPath(target.path);
+  if (!asked.startsWith('/') || !isPortalPath(asked)) return false;
+  const host = fieldValue(headers, 'host');
+  if (host === null || host === '') return true;
+  const named = parseAuthority(host, local.port);
+  return named !== null && (named.host === portalHost || named.host === 'localhost' || isOwn(named, local));
+}
+
+function isOwn({ host, port }: Destination, local: Leg['local']): boolean {
+  return port === local.port && normalizeAddress(host) === normalizeAddress(local.address);
 }
 
 /** The whole answer over HTTP/1.1. */
@@ -24,6 +39,7 @@ export function portalAnswer(
   target: AbsoluteTarget | null,
   certificate: PortalCertificate,
   { local }: Pick<Leg, 'local'>,
+  lacksPassword: boolean,
 ): Buffer {
   const { status, statusText, contentType, fileName, body } = answerPortal(
     {
@@ -31,6 +47,7 @@ export function portalAnswer(
       path: target?.path ?? asked,
       userAgent: fieldValue(headers, 'user-agent') ?? '',
       isThroughProxy: target !== null,
+      lacksPassword,
     },
     { ...certificate, proxyHost: normalizeAddress(local.address), proxyPort: local.port },
   );

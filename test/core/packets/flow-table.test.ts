@@ -57,6 +57,14 @@ describe('a conversation', () => {
     expect([transportName(arp), transportName(unknown)]).toEqual(['arp', 'ethernet']);
   });
 
+  test('is had by no frame that says who sent it and not to whom, as those of `any` that are not IP', () => {
+    const table = new FlowTable();
+    const cooked = bytesOf(be16(0), be16(1), be16(6), [2, 0, 0, 0, 0, 1, 0, 0], be16(0x88b5), [1, 2, 3]);
+    const packet = createDecodedPacket();
+    createDecoder().decode(cooked, 0, cooked.length, 113, cooked.length, 1, packet);
+    expect([packet.macSourceAt, packet.macDestinationAt, table.find(packet)]).toEqual([6, -1, -1]);
+  });
+
   test('is had by no fragment, and by nothing without addresses', () => {
     const table = new FlowTable();
     const fragment = decoded(

@@ -27,7 +27,10 @@ const chrome = (platform: string): string =>
   `Mozilla/5.0 (${platform}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36`;
 
 function ask(path: string, more: Partial<PortalRequest> = {}): PortalAnswer {
-  return answerPortal({ method: 'GET', path, userAgent: '', isThroughProxy: true, ...more }, facts);
+  return answerPortal(
+    { method: 'GET', path, userAgent: '', isThroughProxy: true, lacksPassword: false, ...more },
+    facts,
+  );
 }
 
 function text({ body }: PortalAnswer): string {
@@ -77,6 +80,34 @@ describe('which steps a browser is shown', () => {
     expect(direct).toContain('192.168.1.5');
     expect(direct).toContain('http://plumbline.test');
     expect(text(ask('/', { userAgent }))).not.toContain('Send Wi-Fi through Plumbline');
+  });
+
+  it('says of the steps for another device that they are, with the one for the proxy', () => {
+    const desktop = chrome('X11; Linux x86_64');
+    const page = text(ask('/?for=ios', { userAgent: desktop }));
+    expect(page).toContain('Open this page there to see how far it is.');
+    expect(page).toContain('Send Wi-Fi through Plumbline');
+    expect(page).not.toContain('It uses the proxy.');
+    const request = {
+      method: 'GET',
+      path: '/?for=ios',
+      userAgent: desktop,
+      isThroughProxy: true,
+      lacksPassword: false,
+    };
+    expect(text(answerPortal(request, { ...facts, proxyHost: '127.0.0.1' }))).toContain(
+      'which only this computer reaches',
+    );
+    expect(text(ask('/?for=firefox', { userAgent: desktop }))).toContain('It uses the proxy.');
+    expect(text(ask('/', { userAgent: chrome('Macintosh; Intel Mac OS X 10_15_7') }))).toContain(
+      'href="/?for=ios"',
+    );
+  });
+
+  it('says when the proxy wants a password that it was not given', () => {
+    expect(text(ask('/', { userAgent: safari('18_1'), lacksPassword: true }))).toContain(
+      'a user name and a password',
+    );
   });
 
   it('names the switch that is missed most', () => {
@@ -133,7 +164,13 @@ describe('what the portal gives away', () => {
     const caName = '"><script>alert(1)</script>" $(rm -rf ~) `id` \u0000\u202e';
     for (const system of portalSystems) {
       const answer = answerPortal(
-        { method: 'GET', path: `/?for=${system}`, userAgent: '', isThroughProxy: false },
+        {
+          method: 'GET',
+          path: `/?for=${system}`,
+          userAgent: '',
+          isThroughProxy: false,
+          lacksPassword: false,
+        },
         { ...facts, caName },
       );
       const page = text(answer);

@@ -58,14 +58,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expect(two.body.toString()).toBe('hello');
       expect(firstOf(two.rest).body).toEqual(one.body);
       expect(rowsOf(place, rows)).toMatchObject([{ status: 200, error: null }]);
-      expect(rows.filter(({ url }) => url.includes('plumbline.test'))).toEqual([]);
+      expect(rows.filter(({ url }) => url.includes('plumbline.test') && !url.endsWith('/uncertain'))).toEqual(
+        [],
+      );
     };
   },
 
   'the address of the proxy itself shows it, with the step that is missing': async ({ client, proxy }) => {
     const peer = await client();
     peer.send(
-      'HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nUser-Agent: iPhone OS 18_1\r\n',
+      'HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: iPhone OS 18_1\r\n',
     );
     peer.send('Connection: close\r\n\r\n');
     expect(await peer.ending()).toBe('fin');
@@ -77,6 +79,63 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       expect(page.body.toString()).toContain('This page came without the proxy.');
       expect(page.body.toString()).toContain('<h1>Set up iOS 18.1</h1>');
       expect(page.body.toString()).toContain(`127.0.0.1:${proxy.port.toString()}`);
+    };
+  },
+
+  'the address of the proxy shows it through the proxy, too, as a phone asks that has just set it': async ({
+    client,
+    proxy,
+  }) => {
+    const peer = await client();
+    const place = `127.0.0.1:${proxy.port.toString()}`;
+    peer.send(`GET http://${place}/plumbline-ca.pem HTTP/1.1\r\nHost: ${place}\r\nConnection: close\r\n\r\n`);
+    expect(await peer.ending()).toBe('fin');
+    return (rows) => {
+      expect(firstOf(peer.received()).body.toString()).toContain('BEGIN CERTIFICATE');
+      expect(rows.filter(({ url }) => url.includes('plumbline-ca'))).toEqual([]);
+    };
+  },
+
+  'under a name that is not ours it is a mistake, which is listed': async ({ client }) => {
+    const peer = await client();
+    peer.send('GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n');
+    expect(await peer.ending()).toBe('fin');
+    return () => {
+      expect(peer.received().toString()).toMatch(/^HTTP\/1\.1 400 .*X-Plumbline-Error: not-a-proxy-request/s);
+    };
+  },
+
+  'a request to it whose length is not certain is refused, and nothing behind it is read': async ({
+    client,
+  }) => {
+    const peer = await client();
+    peer.send(
+      'POST http://plumbline.test/uncertain HTTP/1.1\r\nHost: x\r\nContent-Length: 70\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    peer.send('0\r\n\r\nGET http://plumbline.test/ HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await peer.ending()).toBe('fin');
+    return () => {
+      const heads = peer
+        .received()
+        .toString()
+        .match(/HTTP\/1\.1 \d+/g);
+      expect(heads).toEqual(['HTTP/1.1 400']);
+    };
+  },
+
+  'so many on one connection, and no more: who does not read makes them wait in memory': async ({
+    client,
+  }) => {
+    const peer = await client();
+    peer.send('GET http://plumbline.test/proxy.pac HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000));
+    expect(await peer.ending()).toBe('fin');
+    return () => {
+      expect(
+        peer
+          .received()
+          .toString()
+          .match(/HTTP\/1\.1 200 OK/g),
+      ).toHaveLength(64);
     };
   },
 
@@ -92,7 +151,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       const one = firstOf(peer.received());
       expect(one.head).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n.*Allow: GET, HEAD/s);
       expect(firstOf(one.rest).head).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
-      expect(rows.filter(({ url }) => url.includes('plumbline.test'))).toEqual([]);
+      expect(rows.filter(({ url }) => url.includes('plumbline.test') && !url.endsWith('/uncertain'))).toEqual(
+        [],
+      );
     };
   },
 

@@ -197,6 +197,8 @@ function createHandlers(db: Sqlite, { firstViewId, dissection, capture }: Packet
         row,
         span,
       );
+      // Seen to below.
+      dissected.catch(() => undefined);
       // Looked up while the dissection process is at work, which needs a turn to be asked.
       await setImmediate();
       const exchangeId = row.conversation === null ? null : exchanges.exchangeOf(number, row.conversation);
