@@ -7,42 +7,29 @@ export interface ProfileFacts {
   readonly certificatePem: string;
   /** 64 hexadecimal digits, colons between them or not: the profile's identifiers are made of it, so that installing it again replaces it. */
   readonly fingerprintSha256: string;
-  /** A Wi-Fi network that is to use the proxy; null: the profile holds the CA alone. */
-  readonly wifi: WifiProxy | null;
-}
-
-export interface WifiProxy {
-  readonly ssid: string;
-  /** Null for an open network. */
-  readonly password: string | null;
-  readonly host: string;
-  readonly port: number;
 }
 
 /**
- * A configuration profile for iOS, iPadOS and macOS (Apple, Configuration Profile Reference; payloads `com.apple.security.root` and
- * `com.apple.wifi.managed`). A CA installed with it is not trusted for TLS on iOS before the person says so in its settings.
+ * A configuration profile for iOS, iPadOS and macOS (Apple, Configuration Profile Reference; payload `com.apple.security.root`). A CA installed with it
+ * is not trusted for TLS on iOS before the person says so in its settings.
  */
-export function mobileconfig({ caName, certificatePem, fingerprintSha256, wifi }: ProfileFacts): string {
+export function mobileconfig({ caName, certificatePem, fingerprintSha256 }: ProfileFacts): string {
   const digits = fingerprintSha256.replaceAll(':', '').toLowerCase();
-  const payloads = [
-    dictionary([
-      ['PayloadType', string('com.apple.security.root')],
-      ['PayloadVersion', integer(1)],
-      ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}.certificate`)],
-      ['PayloadUUID', string(uuidOf(digits, 0))],
-      ['PayloadDisplayName', string(caName)],
-      ['PayloadDescription', string('Lets Plumbline show what apps on this device send and receive.')],
-      ['PayloadCertificateFileName', string('plumbline-ca.cer')],
-      ['PayloadContent', `<data>${pemBody(certificatePem)}</data>`],
-    ]),
-    ...(wifi === null ? [] : [wifiPayload(wifi, digits)]),
-  ];
+  const payload = dictionary([
+    ['PayloadType', string('com.apple.security.root')],
+    ['PayloadVersion', integer(1)],
+    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}.certificate`)],
+    ['PayloadUUID', string(uuidOf(digits, 0))],
+    ['PayloadDisplayName', string(caName)],
+    ['PayloadDescription', string('Lets Plumbline show what apps on this device send and receive.')],
+    ['PayloadCertificateFileName', string('plumbline-ca.cer')],
+    ['PayloadContent', `<data>${pemBody(certificatePem)}</data>`],
+  ]);
   const profile = dictionary([
     ['PayloadType', string('Configuration')],
     ['PayloadVersion', integer(1)],
-    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}${wifi === null ? '' : '.wifi'}`)],
-    ['PayloadUUID', string(uuidOf(digits, wifi === null ? 1 : 2))],
+    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}`)],
+    ['PayloadUUID', string(uuidOf(digits, 1))],
     ['PayloadDisplayName', string(caName)],
     ['PayloadOrganization', string('Plumbline')],
     [
@@ -52,7 +39,7 @@ export function mobileconfig({ caName, certificatePem, fingerprintSha256, wifi }
       ),
     ],
     ['PayloadRemovalDisallowed', '<false/>'],
-    ['PayloadContent', `<array>\n${payloads.join('\n')}\n</array>`],
+    ['PayloadContent', `<array>\n${payload}\n</array>`],
   ]);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -60,24 +47,6 @@ export function mobileconfig({ caName, certificatePem, fingerprintSha256, wifi }
 ${profile}
 </plist>
 `;
-}
-
-function wifiPayload({ ssid, password, host, port }: WifiProxy, digits: string): string {
-  return dictionary([
-    ['PayloadType', string('com.apple.wifi.managed')],
-    ['PayloadVersion', integer(1)],
-    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}.wifi.network`)],
-    ['PayloadUUID', string(uuidOf(digits, 3))],
-    ['PayloadDisplayName', string(`Wi-Fi ${ssid} through Plumbline`)],
-    ['SSID_STR', string(ssid)],
-    ['HIDDEN_NETWORK', '<false/>'],
-    ['AutoJoin', '<true/>'],
-    ['EncryptionType', string(password === null ? 'None' : 'Any')],
-    ...(password === null ? [] : [['Password', string(password)] as const]),
-    ['ProxyType', string('Manual')],
-    ['ProxyServer', string(host)],
-    ['ProxyServerPort', integer(port)],
-  ]);
 }
 
 function dictionary(entries: readonly (readonly [key: string, value: string])[]): string {

@@ -1,22 +1,15 @@
 import { escapeMarkup } from './escape-markup.ts';
+import { portalFiles, type PortalFacts, type PortalFileName } from './portal-files.ts';
 import {
-  portalPlatformNamed,
   portalSystemNames,
   portalSystems,
   type PortalPlatform,
   type PortalSystem,
 } from './portal-platform.ts';
-import { stepsFor, type DownloadName, type PortalStep } from './portal-steps.ts';
+import { stepsFor, type PortalStep } from './portal-steps.ts';
 import { settingsPicture } from './settings-picture.ts';
 
-export interface PortalPageFacts {
-  readonly caName: string;
-  /** Pairs of upper-case hexadecimal digits with colons between. */
-  readonly fingerprintSha256: string;
-  readonly fingerprintSha1: string;
-  /** Where the device reaches the proxy. */
-  readonly proxyHost: string;
-  readonly proxyPort: number;
+export interface PortalPageFacts extends PortalFacts {
   /** The page was asked for through the proxy. */
   readonly isThroughProxy: boolean;
   /** The proxy asks for a password that the device did not give. */
@@ -26,27 +19,6 @@ export interface PortalPageFacts {
   /** Null: it is not known what the device is. */
   readonly platform: PortalPlatform | null;
 }
-
-/** What the portal gives away besides its page, by the names that the steps have for it. */
-export const portalDownloads: Readonly<
-  Record<DownloadName, { readonly path: string; readonly label: string }>
-> = {
-  profile: { path: '/plumbline-ca.mobileconfig', label: 'Download the profile' },
-  certificate: { path: '/plumbline-ca.crt', label: 'Download the certificate' },
-  pem: { path: '/plumbline-ca.pem', label: 'Download the certificate (PEM)' },
-  'network-security-config': {
-    path: '/network_security_config.xml',
-    label: 'Network security configuration for an app of your own',
-  },
-};
-
-const otherFiles: readonly (readonly [path: string, what: string])[] = [
-  ['/plumbline-ca.crt', 'Certificate, DER: Android, Windows'],
-  ['/plumbline-ca.pem', 'Certificate, PEM: macOS, Linux, Firefox, tools'],
-  ['/plumbline-ca.mobileconfig', 'Configuration profile: iPhone, iPad, Mac'],
-  ['/proxy.pac', 'PAC file: automatic proxy configuration'],
-  ['/network_security_config.xml', 'Network security configuration: Android apps of your own'],
-];
 
 /** The page that says how to make a device's traffic readable: HTML without scripts, all of it in one answer. */
 export function portalPage(facts: PortalPageFacts): string {
@@ -72,7 +44,9 @@ ${platform === null ? choice(null) : platformParts(platform, facts)}
 <p>Plumbline’s settings show the same SHA-256. If it differs, do not install the certificate.</p>
 <dl><dt>Name</dt><dd>${escapeMarkup(facts.caName)}</dd><dt>SHA-256</dt><dd class="print">${escapeMarkup(facts.fingerprintSha256)}</dd><dt>SHA-1</dt><dd class="print">${escapeMarkup(facts.fingerprintSha1)}</dd></dl>
 <h2>All files</h2>
-<ul>${otherFiles.map(([path, what]) => `<li><a href="${path}">${path.slice(1)}</a><br><small>${what}</small></li>`).join('')}</ul>
+<ul>${Object.values(portalFiles)
+    .map(({ name: file, what }) => `<li><a href="/${file}">${file}</a><br><small>${what}</small></li>`)
+    .join('')}</ul>
 ${platform === null ? '' : choice(platform.system)}
 </main>
 </body>
@@ -117,7 +91,7 @@ function platformParts(platform: PortalPlatform, facts: PortalPageFacts): string
     : '';
   const config =
     platform.system === 'android' || platform.system === 'android-old'
-      ? `<p>${download('network-security-config', false)}</p>`
+      ? `<p>${download('networkSecurityConfig', false)}</p>`
       : '';
   const tablet =
     platform.system === 'macos'
@@ -151,22 +125,15 @@ function stepItem({ title, text, path, picture, downloads, command }: PortalStep
   return `<li><h3>${escapeMarkup(title)}</h3>${where}<p>${escapeMarkup(text)}</p>${links}${typed}${drawn}</li>`;
 }
 
-function download(name: DownloadName, isMain: boolean): string {
-  const { path, label } = portalDownloads[name];
-  return `<a class="${isMain ? 'button' : 'file'}" href="${path}">${label}</a>`;
+function download(which: PortalFileName, isMain: boolean): string {
+  const { name, label } = portalFiles[which];
+  return `<a class="${isMain ? 'button' : 'file'}" href="/${name}">${label}</a>`;
 }
 
 function choice(chosen: PortalSystem | null): string {
   const others = portalSystems.filter((system) => system !== chosen);
   return `<h2>${chosen === null ? 'What is this device?' : 'Another device'}</h2>
 <ul class="choice">${others.map((system) => `<li><a href="/?for=${system}">${portalSystemNames[system]}</a></li>`).join('')}</ul>`;
-}
-
-/** The platform of `?for=…`, null when it names none. */
-export function platformAskedFor(query: string): PortalPlatform | null {
-  const asked = /(?:^|&)for=([a-z-]{1,20})(?:&|$)/.exec(query)?.[1];
-  const system = portalSystems.find((each) => each === asked);
-  return system === undefined ? null : portalPlatformNamed(system);
 }
 
 const icon = {

@@ -42,9 +42,11 @@ export function portalPlatformOf(userAgent: string): PortalPlatform | null {
   return /\bLinux\b|\bX11\b/.test(text) ? plain('linux', 'Linux') : null;
 }
 
-/** The platform that a page was asked for in so many words. */
-export function portalPlatformNamed(system: PortalSystem): PortalPlatform {
-  return plain(system, portalSystemNames[system]);
+/** The platform of `for=…` in a query, null when it names none. */
+export function platformAskedFor(query: string): PortalPlatform | null {
+  const asked = /(?:^|&)for=([a-z-]{1,20})(?:&|$)/.exec(query)?.[1];
+  const system = portalSystems.find((each) => each === asked);
+  return system === undefined ? null : plain(system, portalSystemNames[system]);
 }
 
 export const portalSystemNames: Readonly<Record<PortalSystem, string>> = {

@@ -1,17 +1,9 @@
 import type { PictureRow } from './settings-picture.ts';
+import type { PortalFacts, PortalFileName } from './portal-files.ts';
 import type { PortalSystem } from './portal-platform.ts';
 
 /** What the steps name. */
-export interface StepFacts {
-  /** Common name of the CA. */
-  readonly caName: string;
-  /** Pairs of hexadecimal digits with colons between: what commands find the certificate by. */
-  readonly fingerprintSha1: string;
-  readonly proxyHost: string;
-  readonly proxyPort: number;
-}
-
-export type DownloadName = 'profile' | 'certificate' | 'pem' | 'network-security-config';
+export type StepFacts = Pick<PortalFacts, 'caName' | 'fingerprintSha1' | 'proxyHost' | 'proxyPort'>;
 
 export interface PortalStep {
   readonly title: string;
@@ -19,7 +11,7 @@ export interface PortalStep {
   readonly text: string;
   readonly path?: readonly string[];
   readonly picture?: { readonly title: string; readonly rows: readonly PictureRow[] };
-  readonly downloads?: readonly DownloadName[];
+  readonly downloads?: readonly PortalFileName[];
   /** A command to copy. */
   readonly command?: string;
 }

@@ -1,22 +1,9 @@
-import { mobileconfig } from './mobileconfig.ts';
-import { pacFile } from './pac-file.ts';
-import { pemBody } from './pem-body.ts';
-import { platformAskedFor, portalPage } from './portal-page.ts';
-import { portalPlatformOf, type PortalPlatform } from './portal-platform.ts';
+import { portalFileAt, type PortalBody, type PortalFacts } from './portal-files.ts';
+import { portalPage } from './portal-page.ts';
+import { platformAskedFor, portalPlatformOf, type PortalPlatform } from './portal-platform.ts';
 
 /** The name under which the portal is found through the proxy, whatever the network: no name server knows it (RFC 6761 section 6.2). */
 export const portalHost = 'plumbline.test';
-
-export interface PortalFacts {
-  readonly caName: string;
-  readonly certificatePem: string;
-  /** Pairs of upper-case hexadecimal digits with colons between. */
-  readonly fingerprintSha256: string;
-  readonly fingerprintSha1: string;
-  /** Where the client reaches the proxy. */
-  readonly proxyHost: string;
-  readonly proxyPort: number;
-}
 
 export interface PortalRequest {
   readonly method: string;
@@ -34,22 +21,13 @@ export interface PortalAnswer {
   readonly contentType: string;
   /** For the browser to save it under; null for a page. */
   readonly fileName: string | null;
-  /** Text, or bytes in Base64. */
-  readonly body: { readonly text: string } | { readonly base64: string };
+  readonly body: PortalBody;
 }
-
-const paths: readonly string[] = [
-  '/',
-  '/plumbline-ca.crt',
-  '/plumbline-ca.pem',
-  '/plumbline-ca.mobileconfig',
-  '/proxy.pac',
-  '/network_security_config.xml',
-];
 
 /** Whether there is something at this path (origin-form, with its query). */
 export function isPortalPath(path: string): boolean {
-  return paths.includes(path.split('?', 1)[0] ?? '');
+  const place = path.split('?', 1)[0] ?? '';
+  return place === '/' || portalFileAt(place) !== undefined;
 }
 
 /** What the portal answers. Everything it says is public: the certificate, without its key, and where the proxy is. */
@@ -59,27 +37,13 @@ export function answerPortal(request: PortalRequest, facts: PortalFacts): Portal
     return page(405, 'Method Not Allowed', plainPage('This page is only to be read: open it in a browser.'));
   }
   const [place = '', query = ''] = path.split('?', 2);
-  const { caName, certificatePem, fingerprintSha256, proxyHost, proxyPort } = facts;
-  switch (place) {
-    case '/':
-      return page(200, 'OK', firstPage(query, request, facts));
-    case '/plumbline-ca.crt':
-      return file('application/x-x509-ca-cert', 'plumbline-ca.crt', { base64: pemBody(certificatePem) });
-    case '/plumbline-ca.pem':
-      return file('application/x-pem-file', 'plumbline-ca.pem', { text: certificatePem });
-    case '/plumbline-ca.mobileconfig':
-      return file('application/x-apple-aspen-config', 'plumbline-ca.mobileconfig', {
-        text: mobileconfig({ caName, certificatePem, fingerprintSha256, wifi: null }),
-      });
-    case '/proxy.pac':
-      return file('application/x-ns-proxy-autoconfig', 'proxy.pac', { text: pacFile(proxyHost, proxyPort) });
-    case '/network_security_config.xml':
-      return file('application/xml; charset=utf-8', 'network_security_config.xml', {
-        text: networkSecurityConfig,
-      });
-    default:
-      return page(404, 'Not Found', plainPage('There is no such page. The steps are at the beginning.'));
+  if (place === '/') return page(200, 'OK', firstPage(query, request, facts));
+  const file = portalFileAt(place);
+  if (file === undefined) {
+    return page(404, 'Not Found', plainPage('There is no such page. The steps are at the beginning.'));
   }
+  const { name, contentType, body } = file;
+  return { status: 200, statusText: 'OK', contentType, fileName: name, body: body(facts) };
 }
 
 function firstPage(
@@ -102,25 +66,8 @@ function isPhone({ system }: PortalPlatform): boolean {
   return system === 'ios' || system === 'android' || system === 'android-old';
 }
 
-/** For the debug builds of one's own app (Android, Network security configuration). */
-const networkSecurityConfig = `<?xml version="1.0" encoding="utf-8"?>
-<!-- res/xml/network_security_config.xml; in AndroidManifest.xml: <application android:networkSecurityConfig="@xml/network_security_config" … -->
-<network-security-config>
-  <debug-overrides>
-    <trust-anchors>
-      <certificates src="system" />
-      <certificates src="user" />
-    </trust-anchors>
-  </debug-overrides>
-</network-security-config>
-`;
-
 function page(status: PortalAnswer['status'], statusText: string, text: string): PortalAnswer {
   return { status, statusText, contentType: 'text/html; charset=utf-8', fileName: null, body: { text } };
-}
-
-function file(contentType: string, fileName: string, body: PortalAnswer['body']): PortalAnswer {
-  return { status: 200, statusText: 'OK', contentType, fileName, body };
 }
 
 function plainPage(sentence: string): string {

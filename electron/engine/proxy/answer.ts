@@ -1,4 +1,5 @@
 import type { Failure } from '../../../core/model/result.ts';
+import { escapeMarkup } from '../../../core/portal/escape-markup.ts';
 
 export interface PageOptions {
   /** Fields of this answer alone. */
@@ -31,11 +32,11 @@ export function failureText(failure: Failure): {
 } {
   const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title>Plumbline: ${escapeHtml(failure.code)}</title>
+<title>Plumbline: ${escapeMarkup(failure.code)}</title>
 <body style="font:15px/1.5 system-ui,sans-serif;max-width:42em;margin:4em auto;padding:0 1em">
 <h1 style="font-size:1.2em">Plumbline could not pass this request on</h1>
-<p>${escapeHtml(failure.message)}</p>
-<p style="opacity:.7">Cause: <code>${escapeHtml(failure.code)}</code>. The request is recorded with this cause.</p>
+<p>${escapeMarkup(failure.message)}</p>
+<p style="opacity:.7">Cause: <code>${escapeMarkup(failure.code)}</code>. The request is recorded with this cause.</p>
 </body></html>
 `;
   const body = Buffer.from(page);
@@ -49,8 +50,4 @@ export function failureText(failure: Failure): {
     },
     body,
   };
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

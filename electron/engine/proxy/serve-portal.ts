@@ -1,6 +1,7 @@
 import type { RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { fieldValue } from '../../../core/model/header-fields.ts';
-import { answerPortal, isPortalPath, portalHost, type PortalFacts } from '../../../core/portal/portal.ts';
+import type { PortalFacts } from '../../../core/portal/portal-files.ts';
+import { answerPortal, isPortalPath, portalHost } from '../../../core/portal/portal.ts';
 import { normalizeAddress, parseAuthority, type AbsoluteTarget, type Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
 

@@ -1,0 +1,89 @@
+import { mobileconfig } from './mobileconfig.ts';
+import { pacFile } from './pac-file.ts';
+import { pemBody } from './pem-body.ts';
+
+/** What the portal tells of: all of it public. */
+export interface PortalFacts {
+  readonly caName: string;
+  readonly certificatePem: string;
+  /** Pairs of upper-case hexadecimal digits with colons between. */
+  readonly fingerprintSha256: string;
+  readonly fingerprintSha1: string;
+  /** Where the client reaches the proxy. */
+  readonly proxyHost: string;
+  readonly proxyPort: number;
+}
+
+/** Text, or bytes in Base64. */
+export type PortalBody = { readonly text: string } | { readonly base64: string };
+
+export interface PortalFile {
+  /** Its path is a slash and this. */
+  readonly name: string;
+  /** For the link of a step. */
+  readonly label: string;
+  /** For the list of all. */
+  readonly what: string;
+  readonly contentType: string;
+  readonly body: (facts: PortalFacts) => PortalBody;
+}
+
+/** For the debug builds of one's own app (Android, Network security configuration). */
+const networkSecurityConfig = `<?xml version="1.0" encoding="utf-8"?>
+<!-- res/xml/network_security_config.xml; in AndroidManifest.xml: <application android:networkSecurityConfig="@xml/network_security_config" … -->
+<network-security-config>
+  <debug-overrides>
+    <trust-anchors>
+      <certificates src="system" />
+      <certificates src="user" />
+    </trust-anchors>
+  </debug-overrides>
+</network-security-config>
+`;
+
+const files = {
+  certificate: {
+    name: 'plumbline-ca.crt',
+    label: 'Download the certificate',
+    what: 'Certificate, DER: Android, Windows',
+    contentType: 'application/x-x509-ca-cert',
+    body: ({ certificatePem }) => ({ base64: pemBody(certificatePem) }),
+  },
+  pem: {
+    name: 'plumbline-ca.pem',
+    label: 'Download the certificate (PEM)',
+    what: 'Certificate, PEM: macOS, Linux, Firefox, tools',
+    contentType: 'application/x-pem-file',
+    body: ({ certificatePem }) => ({ text: certificatePem }),
+  },
+  profile: {
+    name: 'plumbline-ca.mobileconfig',
+    label: 'Download the profile',
+    what: 'Configuration profile: iPhone, iPad, Mac',
+    contentType: 'application/x-apple-aspen-config',
+    body: (facts) => ({ text: mobileconfig(facts) }),
+  },
+  pac: {
+    name: 'proxy.pac',
+    label: 'Download the PAC file',
+    what: 'PAC file: automatic proxy configuration',
+    contentType: 'application/x-ns-proxy-autoconfig',
+    body: ({ proxyHost, proxyPort }) => ({ text: pacFile(proxyHost, proxyPort) }),
+  },
+  networkSecurityConfig: {
+    name: 'network_security_config.xml',
+    label: 'Network security configuration for an app of your own',
+    what: 'Network security configuration: Android apps of your own',
+    contentType: 'application/xml; charset=utf-8',
+    body: () => ({ text: networkSecurityConfig }),
+  },
+} satisfies Readonly<Record<string, PortalFile>>;
+
+export type PortalFileName = keyof typeof files;
+
+/** What the portal gives away besides its page. */
+export const portalFiles: Readonly<Record<PortalFileName, PortalFile>> = files;
+
+export function portalFileAt(path: string): PortalFile | undefined {
+  return Object.values(portalFiles).find(({ name }) => path === `/${name}`);
+}
