@@ -37,7 +37,8 @@ export function useFollowPackets(scroller: RowScroller): FollowedPackets {
       const isOther = before.generation !== generation;
       const isLooking = isOther || !before.isLooked;
       placed.current = { generation, moved, isLooked: !isLooking || progress.looked >= progress.total };
-      if (total === 0) setFollowing(capture.list.get().some(isRunning));
+      // Rows may be told of before their total is.
+      if (total === 0 && count === 0) setFollowing(capture.list.get().some(isRunning));
       if (isLooking && !following.current) setSeenCount(count);
       scroller.setRows(
         count,
