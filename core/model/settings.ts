@@ -191,6 +191,7 @@ const schemas = {
   recordAtLaunch: z.boolean('Give true or false.'),
   nameProcesses: z.boolean('Give true or false.'),
   proxyAuth,
+  anyDevice: z.boolean('Give true or false.'),
   reverse: reverseList,
   passThroughHosts: hostList,
   insecureHosts: hostList,
@@ -222,6 +223,7 @@ export const defaultSettings: Settings = {
   recordAtLaunch: true,
   nameProcesses: true,
   proxyAuth: null,
+  anyDevice: false,
   reverse: [],
   passThroughHosts: [],
   insecureHosts: [],
@@ -265,7 +267,12 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   proxyAuth: {
     label: 'Proxy password',
     meaning:
-      'Applications must give this user and password to use the proxy: for a proxy that others on the network can reach. Reverse proxies ask for none.',
+      'Applications must give this user and password to use the proxy: for devices that cannot scan a code, and for other users of this computer. Paired devices need none. Reverse proxies ask for none.',
+  },
+  anyDevice: {
+    label: 'Let any device in',
+    meaning:
+      'Devices on the network may use the proxy without being paired: for a network that is all yours, such as one of containers. Otherwise only paired ones may, and those that know the password.',
   },
   reverse: {
     label: 'Reverse proxies',

@@ -1,3 +1,4 @@
+import { liveChecks } from './live-checks.ts';
 import { mobileconfig } from './mobileconfig.ts';
 import { pacFile } from './pac-file.ts';
 import { pemBody } from './pem-body.ts';
@@ -26,6 +27,8 @@ export interface PortalFile {
   readonly what: string;
   readonly contentType: string;
   readonly body: (facts: PortalFacts) => PortalBody;
+  /** A part of the page, not to be saved or listed. */
+  readonly isShown?: true;
 }
 
 /** For the debug builds of one's own app (Android, Network security configuration). */
@@ -77,12 +80,35 @@ const files = {
     contentType: 'application/xml; charset=utf-8',
     body: () => ({ text: networkSecurityConfig }),
   },
+  checks: {
+    name: 'checks.js',
+    label: '',
+    what: '',
+    contentType: 'text/javascript; charset=utf-8',
+    body: () => ({ text: liveChecks }),
+    isShown: true,
+  },
+  probe: {
+    name: 'trusted.svg',
+    label: '',
+    what: '',
+    contentType: 'image/svg+xml',
+    body: () => ({ text: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>' }),
+    isShown: true,
+  },
 } satisfies Readonly<Record<string, PortalFile>>;
 
 export type PortalFileName = keyof typeof files;
 
 /** What the portal gives away besides its page. */
 export const portalFiles: Readonly<Record<PortalFileName, PortalFile>> = files;
+
+/** The files that hold the certificate. */
+const certificateFiles: readonly PortalFileName[] = ['certificate', 'pem', 'profile'];
+
+export function holdsCertificate(path: string): boolean {
+  return certificateFiles.some((each) => path === `/${files[each].name}`);
+}
 
 export function portalFileAt(path: string): PortalFile | undefined {
   return Object.values(portalFiles).find(({ name }) => path === `/${name}`);

@@ -1,11 +1,14 @@
+import type { DeviceCheck } from '../devices/device-checks.ts';
+import { checkIcons } from './check-icons.ts';
 import { escapeMarkup } from './escape-markup.ts';
-import { portalFiles, type PortalFacts, type PortalFileName } from './portal-files.ts';
+import { portalFiles, type PortalFacts, type PortalFile, type PortalFileName } from './portal-files.ts';
 import {
   portalSystemNames,
   portalSystems,
   type PortalPlatform,
   type PortalSystem,
 } from './portal-platform.ts';
+import { portalStyle } from './portal-style.ts';
 import { stepsFor, type PortalStep } from './portal-steps.ts';
 import { settingsPicture } from './settings-picture.ts';
 
@@ -18,9 +21,11 @@ export interface PortalPageFacts extends PortalFacts {
   readonly isForAnother: boolean;
   /** Null: it is not known what the device is. */
   readonly platform: PortalPlatform | null;
+  /** The paired device that it is shown on; null for this computer. */
+  readonly device: { readonly name: string; readonly checks: readonly DeviceCheck[] } | null;
 }
 
-/** The page that says how to make a device's traffic readable: HTML without scripts, all of it in one answer. */
+/** The page that says how to make a device's traffic readable: HTML, all of it in one answer. Its script only keeps the checks up to date. */
 export function portalPage(facts: PortalPageFacts): string {
   const { platform, proxyHost, proxyPort } = facts;
   const name = platform?.name ?? 'this device';
@@ -32,19 +37,20 @@ export function portalPage(facts: PortalPageFacts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Plumbline: set up ${escapeMarkup(name)}</title>
-<style>${style}</style>
+<style>${portalStyle}</style>
 </head>
 <body>
 <main>
 <h1>Set up ${escapeMarkup(name)}</h1>
 <p>Plumbline, on a computer near you, will show what apps here send and receive.</p>
-${facts.isForAnother ? anotherNote(facts) : stateList(facts, place)}
+${progress(facts, place)}
 ${platform === null ? choice(null) : platformParts(platform, facts)}
 <h2>Compare the certificate</h2>
 <p>Plumbline’s settings show the same SHA-256. If it differs, do not install the certificate.</p>
 <dl><dt>Name</dt><dd>${escapeMarkup(facts.caName)}</dd><dt>SHA-256</dt><dd class="print">${escapeMarkup(facts.fingerprintSha256)}</dd><dt>SHA-1</dt><dd class="print">${escapeMarkup(facts.fingerprintSha1)}</dd></dl>
 <h2>All files</h2>
-<ul>${Object.values(portalFiles)
+<ul>${Object.values<PortalFile>(portalFiles)
+    .filter(({ isShown }) => isShown !== true)
     .map(({ name: file, what }) => `<li><a href="/${file}">${file}</a><br><small>${what}</small></li>`)
     .join('')}</ul>
 ${platform === null ? '' : choice(platform.system)}
@@ -70,8 +76,27 @@ function stateList({ isThroughProxy, lacksPassword }: PortalPageFacts, place: st
   return `<ul class="state">${lines.join('')}</ul>`;
 }
 
+function progress(facts: PortalPageFacts, place: string): string {
+  if (facts.isForAnother) return anotherNote(facts);
+  return facts.device === null ? stateList(facts, place) : deviceChecks(facts.device);
+}
+
+/** The picture is loaded over TLS, from a host that only the proxy knows: whether that works tells the computer whether the CA is trusted. */
+function deviceChecks({ name, checks }: NonNullable<PortalPageFacts['device']>): string {
+  return `<p>At the computer this device is called <b>${escapeMarkup(name)}</b>.</p>
+<ul class="state" id="checks">${checks.map(checkLine).join('')}</ul>
+<img src="https://plumbline.test/trusted.svg" alt="" width="1" height="1">
+<noscript><p><a href="/">Look again how far it is</a></p></noscript>
+<script src="/checks.js"></script>`;
+}
+
+function checkLine({ state, title, text }: DeviceCheck): string {
+  const said = text === '' ? '' : `<br><small>${escapeMarkup(text)}</small>`;
+  return `<li class="${state}"><span>${checkIcons[state]}</span><div>${escapeMarkup(title)}${said}</div></li>`;
+}
+
 function line(isDone: boolean, markup: string): string {
-  return `<li><span>${isDone ? icon.done : icon.open}</span><div>${markup}</div></li>`;
+  return `<li><span>${isDone ? checkIcons.done : checkIcons.open}</span><div>${markup}</div></li>`;
 }
 
 function anotherNote({ proxyHost }: PortalPageFacts): string {
@@ -135,23 +160,3 @@ function choice(chosen: PortalSystem | null): string {
   return `<h2>${chosen === null ? 'What is this device?' : 'Another device'}</h2>
 <ul class="choice">${others.map((system) => `<li><a href="/?for=${system}">${portalSystemNames[system]}</a></li>`).join('')}</ul>`;
 }
-
-const icon = {
-  done: '<svg width="16" height="16" viewBox="0 0 16 16" role="img" aria-label="done"><path d="M3 8.5l3.2 3.2L13 4.8" class="tick"/></svg>',
-  open: '<svg width="16" height="16" viewBox="0 0 16 16" role="img" aria-label="to do"><circle cx="8" cy="8" r="5.5" class="ring"/></svg>',
-} as const;
-
-const style = `:root{color-scheme:light dark;--ink:#1b1d21;--dim:#555b66;--line:#c9cdd4;--back:#fff;--card:#f4f5f7;--accent:#0b5cad;--good:#17703a;--mark:#dbeafd}
-@media(prefers-color-scheme:dark){:root{--ink:#e8eaee;--dim:#a9b0bc;--line:#454b55;--back:#16181c;--card:#202329;--accent:#7db8f5;--good:#6fce93;--mark:#17375a}}
-*{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
-main{max-width:36rem;margin:0 auto;padding:1rem}h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:0}
-p{margin:.4rem 0}ul{padding-left:1.2rem;margin:.4rem 0}li{margin:.35rem 0}small,dt{color:var(--dim)}a{color:var(--accent)}
-.state,.choice{list-style:none;padding:0}.state li{display:flex;gap:.6rem;padding:.5rem .7rem;background:var(--card);border-radius:8px}.state span{flex:none;line-height:1.5rem}
-.tick,.ring{fill:none;stroke:var(--good);stroke-width:2}.ring{stroke:var(--dim)}.steps{padding-left:1.4rem}.steps>li{margin:1.1rem 0}
-.path{color:var(--dim);font-size:.95rem}.path b{color:var(--ink);font-weight:600}.path i{font-style:normal}
-.button{display:inline-block;min-height:44px;padding:.6rem 1rem;margin:.3rem 0;border-radius:8px;background:var(--accent);color:var(--back);text-decoration:none;font-weight:600}
-.file,.choice a{display:inline-block;padding:.5rem 0}.note{padding:.6rem .8rem;border-left:4px solid var(--accent);background:var(--card)}
-pre{white-space:pre-wrap;background:var(--card);padding:.7rem;border-radius:8px;font:13px/1.5 ui-monospace,monospace}dl{margin:0}dt{margin-top:.4rem}dd{margin:0}.print{font:13px/1.5 ui-monospace,monospace}
-summary{cursor:pointer;padding:.7rem 0}summary h2{display:inline}.screen{display:block;max-width:100%;height:auto;margin:.6rem 0;font-size:13px}
-.screen text{fill:var(--ink)}.screen .frame{fill:var(--card);stroke:var(--line)}.screen .title{text-anchor:middle;font-weight:600}.screen .strong{font-weight:600}.screen .value{text-anchor:end;fill:var(--dim)}
-.screen .mark{fill:var(--mark);stroke:var(--accent)}.screen .on{fill:var(--good)}.screen .knob{fill:var(--back)}.screen .next{fill:none;stroke:var(--dim);stroke-width:2}`;

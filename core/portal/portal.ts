@@ -1,3 +1,5 @@
+import type { DeviceCheck } from '../devices/device-checks.ts';
+import { codeOfPath } from '../devices/pairing-code.ts';
 import { portalFileAt, type PortalBody, type PortalFacts } from './portal-files.ts';
 import { portalPage } from './portal-page.ts';
 import { platformAskedFor, portalPlatformOf, type PortalPlatform } from './portal-platform.ts';
@@ -13,11 +15,21 @@ export interface PortalRequest {
   readonly isThroughProxy: boolean;
   /** The proxy asks for a password that was not given. */
   readonly lacksPassword: boolean;
+  /** The paired device that asks; null for this computer, and where anybody may. */
+  readonly device: PortalDevice | null;
+}
+
+/** A paired device: its name at the computer, and how far it is. */
+export interface PortalDevice {
+  readonly name: string;
+  readonly checks: readonly DeviceCheck[];
 }
 
 export interface PortalAnswer {
-  readonly status: 200 | 404 | 405;
+  readonly status: 200 | 303 | 404 | 405;
   readonly statusText: string;
+  /** Where to go instead; null: nowhere. */
+  readonly location: string | null;
   readonly contentType: string;
   /** For the browser to save it under; null for a page. */
   readonly fileName: string | null;
@@ -27,8 +39,16 @@ export interface PortalAnswer {
 /** Whether there is something at this path (origin-form, with its query). */
 export function isPortalPath(path: string): boolean {
   const place = path.split('?', 1)[0] ?? '';
-  return place === '/' || portalFileAt(place) !== undefined;
+  return (
+    place === '/' || place === statusPath || codeOfPath(path) !== null || portalFileAt(place) !== undefined
+  );
 }
+
+/** The checks of the device that asks, for its own page: `{"checks": […]}`, null for none. */
+export const statusPath = '/status.json';
+
+/** A picture that only a device that trusts the CA can load, from the portal's own host. */
+export const probePath = '/trusted.svg';
 
 /** What the portal answers. Everything it says is public: the certificate, without its key, and where the proxy is. */
 export function answerPortal(request: PortalRequest, facts: PortalFacts): PortalAnswer {
@@ -38,17 +58,24 @@ export function answerPortal(request: PortalRequest, facts: PortalFacts): Portal
   }
   const [place = '', query = ''] = path.split('?', 2);
   if (place === '/') return page(200, 'OK', firstPage(query, request, facts));
+  // It is paired, or needs not be.
+  if (codeOfPath(path) !== null) return { ...page(303, 'See Other', plainPage('Go on.')), location: '/' };
+  if (place === statusPath) {
+    const text = JSON.stringify({ checks: request.device?.checks ?? null });
+    return { ...page(200, 'OK', text), contentType: 'application/json' };
+  }
   const file = portalFileAt(place);
   if (file === undefined) {
     return page(404, 'Not Found', plainPage('There is no such page. The steps are at the beginning.'));
   }
-  const { name, contentType, body } = file;
-  return { status: 200, statusText: 'OK', contentType, fileName: name, body: body(facts) };
+  const { name, contentType, body, isShown } = file;
+  const fileName = isShown === true ? null : name;
+  return { status: 200, statusText: 'OK', location: null, contentType, fileName, body: body(facts) };
 }
 
 function firstPage(
   query: string,
-  { userAgent, isThroughProxy, lacksPassword }: PortalRequest,
+  { userAgent, isThroughProxy, lacksPassword, device }: PortalRequest,
   facts: PortalFacts,
 ): string {
   const own = portalPlatformOf(userAgent);
@@ -57,7 +84,7 @@ function firstPage(
   const isForAnother =
     asked !== null && own !== null && asked.system !== own.system && isPhone(asked) !== isPhone(own);
   return portalPage({
-    ...{ ...facts, isThroughProxy, lacksPassword, isForAnother },
+    ...{ ...facts, isThroughProxy, lacksPassword, isForAnother, device },
     platform: asked !== null && asked.system === own?.system ? own : (asked ?? own),
   });
 }
@@ -67,9 +94,17 @@ function isPhone({ system }: PortalPlatform): boolean {
 }
 
 function page(status: PortalAnswer['status'], statusText: string, text: string): PortalAnswer {
-  return { status, statusText, contentType: 'text/html; charset=utf-8', fileName: null, body: { text } };
+  return {
+    status,
+    statusText,
+    location: null,
+    contentType: 'text/html; charset=utf-8',
+    fileName: null,
+    body: { text },
+  };
 }
 
+/** One sentence, and the way to the steps. */
 function plainPage(sentence: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">

@@ -109,6 +109,7 @@ const listening = (command: Command): Command =>
       ),
     )
     .option('--rewrite-host', 'give requests through --reverse the upstream as their Host')
+    .option('--any-device', 'let devices on the network use the proxy without being paired')
     .option('--proxy-auth <user:password>', 'ask for this user and password at the proxy')
     .option(
       '--proxy-auth-file <file>',

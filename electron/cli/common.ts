@@ -75,14 +75,20 @@ export const redirectHelper = fileURLToPath(new URL('../native/plumbline-redirec
 export interface ListenerOptions {
   readonly reverse: readonly string[];
   readonly rewriteHost?: boolean;
+  readonly anyDevice?: boolean;
   readonly proxyAuth?: string;
   readonly proxyAuthFile?: string;
 }
 
+/** Who comes in, and where; `anyDevice`: from the network also who is not paired. */
+export interface Listeners {
+  readonly reverse: readonly ReverseProxy[];
+  readonly proxyAuth: ProxyAuth | null;
+  readonly anyDevice: boolean;
+}
+
 /** Who comes in, and where, for this run. Failures: those of `readReverse` and `readProxyAuth`, `cannot-read`. */
-export function listenersOf(
-  options: ListenerOptions,
-): Result<{ readonly reverse: readonly ReverseProxy[]; readonly proxyAuth: ProxyAuth | null }> {
+export function listenersOf(options: ListenerOptions): Result<Listeners> {
   const reverse: ReverseProxy[] = [];
   for (const text of options.reverse) {
     const read = readReverse(text, options.rewriteHost === true ? 'rewrite' : 'keep');
@@ -91,9 +97,10 @@ export function listenersOf(
   }
   const given = proxyAuthText(options);
   if (!given.ok) return given;
-  if (given.value === null) return succeed({ reverse, proxyAuth: null });
+  const anyDevice = options.anyDevice === true;
+  if (given.value === null) return succeed({ reverse, proxyAuth: null, anyDevice });
   const proxyAuth = readProxyAuth(given.value);
-  return proxyAuth.ok ? succeed({ reverse, proxyAuth: proxyAuth.value }) : proxyAuth;
+  return proxyAuth.ok ? succeed({ reverse, proxyAuth: proxyAuth.value, anyDevice }) : proxyAuth;
 }
 
 function proxyAuthText({ proxyAuth, proxyAuthFile }: ListenerOptions): Result<string | null> {

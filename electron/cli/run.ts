@@ -18,7 +18,7 @@ const lastBytesMs = 1000;
 
 /** Runs a program whose connections are recorded, whether or not it knows of proxies. The exit code is the program's. */
 export async function run(program: string, args: readonly string[], options: RunOptions): Promise<void> {
-  const recorder = await startRecorder(options, { reverse: [], proxyAuth: null });
+  const recorder = await startRecorder(options, { reverse: [], proxyAuth: null, anyDevice: false });
   if (recorder === null) return;
   const { engine, session, exchangeCount } = recorder;
   const owner = options.sameNetwork === true ? callingUser() : null;

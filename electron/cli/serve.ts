@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     clientCertificates: certificates,
     reverse: [...listeners.reverse],
     proxyAuth: listeners.proxyAuth,
+    anyDevice: listeners.anyDevice,
   };
   const deaths: number[] = [];
   let announced = false;

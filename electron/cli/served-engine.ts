@@ -27,6 +27,7 @@ const servedEngine = z.object({
   clientCertificates: settingsSchema.shape.clientCertificates,
   reverse: z.array(z.object({ listen: z.string(), upstream: z.string(), host: z.enum(['keep', 'rewrite']) })),
   proxyAuth: z.object({ user: z.string(), password: z.string() }).nullable(),
+  anyDevice: z.boolean(),
 });
 export type ServedEngine = z.infer<typeof servedEngine>;
 

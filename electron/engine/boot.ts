@@ -20,7 +20,7 @@ export interface BootOptions extends EngineOptions {
  * lets the person choose another address.
  */
 export async function bootEngine(options: BootOptions): Promise<Result<Engine>> {
-  const made = await createEngine(options);
+  const made = await createEngine({ addsPhones: true, ...options });
   if (!made.ok) return made;
   const engine = made.value;
   const session = await openFirst(engine, options);

@@ -4,6 +4,7 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { RecordingState } from '../../core/contract/recording.ts';
+import { lanNetworks } from '../../core/devices/lan-networks.ts';
 import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
 import { fail, succeed, type Result } from '../../core/model/result.ts';
 import type { ReverseProxy } from '../../core/model/reverse-proxy.ts';
@@ -25,12 +26,15 @@ import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { shownCertificate } from './certificates/shown-certificate.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createDevices, type Devices } from './devices/devices.ts';
+import { listedAddresses } from './devices/listed-addresses.ts';
+import { createNeighbours } from './devices/neighbours.ts';
 import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
 import { createRecorder, type Recorder } from './proxy/exchange-draft.ts';
 import { createHostSet, type HostSet } from './proxy/host-policy.ts';
 import { createOwnHellos } from './proxy/own-hello.ts';
-import { listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
+import { isOwnAddress, listen, refuseOwnPorts, type ProxyListener } from './proxy/proxy.ts';
 import { createCredentials } from './proxy/proxy-auth.ts';
 import type { ProxyContext } from './proxy/proxy-context.ts';
 import { createPacAnswers } from './proxy/upstream/pac/pac-answers.ts';
@@ -77,6 +81,10 @@ export interface EngineOptions {
   readonly workers: EngineUrls;
   /** For this run, in place of the settings' own; null: as the settings say. */
   readonly proxyAuth?: ProxyAuth | null | undefined;
+  /** Whether phones can be added: the proxy is then opened to their network while they need it. */
+  readonly addsPhones?: boolean;
+  /** For this run: devices on the network need not be paired. */
+  readonly anyDevice?: boolean;
   /** Reverse proxies for this run only. */
   readonly reverse?: readonly ReverseProxy[] | undefined;
   /** Whether those of the settings listen, too. */
@@ -106,6 +114,8 @@ export interface Engine {
   readonly transfers: Transfers;
   readonly captures: Captures;
   readonly captureSetup: CaptureSetup;
+  /** Phones and others that use the proxy over the network. */
+  readonly devices: Devices;
   /** Files that windows hand over instead of naming them. */
   readonly uploads: Uploads;
   readonly insecureHosts: HostSet;
@@ -211,6 +221,16 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     routerSettings(settings.value.current(), waysOut.value);
   const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
   let shown = shownCertificate(authority.value);
+  const devices = await createDevices({
+    ...{ dataDir, nowUs, isOwnAddress },
+    neighbours: createNeighbours(),
+    networks: () => lanNetworks(listedAddresses(), process.platform),
+    admitsAnybody: () => options.anyDevice === true || settings.value.current().anyDevice,
+    listen: (host, port) => listen(context, host, port),
+    main: () => listener,
+    mayOpen: options.addsPhones === true,
+    caName: () => shown.caName,
+  });
   const context: ProxyContext = {
     recorder,
     minter,
@@ -230,8 +250,10 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     clientFinder: naming.finder,
     credentials: createCredentials(() => options.proxyAuth ?? settings.value.current().proxyAuth),
     portal: () => shown,
+    gate: devices,
+    visitor: null,
     refuse: refuseOwnPorts(() => [
-      ...(listener === null ? [] : [listener]),
+      ...[listener, devices.listener()].filter((each) => each !== null),
       ...reverse.listeners(),
       ...options.controlPorts().map((port) => ({ host: null, port })),
     ]),
@@ -273,6 +295,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     stopped.add(closing);
     await closing.close(false);
     await reverse.sync();
+    await devices.mainChanged();
   };
 
   /** Sessions whose notices are passed on. */
@@ -290,6 +313,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   authorities.onChanged((next) => {
     minter.useAuthority(next);
     shown = shownCertificate(next);
+    devices.authorityChanged();
     events.emit('authority');
   });
   settings.value.onChanged((next, before) => {
@@ -326,6 +350,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     uploads,
     captures,
     captureSetup: createCaptureSetup(helpers, false),
+    devices,
     insecureHosts,
     passThroughHosts,
     events,
@@ -395,6 +420,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       if (before !== null) stopped.add(before);
       await before?.close(false);
       await reverse.sync();
+      await devices.mainChanged();
       return succeed(tell());
     },
     stopRecording: async () => {
@@ -436,6 +462,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     close: async () => {
       await stop();
       await Promise.all([...stopped].map((each) => each.close(true)));
+      await devices.close();
       redirected.close();
       await naming.close();
       await reverse.close();

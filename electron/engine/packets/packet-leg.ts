@@ -43,6 +43,7 @@ const blank: ConversationRecord = {
 export class PacketLeg implements SeenLeg {
   readonly dialled: DialReport;
   readonly quicRefused = false;
+  readonly visitor = null;
   readonly local: SeenConversation['client'];
   readonly remote: SeenConversation['server'];
   private readonly seen: SeenConversation;
@@ -144,6 +145,7 @@ export class PacketLeg implements SeenLeg {
 export class PacketClientLeg implements SeenLeg {
   readonly dialled: DialReport;
   readonly quicRefused = false;
+  readonly visitor = null;
   readonly local: SeenLeg['local'];
   readonly remote: SeenLeg['remote'];
 

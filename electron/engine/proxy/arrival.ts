@@ -29,8 +29,8 @@ export interface Arrival {
   readonly reach?: () => WayDial;
   /** How the joined legs are read and written beyond the usual. */
   readonly joined?: Pick<TapOptions, 'hostIsFixed' | 'rewriteHost'>;
-  /** Tells the client that the server is reached. */
-  readonly confirm: (server: Leg) => void;
+  /** Tells the client that the server is reached; `server`: what it is told of, our end of that connection. */
+  readonly confirm: (server: Pick<Leg, 'local'>) => void;
   /**
    * Tells the client that it is not, as well as the way can say it, and closes. Gives the status that was sent.
    * `systemError`: the code of the last dial, if one failed.

@@ -146,6 +146,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       return;
     }
     asked = 0;
+    client.visitor?.note({ type: 'proxied' });
     if (event.method === 'CONNECT') {
       connect = { head: forSession(event), early: null };
       return;
@@ -242,11 +243,12 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     const ends =
       event.close || event.expectsContinue || shown >= shownMax || event.defects.some(({ fatal }) => fatal);
     const lacksPassword = target !== null && credentialsProblem(context.credentials, event.headers) !== null;
-    owePage(
-      event.message,
-      portalAnswer({ ...event, close: ends }, target, context.portal(), client, lacksPassword),
-      ends,
-    );
+    const visit = {
+      ...{ client, lacksPassword, visitor: client.visitor },
+      path: target?.path ?? event.target,
+      isThroughProxy: target !== null,
+    };
+    owePage(event.message, portalAnswer({ ...event, close: ends }, context.portal(), visit), ends);
   }
 
   /** A page of our own, in its turn. */

@@ -7,7 +7,10 @@ import type { ProxyContext } from './proxy-context.ts';
 export function createClientLeg(context: ProxyContext, raw: Socket): Leg {
   const { localAddress = '', localPort = 0 } = raw;
   const process = findClient(context, raw, localAddress, localPort);
-  return createLeg({ role: 'client', raw, dialled: null, hostName: null, process });
+  return createLeg({
+    ...{ role: 'client', raw, dialled: null, hostName: null, process },
+    visitor: context.visitor,
+  });
 }
 
 /** The process at the other end, which believes to speak with this address and port; null while nobody is named. */

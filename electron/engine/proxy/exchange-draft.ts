@@ -8,6 +8,7 @@ import {
 } from '../../../core/model/exchange-record.ts';
 import type { MessageRecord } from '../../../core/model/message-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
+import type { Visitor } from '../devices/visitor.ts';
 import type { HeadPart, SessionSink } from '../session/session-api.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
@@ -159,6 +160,12 @@ export function createRecorder(
   };
 }
 
+/** Tunnels are no requests, and those that name no server are mistakes. */
+function noteRequest(visitor: Visitor, { scheme, host }: DraftStart): void {
+  if (host !== '' && (scheme === 'http' || scheme === 'https'))
+    visitor.note({ type: 'request', scheme, host });
+}
+
 /** A class, since thousands are made a second: its methods are made once. */
 class Draft implements ExchangeDraft, Renamable {
   readonly fields: Mutable<ExchangeRecord>;
@@ -184,6 +191,7 @@ class Draft implements ExchangeDraft, Renamable {
     this.fields = beginFields(start, sink, shared.source);
     this.bodies = new ExchangeBodies(this.fields, this.putMessage);
     start.clientLeg.named(this);
+    if (start.clientLeg.visitor !== null) noteRequest(start.clientLeg.visitor, start);
     this.freshAt = shared.fresh.push(this) - 1;
     shared.open++;
     shared.loopDelay?.wake();

@@ -16,20 +16,21 @@ const undecidedMs = 500;
  * Waits for the first byte of either side. A ClientHello is read whole (at most 64 KiB are held); anything else is
  * returned at once. Both sockets are paused and without listeners of ours when this resolves.
  */
-export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null): Promise<FirstBytes> {
+export function awaitFirstBytes(client: Leg, server: Leg | null, early: Buffer | null): Promise<FirstBytes> {
+  const legs = server === null ? [client] : [client, server];
   return new Promise((resolve) => {
     let held: Buffer = early ?? Buffer.alloc(0);
     let undecidedTimer: NodeJS.Timeout | undefined;
     const settle = (result: FirstBytes): void => {
       clearTimeout(undecidedTimer);
-      for (const { raw } of [client, server]) {
+      for (const { raw } of legs) {
         raw.pause();
         raw.removeListener('close', onGone);
         raw.removeListener('error', onError);
         raw.removeListener('end', onEnd);
       }
       client.raw.removeListener('data', onClient);
-      server.raw.removeListener('data', onServer);
+      server?.raw.removeListener('data', onServer);
       resolve(result);
     };
     const onClient = (chunk: Buffer): void => {
@@ -60,14 +61,14 @@ export function awaitFirstBytes(client: Leg, server: Leg, early: Buffer | null):
     const onGone = (): void => {
       settle({ kind: 'gone' });
     };
-    for (const { raw } of [client, server]) {
+    for (const { raw } of legs) {
       raw.on('error', onError);
       raw.once('close', onGone);
       raw.once('end', onEnd);
     }
-    server.raw.on('data', onServer);
+    server?.raw.on('data', onServer);
     client.raw.on('data', onClient);
-    server.raw.resume();
+    server?.raw.resume();
     client.raw.resume();
     if (held.length > 0) onClient(Buffer.alloc(0));
   });

@@ -17,7 +17,9 @@ export function createAppReader(client: SeenLeg): (headers: Headers) => string |
     if (userAgent !== lastUserAgent) {
       lastUserAgent = userAgent;
       lastApp = userAgent === null ? null : appFromUserAgent(userAgent);
-      const device = userAgent === null || !isElsewhere(client) ? null : deviceFromUserAgent(userAgent);
+      // A paired device has the name that it was given.
+      const isUnnamed = client.visitor === null && isElsewhere(client);
+      const device = userAgent === null || !isUnnamed ? null : deviceFromUserAgent(userAgent);
       if (device !== null) client.note({ device });
     }
     return lastApp;

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { noLegFacts, type ConversationRecord, type LegFacts } from '../../../core/model/exchange-record.ts';
 import type { Failure } from '../../../core/model/result.ts';
 import type { SessionSink } from '../session/session-api.ts';
+import type { Visitor } from '../devices/visitor.ts';
 import type { ClientProcess } from '../system/client-process.ts';
 import { nowUs } from './clock.ts';
 import type { DialReport } from './dial.ts';
@@ -31,6 +32,8 @@ export interface SeenLeg {
   readonly dialled: DialReport | null;
   /** Client leg: QUIC of this client is refused, so that it comes over TCP. */
   readonly quicRefused: boolean;
+  /** Client leg: the paired device at the other end; null for anybody else. */
+  readonly visitor: Visitor | null;
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   /** Its row in this session, written there when first asked for; null for the client's side of what was seen in packets. */
@@ -80,6 +83,7 @@ export interface LegOptions {
   /** Client leg: the process at the other end, as soon as it is known. */
   readonly process?: Promise<ClientProcess | null> | null;
   readonly quicRefused?: boolean;
+  readonly visitor?: Visitor | null;
   /** The leg whose TLS this one speaks within, if any: the same conversation, one layer up. `raw` is its TLS socket. */
   readonly over?: Leg;
 }
@@ -108,7 +112,9 @@ export function createLeg(options: LegOptions): Leg {
   let fault: Failure | null = null;
   /** Those of this session, or those that wait for one. */
   const secrets: string[] = [...(below?.secrets ?? [])];
-  let facts = below?.facts ?? { ...noLegFacts, via: dialled?.via ?? null };
+  const visitor = options.visitor ?? over?.visitor ?? null;
+  const device = visitor?.name() ?? null;
+  let facts = below?.facts ?? { ...noLegFacts, via: dialled?.via ?? null, device };
   let closedAtUs: number | null = null;
   let closedBy: string | null = null;
 
@@ -186,6 +192,7 @@ export function createLeg(options: LegOptions): Leg {
     known: () => ({ facts, secrets, process }),
     dialled,
     quicRefused: options.quicRefused ?? false,
+    visitor,
     openedAtUs,
     local,
     remote,

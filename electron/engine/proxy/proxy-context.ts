@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Minter } from '../certificates/minter.ts';
 import type { ClientFinder } from '../system/client-finder.ts';
+import type { DeviceGate, Visitor } from '../devices/visitor.ts';
 import type { RefuseAddress } from './dial.ts';
 import type { Recorder } from './exchange-draft.ts';
 import type { CaAcceptance } from './ca-acceptance.ts';
@@ -29,6 +30,10 @@ export interface ProxyContext {
   readonly credentials: Credentials;
   /** What devices are given to trust us. */
   readonly portal: () => PortalCertificate;
+  /** Who may use the proxy's listener; reverse proxies and redirected clients are not asked about. */
+  readonly gate: DeviceGate;
+  /** The paired device whose connection this is; null for anybody else. */
+  readonly visitor: Visitor | null;
   /** Refuses our own listener and control door. */
   readonly refuse: RefuseAddress;
 }

@@ -6,7 +6,7 @@ import { formatAuthority, normalizeAddress } from './destination.ts';
 import type { RefuseAddress } from './dial.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { serveReverse, type ReverseTarget } from './reverse.ts';
-import { serveClient } from './serve-client.ts';
+import { serveVisitor } from './serve-visitor.ts';
 
 /** A listening proxy. */
 export interface ProxyListener {
@@ -21,7 +21,7 @@ export interface ProxyListener {
 
 /** The proxy itself. Port 0 takes a free one. Failures: `port-taken`, `address-unavailable`, `port-forbidden`, `listen-failed`. */
 export function listen(context: ProxyContext, host: string, port: number): Promise<Result<ProxyListener>> {
-  return listenOn(host, port, 'The proxy', (socket) => serveClient(context, socket));
+  return listenOn(host, port, 'The proxy', (socket) => serveVisitor(context, socket));
 }
 
 /** A reverse proxy; `target` is asked for each connection. Failures are those of `listen`. */
@@ -145,8 +145,8 @@ function ownDestination(port: number): Failure {
   };
 }
 
-/** `wanted`: as `normalizeAddress` writes it. */
-function isOwnAddress(wanted: string): boolean {
+/** Whether this machine has an address; `wanted`: as `normalizeAddress` writes it. */
+export function isOwnAddress(wanted: string): boolean {
   if (wanted.startsWith('127.') || wanted === '::1' || wanted === '0.0.0.0' || wanted === '::') return true;
   return Object.values(networkInterfaces()).some((list) =>
     (list ?? []).some((entry) => normalizeAddress(entry.address) === wanted),

@@ -1,7 +1,10 @@
 import type { SecureContext, TLSSocket } from 'node:tls';
-import type { Result } from '../../../core/model/result.ts';
+import type { RefusalHow } from '../../../core/devices/device-facts.ts';
+import type { Failure, Result } from '../../../core/model/result.ts';
+import type { TlsFailureCode } from '../../../core/model/tls-failures.ts';
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
 import { fingerprint } from '../../../core/observers/tls-fingerprint.ts';
+import { portalHost } from '../../../core/portal/portal.ts';
 import { secureClient } from './client-tls.ts';
 import type { Leg } from './leg.ts';
 import { nodePlatform } from './platform.ts';
@@ -39,7 +42,37 @@ export async function secureClientLeg(
     acceptedBefore: tls.acceptance.hasAccepted(clientKey, host),
   });
   if (secured.ok) tls.acceptance.accepted(clientKey, host);
+  noteRefusal(leg, host, secured);
   return secured;
+}
+
+/** How the failures of a handshake count that may be for want of trust. */
+const refusals: Readonly<Record<string, RefusalHow>> = {
+  'client-distrusts-ca': 'unknown-ca',
+  'client-refuses-certificate': 'refused',
+  'client-pins-certificate': 'refused',
+  'client-tls-closed': 'closed',
+  'client-tls-reset': 'closed',
+  'client-closed-unused': 'closed',
+} satisfies Partial<Record<TlsFailureCode, RefusalHow>>;
+
+/** What a paired device has against our certificate: also what it says only behind the handshake, as TLS 1.3 has it. */
+function noteRefusal(leg: Leg, host: string, secured: Result<TLSSocket>): void {
+  const { visitor } = leg;
+  if (visitor === null) return;
+  const isPortal = host === portalHost;
+  const refused = (failure: Failure): void => {
+    const how = refusals[failure.code];
+    if (how !== undefined) visitor.note({ type: 'refused-certificate', host, isPortal, how });
+  };
+  if (!secured.ok) {
+    refused(secured.error);
+    return;
+  }
+  secured.value.once('close', () => {
+    const fault = leg.fault();
+    if (fault !== null) refused(fault);
+  });
 }
 
 /** Whom a server leg is secured with. */

@@ -1,9 +1,11 @@
 import type { ClientHello } from '../../../core/observers/tls-client-hello.ts';
+import { portalHost } from '../../../core/portal/portal.ts';
 import { refuseArrival, type Arrival } from './arrival.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import { intercept } from './intercept.ts';
 import { startMinting } from './leaf-contexts.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { servePortalArrival } from './serve-portal-arrival.ts';
 import { reachServer } from './server-leg.ts';
 import { tap } from './tap.ts';
 import { dialThrough } from './upstream/dial-through.ts';
@@ -12,6 +14,10 @@ import { dialThrough } from './upstream/dial-through.ts';
 export async function serveArrival(context: ProxyContext, arrival: Arrival): Promise<void> {
   const { client, destination, early } = arrival;
   const { host, port } = destination;
+  if (host === portalHost) {
+    await servePortalArrival(context, arrival);
+    return;
+  }
   const unread = context.passThroughHosts.has(host);
   const saidItsName = arrival.way !== 'transparent';
   const minted = unread || !saidItsName ? null : startMinting(context, host);

@@ -1,7 +1,9 @@
 import type { RequestHeadEvent } from '../../../core/observers/http1-events.ts';
 import { fieldValue } from '../../../core/model/header-fields.ts';
-import type { PortalFacts } from '../../../core/portal/portal-files.ts';
-import { answerPortal, isPortalPath, portalHost } from '../../../core/portal/portal.ts';
+import { codeOfPath } from '../../../core/devices/pairing-code.ts';
+import { holdsCertificate, type PortalFacts } from '../../../core/portal/portal-files.ts';
+import { answerPortal, isPortalPath, portalHost, type PortalAnswer } from '../../../core/portal/portal.ts';
+import type { Visitor } from '../devices/visitor.ts';
 import { normalizeAddress, parseAuthority, type AbsoluteTarget, type Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
 
@@ -34,32 +36,57 @@ function isOwn({ host, port }: Destination, local: Leg['local']): boolean {
   return port === local.port && normalizeAddress(host) === normalizeAddress(local.address);
 }
 
-/** The whole answer over HTTP/1.1. */
-export function portalAnswer(
-  { method, target: asked, headers, close }: Request,
-  target: AbsoluteTarget | null,
-  certificate: PortalCertificate,
-  { local }: Pick<Leg, 'local'>,
-  lacksPassword: boolean,
-): Buffer {
-  const { status, statusText, contentType, fileName, body } = answerPortal(
+/** Who asks the portal, and how. */
+export interface PortalVisit {
+  readonly client: Pick<Leg, 'local'>;
+  /** Where the request was for: the path alone without the proxy. */
+  readonly path: string;
+  readonly isThroughProxy: boolean;
+  readonly lacksPassword: boolean;
+  /** The paired device; null for this computer, and where anybody may. */
+  readonly visitor: Visitor | null;
+}
+
+/** The whole answer over HTTP/1.1. What a paired device does here is noted of it. */
+export function portalAnswer(request: Request, certificate: PortalCertificate, visit: PortalVisit): Buffer {
+  const { client, path, isThroughProxy, lacksPassword, visitor } = visit;
+  const userAgent = fieldValue(request.headers, 'user-agent') ?? '';
+  if (visitor !== null) noteVisit(visitor, path, userAgent, isThroughProxy);
+  const answer = answerPortal(
     {
-      method,
-      path: target?.path ?? asked,
-      userAgent: fieldValue(headers, 'user-agent') ?? '',
-      isThroughProxy: target !== null,
-      lacksPassword,
+      ...{ method: request.method, path, userAgent, isThroughProxy, lacksPassword },
+      device: visitor === null ? null : { name: visitor.name(), checks: visitor.checks() },
     },
-    { ...certificate, proxyHost: normalizeAddress(local.address), proxyPort: local.port },
+    { ...certificate, proxyHost: normalizeAddress(client.local.address), proxyPort: client.local.port },
   );
+  return pageAnswer(answer, request);
+}
+
+function noteVisit(visitor: Visitor, path: string, userAgent: string, isThroughProxy: boolean): void {
+  const place = path.split('?', 1)[0] ?? '';
+  const code = codeOfPath(path);
+  if (code !== null) visitor.scanned(code);
+  if (code !== null || place === '/') {
+    visitor.introduce(userAgent);
+    visitor.note({ type: 'page', isThroughProxy });
+  } else if (isThroughProxy) visitor.note({ type: 'proxied' });
+  if (holdsCertificate(place)) visitor.note({ type: 'certificate-downloaded' });
+}
+
+/** A page of ours over HTTP/1.1. */
+export function pageAnswer(
+  { status, statusText, location, contentType, fileName, body }: PageParts,
+  { method, close }: Pick<Request, 'method' | 'close'>,
+): Buffer {
   const bytes = 'text' in body ? Buffer.from(body.text) : Buffer.from(body.base64, 'base64');
   const fields: readonly (readonly [name: string, value: string])[] = [
     ['Content-Type', contentType],
     ['Content-Length', String(bytes.length)],
+    ...(location === null ? [] : [['Location', location] as const]),
     ...(fileName === null ? [] : [['Content-Disposition', `attachment; filename="${fileName}"`] as const]),
     [
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src https://plumbline.test; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ],
     ['X-Content-Type-Options', 'nosniff'],
     ['Referrer-Policy', 'no-referrer'],
@@ -71,3 +98,6 @@ export function portalAnswer(
   const head = Buffer.from(`HTTP/1.1 ${status} ${statusText}\r\n${text}\r\n`, 'latin1');
   return method === 'HEAD' ? head : Buffer.concat([head, bytes]);
 }
+
+/** An answer of ours: that of the portal, or one of another status. */
+export type PageParts = Omit<PortalAnswer, 'status'> & { readonly status: number };

@@ -95,6 +95,7 @@ export function createDoor(engine: Engine): Door {
     });
   });
   watchSessions();
+  engine.devices.events.on('changed', (state) => tellAll('devices', 'changed', state));
   engine.captures.events.on('changed', (state) => tellAll('capture', 'changed', state));
   engine.transfers.events.on('progress', (told) => tellAll('transfers', 'progress', told));
   engine.transfers.events.on('finished', (told) => tellAll('transfers', 'finished', told));
@@ -126,6 +127,7 @@ export function createDoor(engine: Engine): Door {
         detach: () => {
           ports.delete(port);
           views.leave();
+          void engine.devices.endPairing(views);
         },
       };
     },

@@ -12,6 +12,7 @@ import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
 import { createCaptureHandlers } from './capture-handlers.ts';
+import { createDeviceHandlers } from './device-handlers.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
 import { createMessageHandlers } from './message-handlers.ts';
 import { createPacketHandlers } from './packet-handlers.ts';
@@ -97,6 +98,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
     messages: createMessageHandlers(finder, () => engine.settings.current().protoFiles),
     packets: createPacketHandlers(finder),
     capture: createCaptureHandlers(engine.captures, engine.captureSetup),
+    devices: createDeviceHandlers(engine),
     settings: {
       get: () => Promise.resolve(succeed(describeSettings(engine))),
       update: async ({ change }) => {

@@ -78,6 +78,7 @@ export function itemsOf({ state, authority, bindings }: Known): readonly Item[] 
     setting('proxy', 'keepTlsKeys', <SwitchControl setting="keepTlsKeys" />),
     setting('proxy', 'reverse', <ReverseList />),
     setting('proxy', 'proxyAuth', <ProxyPassword />),
+    setting('proxy', 'anyDevice', <SwitchControl setting="anyDevice" />),
     item('proxy', transparentTexts, transparentWords, <TransparentMode />),
     setting(
       'hosts',

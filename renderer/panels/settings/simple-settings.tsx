@@ -39,6 +39,7 @@ export function SizeControl({ setting }: { readonly setting: SizeSetting }) {
 const switches = {
   recordAtLaunch: 'Record as soon as the program starts',
   nameProcesses: 'Look up which program each connection comes from',
+  anyDevice: 'Let devices in that are not paired',
   keepTlsKeys: 'Store the keys of TLS connections',
 } as const;
 

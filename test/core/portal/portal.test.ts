@@ -1,8 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { deviceChecks } from '../../../core/devices/device-checks.ts';
+import { noDeviceFacts } from '../../../core/devices/device-facts.ts';
 import { mobileconfig } from '../../../core/portal/mobileconfig.ts';
 import { pacFile } from '../../../core/portal/pac-file.ts';
+import { pairingPage } from '../../../core/portal/pairing-page.ts';
 import { portalPlatformOf, portalSystems } from '../../../core/portal/portal-platform.ts';
 import type { PortalFacts } from '../../../core/portal/portal-files.ts';
 import {
@@ -28,7 +31,7 @@ const chrome = (platform: string): string =>
 
 function ask(path: string, more: Partial<PortalRequest> = {}): PortalAnswer {
   return answerPortal(
-    { method: 'GET', path, userAgent: '', isThroughProxy: true, lacksPassword: false, ...more },
+    { method: 'GET', path, userAgent: '', isThroughProxy: true, lacksPassword: false, device: null, ...more },
     facts,
   );
 }
@@ -94,6 +97,7 @@ describe('which steps a browser is shown', () => {
       userAgent: desktop,
       isThroughProxy: true,
       lacksPassword: false,
+      device: null,
     };
     expect(text(answerPortal(request, { ...facts, proxyHost: '127.0.0.1' }))).toContain(
       'which only this computer reaches',
@@ -170,6 +174,7 @@ describe('what the portal gives away', () => {
           userAgent: '',
           isThroughProxy: false,
           lacksPassword: false,
+          device: null,
         },
         { ...facts, caName },
       );
@@ -210,4 +215,44 @@ test('the profile keeps its identity when it is made again, so that it replaces 
   const uuids = one.match(/[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g) ?? [];
   expect(new Set(uuids).size).toBe(2);
   expect(uuids.every((uuid) => /^.{14}8.{4}A/.test(uuid))).toBe(true);
+});
+
+describe('a device that is paired, or not', () => {
+  const checks = deviceChecks(noDeviceFacts, {
+    ...{ system: 'android', proxyHost: '192.168.1.5', proxyPort: 8888, caName: 'CA', otherNetwork: null },
+  } as const);
+  const device = { name: '"><b>Pixel', checks };
+
+  it('sees its checks on the page, and its script asks for them again', () => {
+    const page = text(ask('/', { device }));
+    expect(page).toContain('&#34;&#62;&#60;b&#62;Pixel');
+    for (const { title } of checks) expect(page).toContain(title);
+    expect(page).toContain('<script src="/checks.js"></script>');
+    expect(page).toContain('src="https://plumbline.test/trusted.svg"');
+    expect(page).toContain('<noscript>');
+    expect(JSON.parse(text(ask('/status.json', { device })))).toEqual({ checks });
+    expect(JSON.parse(text(ask('/status.json')))).toEqual({ checks: null });
+    expect(text(ask('/'))).not.toContain('<script');
+    expect(text(ask('/checks.js'))).toContain('/status.json');
+    const size = ['/', '/checks.js', '/trusted.svg', '/status.json'].reduce(
+      (sum, path) => sum + text(ask(path, { device })).length,
+      0,
+    );
+    expect(size).toBeLessThan(100_000);
+  });
+
+  it('is sent to the page behind its code', () => {
+    expect(ask('/pair/K7QM2XWD', { device })).toMatchObject({ status: 303, location: '/' });
+    expect(isPortalPath('/pair/K7QM2XWD')).toBe(true);
+    expect(isPortalPath('/pair?code=1')).toBe(true);
+  });
+
+  it('is told how to pair and nothing else', () => {
+    for (const reason of ['no-code', 'wrong-code', 'not-open', 'too-often', 'too-many-devices'] as const) {
+      const page = pairingPage(reason);
+      expect(page).toContain('Pair this device');
+      expect(page).not.toMatch(/<script|https?:|SHA-256|192\.168/);
+      expect(page.includes('role="alert"')).toBe(reason !== 'no-code');
+    }
+  });
 });

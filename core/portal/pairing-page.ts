@@ -1,0 +1,44 @@
+import { portalStyle } from './portal-style.ts';
+
+/** Why a device that is not paired sees this page. */
+export type StrangerReason = 'no-code' | 'wrong-code' | 'not-open' | 'too-often' | 'too-many-devices';
+
+const reasons: Readonly<Record<StrangerReason, string>> = {
+  'no-code': 'This device is not paired with Plumbline on this computer, so nothing is passed on for it.',
+  'wrong-code': 'That is not the code that the computer shows now. Codes change each time a phone is added.',
+  'not-open': 'Nobody is adding a phone at the computer right now, so no code is valid.',
+  'too-often':
+    'Too many wrong codes came from this device. A new code, shown at the computer, will be heard again.',
+  'too-many-devices':
+    'The computer has 64 paired devices, which is the most it keeps. Remove one there first.',
+};
+
+/** What a device that is not paired is shown, whatever it asks for. It tells nothing but how to pair, and needs no script. */
+export function pairingPage(reason: StrangerReason): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Plumbline: pair this device</title>
+<style>${portalStyle}</style>
+</head>
+<body>
+<main>
+<h1>Pair this device</h1>
+<p${reason === 'no-code' ? '' : ' class="note" role="alert"'}>${reasons[reason]}</p>
+<ol class="steps">
+<li><h3>At the computer</h3><p>In Plumbline, open Devices and choose “Add a phone”. It shows a QR code.</p></li>
+<li><h3>On this device</h3><p>Scan the QR code with the camera, or type the code that stands beside it:</p>
+<form action="/pair" method="get"><label for="code">Code</label>
+<input id="code" name="code" required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="K7QM-2XWD">
+<button class="button" type="submit">Pair</button></form></li>
+</ol>
+<h2>Not yours?</h2>
+<p>If you never meant to use Plumbline, switch the proxy off in the settings of this device’s Wi-Fi.</p>
+</main>
+</body>
+</html>
+`;
+}

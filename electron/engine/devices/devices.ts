@@ -1,0 +1,344 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { DevicesState, PairedDevice } from '../../../core/contract/devices.ts';
+import { deviceChecks, type DeviceCheck } from '../../../core/devices/device-checks.ts';
+import { isInNetwork, type NetworkOffer } from '../../../core/devices/lan-networks.ts';
+import { pairingPath, spacedCode } from '../../../core/devices/pairing-code.ts';
+import { fail, succeed, type Result } from '../../../core/model/result.ts';
+import { portalPlatformOf } from '../../../core/portal/portal-platform.ts';
+import { normalizeAddress } from '../proxy/destination.ts';
+import type { ProxyListener } from '../proxy/proxy.ts';
+import { loadDevices, saveDevices } from './device-file.ts';
+import { createLanListener } from './lan-listener.ts';
+import type { Neighbours } from './neighbours.ts';
+import { createPairedDevices, type DevicePlace, type PairedOne } from './paired-devices.ts';
+import { createPairing } from './pairing.ts';
+import { createStrangers } from './strangers.ts';
+import type { Admission, DeviceGate, PairingRefusal, Visitor } from './visitor.ts';
+
+export interface DevicesOptions {
+  readonly dataDir: string;
+  readonly nowUs: () => number;
+  readonly neighbours: Neighbours;
+  /** The networks of this machine that phones may be in, the likeliest first. */
+  readonly networks: () => readonly NetworkOffer[];
+  readonly isOwnAddress: (address: string) => boolean;
+  /** Everybody may use the proxy, paired or not. */
+  readonly admitsAnybody: () => boolean;
+  readonly listen: (host: string, port: number) => Promise<Result<ProxyListener>>;
+  /** The proxy's own listener; null while nothing is recorded. */
+  readonly main: () => ProxyListener | null;
+  readonly caName: () => string;
+  /** Whether it may listen on the network beside the proxy's own listener. */
+  readonly mayOpen: boolean;
+}
+
+/** Phones and other devices that use the proxy over the network: who may, where they reach it, and how far each is. */
+export interface Devices extends DeviceGate {
+  readonly events: EventEmitter<{ changed: [DevicesState] }>;
+  readonly state: () => DevicesState;
+  /** The listener on the network, while it is open beside the proxy's own. */
+  readonly listener: () => ProxyListener | null;
+  /** `holder` adds a phone from now on. Failure: `no-network`. */
+  readonly beginPairing: (holder: object) => Promise<Result<DevicesState>>;
+  readonly endPairing: (holder: object) => Promise<DevicesState>;
+  /** Failure: `no-such-network`. */
+  readonly chooseNetwork: (address: string) => Promise<Result<DevicesState>>;
+  /** Failures: `no-such-device`, `too-many-devices`. */
+  readonly allow: (address: string) => Promise<Result<DevicesState>>;
+  /** Failures: `no-such-device`, `name-taken`. */
+  readonly rename: (id: string, name: string) => Result<DevicesState>;
+  /** Failure: `no-such-device`. */
+  readonly remove: (id: string) => Promise<Result<DevicesState>>;
+  readonly forget: (id: string) => Result<DevicesState>;
+  /** The proxy's own listener was opened, moved or closed. */
+  readonly mainChanged: () => Promise<void>;
+  readonly authorityChanged: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Changes are told, and slight ones are saved, after this. */
+const tellAfterMs = 250;
+const saveAfterMs = 2000;
+/** The networks of this machine are looked at this often while phones may come. */
+const lookEveryMs = 2000;
+
+export async function createDevices(options: DevicesOptions): Promise<Devices> {
+  const { dataDir, nowUs, neighbours } = options;
+  const { file, problem: fileProblem } = await loadDevices(dataDir);
+  const events = new EventEmitter<{ changed: [DevicesState] }>();
+  let { port, network: chosenName } = file;
+  let saveProblem: string | null = fileProblem;
+  let telling: NodeJS.Timeout | null = null;
+  let saving: NodeJS.Timeout | null = null;
+  let saved: Promise<void> = Promise.resolve();
+  let networks = options.networks();
+  let hasVisitor = false;
+  let pairedNow: string | null = null;
+  let isClosed = false;
+
+  const tell = (): void => {
+    if (isClosed) return;
+    telling ??= setTimeout(() => {
+      telling = null;
+      events.emit('changed', state());
+    }, tellAfterMs).unref();
+  };
+  const save = (): void => {
+    if (saving !== null) clearTimeout(saving);
+    saving = null;
+    saved = saved.then(async () => {
+      const devices = paired.list().map(({ record }) => record);
+      const former = [...paired.former()];
+      saveProblem = await saveDevices(dataDir, { version: 1, port, network: chosenName, devices, former });
+      if (saveProblem !== null) tell();
+    });
+  };
+  const changed = (isSlight: boolean): void => {
+    tell();
+    if (!isSlight) save();
+    else if (!isClosed) saving ??= setTimeout(save, saveAfterMs).unref();
+  };
+  const paired = createPairedDevices(file, nowUs, changed);
+  const pairing = createPairing();
+  const strangers = createStrangers(nowUs, tell);
+  const lan = createLanListener(options.listen);
+
+  const chosen = (): NetworkOffer | null =>
+    networks.find(({ name }) => name === chosenName) ?? networks[0] ?? null;
+  const sync = async (): Promise<void> => {
+    const main = options.main();
+    const network = chosen();
+    const isNeeded = options.mayOpen && (pairing.code() !== null || paired.list().length > 0);
+    const wanted = main === null || network === null || !isNeeded ? null : { network, main, port };
+    await lan.set(wanted, paired.list().length === 0);
+    const reached = lan.own();
+    if (reached !== null && reached.port !== port) {
+      port = reached.port;
+      save();
+    }
+    tell();
+  };
+  const look = setInterval(() => {
+    const main = options.main();
+    if (main === null || (pairing.code() === null && paired.list().length === 0)) return;
+    const now = options.networks();
+    if (JSON.stringify(now) === JSON.stringify(networks) && lan.problem() === null) return;
+    networks = now;
+    void sync();
+  }, lookEveryMs);
+  look.unref();
+
+  const checksOf = ({ record }: PairedOne): readonly DeviceCheck[] => {
+    const reached = lan.reached();
+    const network = chosen();
+    const isElsewhere = network !== null && !isInNetwork(record.address, network);
+    return deviceChecks(record.facts, {
+      system: portalPlatformOf(record.userAgent)?.system ?? null,
+      proxyHost: reached?.host ?? network?.address ?? '',
+      proxyPort: reached?.port ?? port ?? 0,
+      caName: options.caName(),
+      otherNetwork: isElsewhere ? record.address : null,
+    });
+  };
+  const viewOf = (one: PairedOne): PairedDevice => {
+    const { id, name, system, address, hardware, pairedAtUs, seenAtUs } = one.record;
+    const shown = { id, name, system, address, hardware, pairedAtUs, seenAtUs };
+    const checks = checksOf(one).map((check) => ({ ...check }));
+    return { ...shown, connections: one.sockets.size, requests: one.requests, checks };
+  };
+  const pairingView = (): DevicesState['pairing'] => {
+    const code = pairing.code();
+    const reached = lan.reached();
+    if (code === null) return null;
+    const url = reached === null ? '' : `http://${reached.address}${pairingPath(code)}`;
+    return { url, code: spacedCode(code), beganAtUs: pairing.beganAtUs(), hasVisitor, paired: pairedNow };
+  };
+  const state = (): DevicesState => ({
+    listener: lan.reached()?.address ?? null,
+    problem: lan.problem() ?? saveProblem,
+    networks: networks.map((network) => ({ ...network })),
+    chosen: chosen()?.address ?? null,
+    pairing: pairingView(),
+    devices: paired.list().map(viewOf),
+    former: paired.former().map(({ id, name, system, removedAtUs, hasCertificate, usesProxy }) => ({
+      ...{ id, name, system, removedAtUs, hasCertificate, usesProxy },
+    })),
+    strangers: [...strangers.list()],
+  });
+
+  const placeOf = async (socket: Socket): Promise<DevicePlace> => {
+    const address = normalizeAddress(socket.remoteAddress ?? '');
+    return { address, hardware: await neighbours.hardwareOf(address) };
+  };
+  const visitors = new WeakMap<PairedOne, Visitor>();
+  const visitorOf = (one: PairedOne): Visitor => {
+    const known = visitors.get(one);
+    if (known !== undefined) return known;
+    const visitor: Visitor = {
+      name: () => one.record.name,
+      note: (event) => paired.note(one, event),
+      introduce: (userAgent) => paired.introduce(one, userAgent),
+      checks: () => checksOf(one),
+      scanned: (code) => {
+        if (pairing.check(one.record.address, code) !== null) return;
+        visitorCame();
+        pairedNow = one.record.id;
+        tell();
+      },
+    };
+    visitors.set(one, visitor);
+    return visitor;
+  };
+  const enterAs = (one: PairedOne, socket: Socket): Admission => {
+    one.sockets.add(socket);
+    socket.once('close', () => {
+      one.sockets.delete(socket);
+      tell();
+    });
+    tell();
+    return { who: 'device', visitor: visitorOf(one) };
+  };
+  /** Connections of devices that were paired once. */
+  const formers = new WeakMap<Socket, string>();
+  const visitorCame = (): void => {
+    if (hasVisitor) return;
+    hasVisitor = true;
+    tell();
+  };
+
+  const found = (id: string): Result<PairedOne> => {
+    const one = paired.get(id);
+    return one === null ? fail('no-such-device', 'This device is no longer paired.') : succeed(one);
+  };
+  const pairAt = (place: DevicePlace, userAgent: string): PairedOne | null => {
+    const one = paired.pair(place, userAgent);
+    if (one === null) return null;
+    visitorCame();
+    pairedNow = one.record.id;
+    strangers.forget(place.address);
+    return one;
+  };
+  await sync();
+
+  return {
+    events,
+    state,
+    listener: lan.own,
+    admit: (socket) => {
+      const remote = normalizeAddress(socket.remoteAddress ?? '');
+      const isHere =
+        remote === normalizeAddress(socket.localAddress ?? '') ||
+        remote.startsWith('127.') ||
+        remote === '::1' ||
+        options.isOwnAddress(remote);
+      if (isHere) return { who: 'anybody' };
+      return placeOf(socket).then((place) => {
+        const one = paired.at(place);
+        if (one !== null) return enterAs(one, socket);
+        if (options.admitsAnybody()) return { who: 'anybody' };
+        visitorCame();
+        const left = paired.formerAt(place);
+        if (left !== null) formers.set(socket, left.id);
+        return { who: 'stranger' };
+      });
+    },
+    pair: async (socket, code, userAgent): Promise<PairingRefusal | null> => {
+      const place = await placeOf(socket);
+      const problem = code === null ? 'wrong-code' : pairing.check(place.address, code);
+      if (problem !== null) {
+        strangers.refused(place.address, userAgent, false, problem !== 'not-open');
+        return problem;
+      }
+      if (pairAt(place, userAgent) === null) return 'too-many-devices';
+      await sync();
+      return null;
+    },
+    refused: (socket, userAgent, usesProxy) => {
+      const address = normalizeAddress(socket.remoteAddress ?? '');
+      const id = formers.get(socket);
+      const left = paired.former().find((each) => each.id === id);
+      strangers.refused(address, userAgent, usesProxy, false);
+      if (left !== undefined && usesProxy) paired.noteFormer(left);
+    },
+    enters: strangers.enters,
+    left: strangers.left,
+    beginPairing: async (holder) => {
+      networks = options.networks();
+      if (chosen() === null) {
+        return fail(
+          'no-network',
+          'This computer is in no network that a phone could be in. Join a Wi-Fi or plug in a cable, then try again.',
+        );
+      }
+      if (pairing.code() === null) {
+        hasVisitor = false;
+        pairedNow = null;
+      }
+      pairing.begin(holder, nowUs());
+      await sync();
+      return succeed(state());
+    },
+    endPairing: async (holder) => {
+      pairing.end(holder);
+      await sync();
+      return state();
+    },
+    chooseNetwork: async (address) => {
+      const wanted = networks.find((each) => each.address === address);
+      if (wanted === undefined) {
+        return fail(
+          'no-such-network',
+          `This computer no longer has the address ${address}. Choose another network.`,
+        );
+      }
+      chosenName = wanted.name;
+      save();
+      await sync();
+      return succeed(state());
+    },
+    allow: async (address) => {
+      if (!strangers.has(address)) {
+        return fail(
+          'no-such-device',
+          `Nobody came from ${address} since the program started. Open a page on the device again.`,
+        );
+      }
+      const place = { address, hardware: await neighbours.hardwareOf(address) };
+      if (pairAt(place, strangers.userAgentOf(address)) === null) {
+        return fail('too-many-devices', 'There are 64 paired devices. Remove one first.');
+      }
+      await sync();
+      return succeed(state());
+    },
+    rename: (id, name) => {
+      const one = found(id);
+      if (!one.ok) return one;
+      if (!paired.rename(one.value, name)) {
+        return fail('name-taken', `Another device is called “${name}”. Choose another name.`);
+      }
+      return succeed(state());
+    },
+    remove: async (id) => {
+      const one = found(id);
+      if (!one.ok) return one;
+      paired.remove(one.value);
+      await sync();
+      return succeed(state());
+    },
+    forget: (id) => {
+      if (!paired.forget(id)) return fail('no-such-device', 'This device is no longer listed.');
+      return succeed(state());
+    },
+    mainChanged: sync,
+    authorityChanged: paired.distrustAll,
+    close: async () => {
+      isClosed = true;
+      clearInterval(look);
+      if (telling !== null) clearTimeout(telling);
+      if (saving !== null) save();
+      await saved;
+      await lan.close();
+    },
+  };
+}

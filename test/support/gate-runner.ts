@@ -1,0 +1,275 @@
+/** What devices in a network reach of the program, tried with real ones: started in a namespace of its own, it prints what it saw as one JSON line. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createTestAuthority } from './certificates.ts';
+import { computerAddress, makeNetwork, makePhone, serve, type Phone } from './phone-lab.ts';
+import { within } from './within.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-gate-'));
+const seen: Record<string, unknown> = {};
+const phones: Phone[] = [];
+
+/** A client that holds a tunnel open, and says when it ended. */
+const holdsTunnel = `
+  import { connect } from 'node:net';
+  const [host, port, target] = process.argv.slice(1);
+  const socket = connect(Number(port), host);
+  socket.on('error', () => undefined);
+  socket.write('CONNECT ' + target + ' HTTP/1.1\\r\\nHost: ' + target + '\\r\\n\\r\\n');
+  socket.once('data', (chunk) => console.log('open ' + String(chunk).split(' ')[1]));
+  socket.once('close', () => console.log('closed ' + Date.now()));`;
+
+async function main(): Promise<void> {
+  makeNetwork();
+  const authority = await createTestAuthority();
+  let hits = 0;
+  const answer = (_request: unknown, response: { end: (text: string) => void }): void => {
+    hits += 1;
+    response.end('from the origin');
+  };
+  const leaf = await authority.pemFor(['origin.test']);
+  const plain = createServer(answer).listen(0, '127.0.0.1');
+  const secure = createSecureServer(leaf, answer).listen(0, '127.0.0.1');
+  await Promise.all([once(plain, 'listening'), once(secure, 'listening')]);
+  const plainUrl = `http://127.0.0.1:${(plain.address() as AddressInfo).port}/`;
+  const securePort = (secure.address() as AddressInfo).port;
+  const caFile = path.join(folder, 'upstream.pem');
+  writeFileSync(caFile, authority.certificatePem);
+  const dataDir = path.join(folder, 'data');
+  const args = ['--upstream-ca', caFile, '--resolve', 'origin.test=127.0.0.1'];
+
+  const [mine, other] = [await makePhone(20), await makePhone(21)];
+  phones.push(mine, other);
+  const curl = (phone: Phone, ...more: readonly string[]): ReturnType<Phone['run']> =>
+    phone.run('curl', '-q', '-sS', '--max-time', '8', '--noproxy', '', '-w', '\n%{http_code}', ...more);
+  const lastLine = ({ output }: { output: string }): string => output.trim().split('\n').at(-1) ?? '';
+
+  let served = await serve(dataDir, args);
+  const main = ((await served.call('recording', 'state')) as { listener: string }).listener;
+  const port = main.split(':')[1] ?? '';
+  seen['closed before'] = (await curl(mine, `http://${computerAddress}:${port}/`)).code;
+
+  const begun = await served.devices('beginPairing');
+  const lan = begun.listener ?? '';
+  const proxy = `http://${lan}`;
+  const url = begun.pairing?.url ?? '';
+  seen['begun'] = {
+    lan,
+    port,
+    url,
+    chosen: begun.chosen,
+    networks: begun.networks,
+    code: begun.pairing?.code,
+  };
+
+  const page = await curl(mine, `${proxy}/`);
+  seen['stranger page'] = { status: lastLine(page), text: page.output };
+  seen['stranger paths'] = await Promise.all(
+    ['/plumbline-ca.crt', '/proxy.pac', '/status.json', '/anything?x', '/pair'].map(async (place) => {
+      const got = await curl(mine, `${proxy}${place}`);
+      return [place, lastLine(got), got.output.includes('Pair this device')];
+    }),
+  );
+  seen['stranger proxied'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
+  seen['stranger portal by name'] = (
+    await curl(mine, '-x', proxy, 'http://plumbline.test/plumbline-ca.pem')
+  ).output;
+  seen['stranger tunnel'] = (await curl(mine, '-x', proxy, '-p', plainUrl)).output;
+  seen['stranger socks'] = (await curl(mine, '-x', `socks5h://${lan}`, plainUrl)).code;
+  seen['stranger tls'] = (await curl(mine, '-k', '-x', `https://${lan}`, '--proxy-insecure', plainUrl)).code;
+  seen['stranger post'] = lastLine(await curl(mine, '-d', 'a=b', `${proxy}/`));
+  seen['door from the network'] = (await curl(mine, `http://${computerAddress}:${served.doorPort}/`)).code;
+  seen['main from the network'] = lan === main ? 'same' : 'apart';
+  const wrong: string[] = [];
+  for (let tries = 0; tries < 12; tries += 1)
+    wrong.push(lastLine(await curl(other, `${proxy}/pair/0000000${tries % 10}`)));
+  seen['wrong codes'] = wrong;
+  seen['right code after too many'] = lastLine(await curl(other, url));
+  seen['hits of strangers'] = hits;
+  const knocked = await served.until('both strangers', ({ strangers }) => strangers.length === 2);
+  seen['strangers'] = knocked.strangers.map(({ address, hasWrongCode, usesProxy }) => [
+    address,
+    hasWrongCode,
+    usesProxy,
+  ]);
+
+  const agent =
+    'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36';
+  const paired = await curl(mine, '-L', '-A', agent, url);
+  seen['paired page'] = { status: lastLine(paired), text: paired.output };
+  const [device] = (await served.until('a device', ({ devices }) => devices.length === 1)).devices;
+  seen['device'] = device;
+  seen['hints end'] = (await served.devices('state')).pairing;
+  const noProxy = await served.until(
+    'no proxy',
+    ({ devices }) => devices[0]?.checks[1]?.diagnosis === 'no-proxy',
+  );
+  seen['no proxy'] = noProxy.devices[0]?.checks;
+  seen['status for the phone'] = (await curl(mine, `${proxy}/status.json`)).output.split('\n')[0];
+  seen['proxied'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
+  seen['door through the proxy'] = (
+    await curl(mine, '-x', proxy, `http://127.0.0.1:${served.doorPort}/`)
+  ).output;
+  seen['proxy through itself'] = (
+    await curl(mine, '-x', proxy, `http://${lan}/nothing-of-the-portal`)
+  ).output;
+  seen['probe without the CA'] = (await curl(mine, '-x', proxy, 'https://plumbline.test/trusted.svg')).code;
+  const refused = await served.until(
+    'a refusal',
+    ({ devices }) => devices[0]?.checks[2]?.state === 'problem',
+  );
+  seen['refused'] = refused.devices[0]?.checks;
+  const ca = path.join(folder, 'ca.pem');
+  writeFileSync(
+    ca,
+    (await curl(mine, '-w', '', '-x', proxy, 'http://plumbline.test/plumbline-ca.pem')).output,
+  );
+  const untrusted = await served.until(
+    'another refusal',
+    ({ devices }) => devices[0]?.checks[2]?.diagnosis === 'ca-not-trusted',
+  );
+  seen['untrusted'] = untrusted.devices[0]?.checks[2]?.diagnosis;
+  seen['probe with the CA'] = lastLine(
+    await curl(mine, '-x', proxy, '--cacert', ca, 'https://plumbline.test/trusted.svg'),
+  );
+  const trusted = await served.until('trust', ({ devices }) => devices[0]?.checks[2]?.state === 'done');
+  seen['trusted'] = trusted.devices[0]?.checks;
+  const secureUrl = `https://origin.test:${securePort}/`;
+  seen['pinned'] = (await curl(mine, '-x', proxy, secureUrl)).code;
+  const pinned = await served.until(
+    'the pin',
+    ({ devices }) => devices[0]?.checks[3]?.diagnosis === 'pinned',
+  );
+  seen['pinned check'] = pinned.devices[0]?.checks[3];
+  seen['decrypted'] = lastLine(await curl(mine, '-x', proxy, '--cacert', ca, secureUrl));
+  const all = await served.until(
+    'all four',
+    ({ devices }) => devices[0]?.checks.every(({ state }) => state === 'done') === true,
+  );
+  seen['all'] = all.devices[0]?.checks.map(({ state, diagnosis }) => [state, diagnosis]);
+
+  await served.devices('rename', { id: device?.id ?? '', name: 'My Pixel' });
+  seen['by socks'] = lastLine(await curl(mine, '-x', `socks5h://${lan}`, plainUrl));
+  seen['probe by socks'] = lastLine(
+    await curl(mine, '-x', `socks5h://${lan}`, '--cacert', ca, 'https://plumbline.test/trusted.svg'),
+  );
+  seen['other still a stranger'] = lastLine(await curl(other, '-x', proxy, plainUrl));
+  await served.devices('endPairing');
+  seen['old code'] = (await curl(other, url)).output.includes('Nobody is adding a phone');
+  const filtered = (await served.call('exchanges', 'openView', {
+    sessionId: 1,
+    filter: 'device:"My Pixel"',
+    sort: { column: 'id', descending: false },
+  })) as {
+    count: number;
+  };
+  seen['filtered'] = filtered.count;
+
+  await served.close();
+  served = await serve(dataDir, args);
+  const again = await served.until('the listener', ({ listener }) => listener !== null);
+  seen['listener after a restart'] = again.listener === lan;
+  seen['device after a restart'] = again.devices.map(({ name, address }) => [name, address]);
+  seen['proxied after a restart'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
+  seen['other after a restart'] = lastLine(await curl(other, '-x', proxy, plainUrl));
+
+  // Whoever takes the address of a device is not that device; the device is known wherever it goes.
+  const move = async (phone: Phone, hardware: string, host: number): Promise<void> => {
+    for (const command of [
+      ['ip', 'link', 'set', 'eth0', 'address', hardware],
+      ['ip', 'addr', 'flush', 'dev', 'eth0'],
+      ['ip', 'addr', 'add', `192.168.77.${host}/24`, 'dev', 'eth0'],
+      ['ip', 'neigh', 'flush', 'all'],
+    ])
+      await phone.run(...command);
+    execFileSync('ip', ['neigh', 'flush', 'all']);
+  };
+  await move(mine, '02:00:00:00:77:14', 30);
+  seen['moved'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
+  await move(other, '02:00:00:00:77:15', 20);
+  seen['its old address'] = lastLine(await curl(other, '-x', proxy, plainUrl));
+
+  const [lanHost = '', lanPort = ''] = lan.split(':');
+  const held = spawn(
+    'nsenter',
+    [
+      '-t',
+      String(mine.pid),
+      '-n',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      holdsTunnel,
+      lanHost,
+      lanPort,
+      `127.0.0.1:${(plain.address() as AddressInfo).port}`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let said = '';
+  const says = (wanted: RegExp): Promise<RegExpExecArray> =>
+    within(
+      10_000,
+      String(wanted),
+      new Promise((resolve) => {
+        const look = (): void => {
+          const match = wanted.exec(said);
+          if (match !== null) resolve(match);
+        };
+        held.stdout.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          look();
+        });
+        look();
+      }),
+    );
+  seen['tunnel'] = (await says(/open (\d+)/))[1];
+  const removedAt = Date.now();
+  const closed = says(/closed (\d+)/);
+  await served.devices('remove', { id: device?.id ?? '' });
+  seen['cut after ms'] = Number((await closed)[1]) - removedAt;
+  const left = await served.devices('state');
+  seen['after removal'] = { listener: left.listener, devices: left.devices.length, former: left.former };
+  seen['refused after removal'] = (await curl(mine, '-x', proxy, plainUrl)).code;
+  const reopened = await served.devices('beginPairing');
+  seen['former is a stranger'] = lastLine(
+    await curl(mine, '-x', `http://${reopened.listener ?? ''}`, plainUrl),
+  );
+  seen['former'] = (
+    await served.until('what is left', ({ former }) => former[0]?.usesProxy === true)
+  ).former.length;
+  await served.devices('allow', { address: '192.168.77.30' });
+  seen['allowed'] = lastLine(await curl(mine, '-x', `http://${reopened.listener ?? ''}`, plainUrl));
+  seen['none left over'] = (await served.devices('state')).former.length;
+  await served.close();
+
+  served = await serve(dataDir, [...args, '--proxy-auth', 'me:secret']);
+  const guarded = (await served.until('the listener', ({ listener }) => listener !== null)).listener ?? '';
+  seen['password missing'] = lastLine(await curl(other, '-x', `http://${guarded}`, plainUrl));
+  seen['password wrong'] = lastLine(await curl(other, '-x', `http://me:wrong@${guarded}`, plainUrl));
+  seen['password right'] = lastLine(await curl(other, '-x', `http://me:secret@${guarded}`, plainUrl));
+  seen['password right by socks'] = lastLine(
+    await curl(other, '-x', `socks5h://me:secret@${guarded}`, plainUrl),
+  );
+  seen['paired needs none'] = lastLine(await curl(mine, '-x', `http://${guarded}`, plainUrl));
+  seen['stranger beside a password'] = (await curl(other, `http://${guarded}/`)).output.includes(
+    'Pair this device',
+  );
+  await served.close();
+}
+
+try {
+  await main();
+} catch (error) {
+  seen['error'] = error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+for (const phone of phones) phone.close();
+rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+process.stdout.write(`${JSON.stringify(seen)}\n`);
+process.exit(0);
