@@ -1,6 +1,7 @@
 import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { captureService } from './capture.ts';
+import { devicesService } from './devices.ts';
 import { engineService } from './engine.ts';
 import { exchangesService } from './exchanges.ts';
 import { packetsService } from './packets.ts';
@@ -21,6 +22,7 @@ export const contract = {
   messages: messagesService,
   packets: packetsService,
   capture: captureService,
+  devices: devicesService,
   transfers: transfersService,
   engine: engineService,
   settings: settingsService,
