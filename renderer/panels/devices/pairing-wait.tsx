@@ -1,0 +1,57 @@
+import type { DevicesState } from '../../../core/contract/devices.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { ToneSign } from '../../components/tone-sign.tsx';
+import { hostAndPort } from '../../format/device-words.ts';
+import type { Pairing } from '../../format/pairing-step.ts';
+import { PairingHints } from './pairing-hints.tsx';
+import { PairingNetworks } from './pairing-networks.tsx';
+import { Strangers } from './strangers.tsx';
+
+interface PairingWaitProps {
+  readonly state: DevicesState;
+  readonly pairing: Pairing;
+}
+
+/** Until a phone gives the code: where it must be, what comes next, and what may keep it away. */
+export function PairingWait({ state, pairing }: PairingWaitProps) {
+  const { host, port } = hostAndPort(state.listener ?? '');
+  return (
+    <div className="pairing-side">
+      <PairingNetworks networks={state.networks} chosen={state.chosen} />
+      <section aria-labelledby="pairing-next">
+        <h3 id="pairing-next">What comes then</h3>
+        <p>
+          The phone shows the steps for its own system: a proxy for its Wi-Fi, and a certificate to trust.
+          These two lines are asked for there:
+        </p>
+        <Facts
+          facts={[
+            { name: 'Proxy server', value: <Copyable text={host} what="server of the proxy" /> },
+            { name: 'Port', value: <Copyable text={port} what="port of the proxy" /> },
+          ]}
+        />
+      </section>
+      {pairing.hasVisitor ? (
+        <div className="pairing-hints">
+          <h3>
+            <ToneSign tone="note" /> A device has come
+          </h3>
+          <p>It reaches this computer. Give the code on its page, or open the link of the QR code there.</p>
+        </div>
+      ) : (
+        <PairingHints beganAtUs={pairing.beganAtUs} port={port} />
+      )}
+      <Strangers strangers={state.strangers} />
+    </div>
+  );
+}
+
+function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <>
+      <span className="mono">{text}</span>
+      <CopyButton text={text} what={what} />
+    </>
+  );
+}
