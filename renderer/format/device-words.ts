@@ -19,12 +19,21 @@ export function formatAgo(us: number): string {
   return days === 1 ? 'yesterday' : `${days} days ago`;
 }
 
+export function systemWords({ system }: Pick<PairedDevice, 'system'>): string {
+  return system ?? 'System not known yet';
+}
+
 /** `3 connections · 1,204 requests`. */
 export function trafficWords({
   connections,
   requests,
 }: Pick<PairedDevice, 'connections' | 'requests'>): string {
   return `${counted(connections, 'connection')} · ${counted(requests, 'request')}`;
+}
+
+/** The same without connections where none is open. */
+export function shortTraffic(device: Pick<PairedDevice, 'connections' | 'requests'>): string {
+  return device.connections === 0 ? counted(device.requests, 'request') : trafficWords(device);
 }
 
 function counted(count: number, what: string): string {

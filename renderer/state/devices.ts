@@ -66,7 +66,11 @@ export function createDevices(connection: Connection, notices: Notices): Devices
     await say((service) => service.endPairing({}));
   };
   connection.onClient((client) => {
-    client.on('devices', 'changed', state.set);
+    client.on('devices', 'changed', (changed) => {
+      state.set(changed);
+      // There is a network now.
+      if (refusal.get()?.code === 'no-network' && changed.chosen !== null) void beginPairing();
+    });
     if (adding.get()) return void beginPairing();
     void client.services.devices.state({}).then((answer) => {
       if (answer.ok) state.set(answer.value);

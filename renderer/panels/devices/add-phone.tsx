@@ -1,4 +1,5 @@
 import type { DevicesState } from '../../../core/contract/devices.ts';
+import { Icon } from '../../components/icon.tsx';
 import { useKeys } from '../../components/use-keys.ts';
 import { pairingPart, pairingStep, type PairingStep } from '../../format/pairing-step.ts';
 import { useStore } from '../../state/store.ts';
@@ -31,16 +32,15 @@ export function AddPhone({ state }: { readonly state: DevicesState }) {
         </h2>
         <ol className="add-phone-parts">
           {parts.map((name, at) => (
-            <li
-              key={name}
-              className={part !== null && at + 1 < part ? 'passed' : ''}
-              aria-current={part === at + 1 ? 'step' : undefined}
-            >
-              <span className="mono">{at + 1}</span> {name}
+            <li key={name} aria-current={part === at + 1 ? 'step' : undefined}>
+              <span className="mono">
+                {part !== null && at + 1 < part ? <Icon name="check" size={12} /> : at + 1}
+              </span>
+              {name}
             </li>
           ))}
         </ol>
-        {step.kind !== 'works' && (
+        {step.kind !== 'works' && step.kind !== 'setting-up' && (
           <button type="button" className="button" title="Esc" onClick={() => void devices.endPairing()}>
             Cancel
           </button>

@@ -1,7 +1,7 @@
 import type { PairedDevice } from '../../../core/contract/devices.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { trafficWords } from '../../format/device-words.ts';
+import { systemWords, trafficWords } from '../../format/device-words.ts';
 import { formatInstant } from '../../format/duration.ts';
 import { CheckList } from './check-list.tsx';
 import type { DeviceAction } from './device-action.ts';
@@ -24,9 +24,11 @@ export function DeviceDetails({ device, isRenaming, onAction, onRenamed }: Devic
         {isRenaming ? (
           <DeviceName device={device} onEnd={onRenamed} />
         ) : (
-          <h2 className="ellipsis">{device.name}</h2>
+          <>
+            <h2 className="ellipsis">{device.name}</h2>
+            <p className="muted">{systemWords(device)}</p>
+          </>
         )}
-        <span className="muted">{device.system ?? 'Its system is not known yet'}</span>
       </header>
       <div className="device-actions">
         <button type="button" className="button primary" onClick={() => showRequests(device.name)}>

@@ -2,7 +2,7 @@ import { useContext, useId, type KeyboardEvent, type Ref } from 'react';
 import type { PairedDevice } from '../../../core/contract/devices.ts';
 import { KeysActive, hasCommand } from '../../components/use-keys.ts';
 import { useNow } from '../../components/use-now.ts';
-import { formatAgo, nextCheck, trafficWords } from '../../format/device-words.ts';
+import { formatAgo, nextCheck, shortTraffic, systemWords } from '../../format/device-words.ts';
 import { rowForKey } from '../../format/list-keys.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { CheckSign } from './check-sign.tsx';
@@ -71,7 +71,7 @@ export function DeviceList({ ref, devices, selected, onAction }: DeviceListProps
 }
 
 function Row({ device, nowUs }: { readonly device: PairedDevice; readonly nowUs: number }) {
-  const { name, system, address, seenAtUs, checks } = device;
+  const { name, address, seenAtUs, checks } = device;
   return (
     <>
       <div className="device-line">
@@ -80,7 +80,7 @@ function Row({ device, nowUs }: { readonly device: PairedDevice; readonly nowUs:
       </div>
       <div className="device-line muted">
         <span className="ellipsis">
-          {system ?? 'System not known'} · <span className="mono">{address}</span>
+          {systemWords(device)} · <span className="mono">{address}</span>
         </span>
       </div>
       <div className="device-line muted">
@@ -89,8 +89,8 @@ function Row({ device, nowUs }: { readonly device: PairedDevice; readonly nowUs:
             <CheckSign key={check.step} check={check} size={12} />
           ))}
         </span>
-        <span className="ellipsis device-next">{nextCheck(checks)?.title ?? 'Set up'}</span>
-        <span className="device-traffic">{trafficWords(device)}</span>
+        <span className="ellipsis device-next">{nextCheck(checks)?.title ?? 'Works'}</span>
+        <span className="device-traffic">{shortTraffic(device)}</span>
       </div>
     </>
   );

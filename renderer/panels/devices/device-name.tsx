@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { deviceNameMax, type PairedDevice } from '../../../core/contract/devices.ts';
+import { systemWords } from '../../format/device-words.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
 interface DeviceNameProps {
@@ -7,7 +8,7 @@ interface DeviceNameProps {
   readonly onEnd: () => void;
 }
 
-/** The name as a field: Enter takes it, Escape leaves it as it was. */
+/** The name as a field: Enter takes it, Escape leaves it as it was. What is wrong stands where the system stood. */
 export function DeviceName({ device, onEnd }: DeviceNameProps) {
   const { devices } = useWindowState();
   const id = useId();
@@ -53,11 +54,13 @@ export function DeviceName({ device, onEnd }: DeviceNameProps) {
       <button type="button" className="button quiet" onClick={onEnd}>
         Cancel
       </button>
-      {problem !== null && (
-        <p id={id} className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <p
+        id={id}
+        className={problem === null ? 'muted' : 'problem'}
+        role={problem === null ? undefined : 'alert'}
+      >
+        {problem ?? systemWords(device)}
+      </p>
     </form>
   );
 }

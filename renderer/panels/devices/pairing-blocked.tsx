@@ -49,7 +49,7 @@ export function PairingBlocked({ step }: { readonly step: BlockedStep }) {
   return (
     <div className="pairing-blocked" role="alert">
       <h3>
-        <ToneSign tone="problem" /> {title}
+        <ToneSign tone={step.kind === 'not-recording' ? 'warning' : 'problem'} /> {title}
       </h3>
       {texts.map((text) => (
         <p key={text}>{text}</p>

@@ -43,7 +43,7 @@ export function PairingDevice({ device, works }: PairingDeviceProps) {
           Add another
         </button>
         <button type="button" className="button" title="Esc" onClick={leave}>
-          Done
+          {works ? 'Done' : 'Finish later'}
         </button>
       </div>
     </div>

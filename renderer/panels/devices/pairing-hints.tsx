@@ -2,7 +2,7 @@ import { useContext } from 'react';
 import { ToneSign } from '../../components/tone-sign.tsx';
 import { KeysActive } from '../../components/use-keys.ts';
 import { useNow } from '../../components/use-now.ts';
-import { formatDuration } from '../../format/duration.ts';
+import { formatElapsed } from '../../format/duration.ts';
 
 /** From then on somebody who holds a phone in the hand looks for what is wrong. */
 const lateUs = 20_000_000;
@@ -21,7 +21,7 @@ export function PairingHints({ beganAtUs, port }: PairingHintsProps) {
       <h3 id="pairing-hints">
         <ToneSign tone={isLate ? 'warning' : 'note'} />
         {isLate
-          ? `No phone has come for ${formatDuration(Math.floor(waitedUs / 1e6) * 1e6)}. One of these is usual`
+          ? `No phone has come for ${formatElapsed(waitedUs)}. The usual reasons:`
           : 'If the page does not open on the phone'}
       </h3>
       <dl>

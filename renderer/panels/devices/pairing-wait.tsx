@@ -20,7 +20,7 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
     <div className="pairing-side">
       <PairingNetworks networks={state.networks} chosen={state.chosen} />
       <section aria-labelledby="pairing-next">
-        <h3 id="pairing-next">What comes then</h3>
+        <h3 id="pairing-next">What comes next</h3>
         <p>
           The phone shows the steps for its own system: a proxy for its Wi-Fi, and a certificate to trust.
           These two lines are asked for there:
@@ -37,7 +37,10 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
           <h3>
             <ToneSign tone="note" /> A device has come
           </h3>
-          <p>It reaches this computer. Give the code on its page, or open the link of the QR code there.</p>
+          <p>
+            It reaches this computer. Type the code into its page, or scan the QR code and open the link. A
+            device that can do neither is allowed below.
+          </p>
         </div>
       ) : (
         <PairingHints beganAtUs={pairing.beganAtUs} port={port} />

@@ -26,8 +26,8 @@ export function Strangers({ strangers }: { readonly strangers: readonly Stranger
                 <p key={note}>{note}</p>
               ))}
               <p className="muted">
-                Last {formatAgo(nowUs - stranger.seenAtUs)}. Allow it only if it is yours: its traffic is then
-                recorded.
+                Last seen {formatAgo(nowUs - stranger.seenAtUs)}. Allow it only if it is yours: its traffic is
+                then recorded.
               </p>
             </div>
             <button
