@@ -1,6 +1,5 @@
 import type { DevicesState } from '../../../core/contract/devices.ts';
 import { Icon } from '../../components/icon.tsx';
-import { useKeys } from '../../components/use-keys.ts';
 import { pairingPart, pairingStep, type PairingStep } from '../../format/pairing-step.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
@@ -19,11 +18,6 @@ export function AddPhone({ state }: { readonly state: DevicesState }) {
   const isRecording = useStore(recording.state)?.recording ?? null;
   const step = pairingStep(state, refusal, isRecording);
   const part = pairingPart(step);
-  useKeys((event) => {
-    if (event.key !== 'Escape') return false;
-    void devices.endPairing();
-    return true;
-  });
   return (
     <section className="add-phone" aria-label="Add a phone" data-part>
       <header className="add-phone-head">

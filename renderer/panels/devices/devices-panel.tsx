@@ -1,5 +1,5 @@
 import { useContext, useLayoutEffect, useRef } from 'react';
-import { KeysActive } from '../../components/use-keys.ts';
+import { KeysActive, useKeys } from '../../components/use-keys.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { AddPhone } from './add-phone.tsx';
@@ -14,6 +14,12 @@ export function DevicesPanel() {
   const adding = useStore(devices.adding);
   const frame = useRef<HTMLDivElement>(null);
   useStartFocus(frame, adding);
+  // Here, where it is heard before the window's own Escape, which leaves the place.
+  useKeys((event) => {
+    if (event.key !== 'Escape' || !adding) return false;
+    void devices.endPairing();
+    return true;
+  });
   const isEmpty =
     state !== null && [state.devices, state.former, state.strangers].every(({ length }) => length === 0);
   return (
