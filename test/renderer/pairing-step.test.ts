@@ -15,8 +15,8 @@ const open: DevicesState = {
 
 function device(isRead: boolean): PairedDevice {
   const against = {
-    ...{ system: 'ios', proxyHost: '192.168.1.5', proxyPort: 8888, caName: 'CA', otherNetwork: null },
-  } as const;
+    ...{ system: null, proxyHost: '192.168.1.5', proxyPort: 8888, caName: 'CA', otherNetwork: null },
+  };
   const seen = { directAtUs: 1, proxiedAtUs: 2, trustedAtUs: 3, decrypted: { host: 'a.test', atUs: 4 } };
   return {
     ...{ id: 'd1', name: 'iPhone', system: null, address: '192.168.1.23', hardware: null },

@@ -69,7 +69,7 @@ function Step({ step, state }: { readonly step: PairingStep; readonly state: Dev
       return (
         <div className="add-phone-columns">
           <PairingCode pairing={step.pairing} listener={state.listener} isCompact />
-          <PairingDevice device={step.device} works={step.kind === 'works'} />
+          <PairingDevice state={state} device={step.device} works={step.kind === 'works'} />
         </div>
       );
     default:

@@ -1,9 +1,9 @@
 import type { PairedDevice } from '../../../core/contract/devices.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { systemWords, trafficWords } from '../../format/device-words.ts';
 import { formatInstant } from '../../format/duration.ts';
 import { CheckList } from './check-list.tsx';
+import { Copyable } from './copyable.tsx';
 import type { DeviceAction } from './device-action.ts';
 import { DeviceName } from './device-name.tsx';
 import { useShowRequests } from './use-show-requests.ts';
@@ -58,15 +58,6 @@ export function DeviceDetails({ device, isRenaming, onAction, onRenamed }: Devic
         ]}
       />
     </section>
-  );
-}
-
-function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
-  return (
-    <>
-      <span className="mono">{text}</span>
-      <CopyButton text={text} what={what} />
-    </>
   );
 }
 

@@ -1,5 +1,7 @@
-import { CopyButton } from '../../components/copy-button.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { hostAndPort } from '../../format/device-words.ts';
 import type { Pairing } from '../../format/pairing-step.ts';
+import { Copyable } from './copyable.tsx';
 import { QrCode } from './qr-code.tsx';
 
 interface PairingCodeProps {
@@ -12,6 +14,7 @@ interface PairingCodeProps {
 /** What the phone scans, or a person types into it. It stays where it is through all steps. */
 export function PairingCode({ pairing, listener, isCompact }: PairingCodeProps) {
   const address = listener === null ? '' : `http://${listener}`;
+  const { host, port } = hostAndPort(listener ?? '');
   return (
     <div className="pairing-code">
       <QrCode text={pairing.url} label={`QR code of ${pairing.url}`} />
@@ -24,15 +27,20 @@ export function PairingCode({ pairing, listener, isCompact }: PairingCodeProps) 
       <dl className="pairing-typed">
         <dt>in its browser</dt>
         <dd>
-          <span className="mono">{address}</span>
-          <CopyButton text={address} what="address" />
+          <Copyable text={address} what="address" />
         </dd>
         <dt>and there the code</dt>
         <dd>
-          <span className="mono">{pairing.code}</span>
-          <CopyButton text={pairing.code} what="code" />
+          <Copyable text={pairing.code} what="code" />
         </dd>
       </dl>
+      <h3>Proxy for its Wi-Fi</h3>
+      <Facts
+        facts={[
+          { name: 'Server', value: <Copyable text={host} what="server of the proxy" /> },
+          { name: 'Port', value: <Copyable text={port} what="port of the proxy" /> },
+        ]}
+      />
     </div>
   );
 }

@@ -1,17 +1,20 @@
-import type { PairedDevice } from '../../../core/contract/devices.ts';
+import type { DevicesState, PairedDevice } from '../../../core/contract/devices.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { CheckList } from './check-list.tsx';
+import { PairingNetworks } from './pairing-networks.tsx';
 import { useShowRequests } from './use-show-requests.ts';
 
 interface PairingDeviceProps {
+  readonly state: DevicesState;
   readonly device: PairedDevice;
   /** All steps are done. */
   readonly works: boolean;
 }
 
 /** The phone that was just paired: its steps turn by themselves as it does them. */
-export function PairingDevice({ device, works }: PairingDeviceProps) {
+export function PairingDevice({ state, device, works }: PairingDeviceProps) {
   const { devices } = useWindowState();
+  const isElsewhere = device.checks.some(({ diagnosis }) => diagnosis === 'other-network');
   const showRequests = useShowRequests();
   const leave = () => {
     devices.selected.set(device.id);
@@ -27,7 +30,6 @@ export function PairingDevice({ device, works }: PairingDeviceProps) {
             : `${device.system === null ? '' : `${device.system}. `}Follow the steps on its screen; they are ticked off here as they are done.`}
         </p>
       </header>
-      <CheckList checks={device.checks} />
       <div className="device-actions">
         <button
           type="button"
@@ -46,6 +48,8 @@ export function PairingDevice({ device, works }: PairingDeviceProps) {
           {works ? 'Done' : 'Finish later'}
         </button>
       </div>
+      <CheckList checks={device.checks} />
+      {isElsewhere && <PairingNetworks networks={state.networks} chosen={state.chosen} />}
     </div>
   );
 }

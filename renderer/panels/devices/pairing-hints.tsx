@@ -24,6 +24,9 @@ export function PairingHints({ beganAtUs, port }: PairingHintsProps) {
           ? `No phone has come for ${formatElapsed(waitedUs)}. The usual reasons:`
           : 'If the page does not open on the phone'}
       </h3>
+      <p className="visually-hidden" role="status">
+        {isLate ? 'No phone has come yet. The usual reasons are listed here.' : ''}
+      </p>
       <dl>
         <div>
           <dt>Another network</dt>

@@ -1,6 +1,4 @@
 import type { DevicesState } from '../../../core/contract/devices.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
-import { Facts } from '../../components/facts.tsx';
 import { ToneSign } from '../../components/tone-sign.tsx';
 import { hostAndPort } from '../../format/device-words.ts';
 import type { Pairing } from '../../format/pairing-step.ts';
@@ -15,22 +13,16 @@ interface PairingWaitProps {
 
 /** Until a phone gives the code: where it must be, what comes next, and what may keep it away. */
 export function PairingWait({ state, pairing }: PairingWaitProps) {
-  const { host, port } = hostAndPort(state.listener ?? '');
+  const { port } = hostAndPort(state.listener ?? '');
   return (
     <div className="pairing-side">
       <PairingNetworks networks={state.networks} chosen={state.chosen} />
       <section aria-labelledby="pairing-next">
         <h3 id="pairing-next">What comes next</h3>
         <p>
-          The phone shows the steps for its own system: a proxy for its Wi-Fi, and a certificate to trust.
-          These two lines are asked for there:
+          The phone shows the steps for its own system: it is given a proxy for its Wi-Fi, and a certificate
+          to trust. Each step is ticked off here as soon as it has worked.
         </p>
-        <Facts
-          facts={[
-            { name: 'Proxy server', value: <Copyable text={host} what="server of the proxy" /> },
-            { name: 'Port', value: <Copyable text={port} what="port of the proxy" /> },
-          ]}
-        />
       </section>
       {pairing.hasVisitor ? (
         <div className="pairing-hints">
@@ -47,14 +39,5 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
       )}
       <Strangers strangers={state.strangers} />
     </div>
-  );
-}
-
-function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
-  return (
-    <>
-      <span className="mono">{text}</span>
-      <CopyButton text={text} what={what} />
-    </>
   );
 }
