@@ -30,6 +30,7 @@ const bundledIntoWindow = [
   '@codemirror/[^/]+',
   '@lezer/[^/]+',
   'radix-ui',
+  'qrcode-generator',
 ];
 
 /**

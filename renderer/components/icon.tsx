@@ -6,6 +6,7 @@ const paths = {
   statistics: 'M12.5 4.5V3h-9l4.5 5-4.5 5h9v-1.5',
   packets: 'm2.5 5 5.5-2.7L13.5 5v6L8 13.7 2.5 11zM2.5 5 8 7.7 13.5 5M8 7.7v6',
   conversations: 'M4 3v10M12 3v10M4 5.5h7m0 0L9 3.8m2 1.7L9 7.2M12 10.5H5m0 0 2-1.7m-2 1.7 2 1.7',
+  phone: 'M5 1.5h6a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM7 12.3h2',
   lock: 'M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   plus: 'M8 3.5v9M3.5 8h9',
   copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { IconName } from '../components/icon.tsx';
 import { ConversationFilter } from './conversations/conversation-filter.tsx';
 import { ConversationsPanel } from './conversations/conversations-panel.tsx';
+import { DevicesPanel } from './devices/devices-panel.tsx';
 import { ExchangesPlace } from './exchanges/exchanges-place.tsx';
 import { FilterBar } from './exchanges/filter/filter-bar.tsx';
 import { PacketFilterBar } from './packets/filter/packet-filter-bar.tsx';
@@ -30,5 +31,6 @@ export const panels: readonly Panel[] = [
     Toolbar: ConversationFilter,
   },
   { id: 'statistics', label: 'Statistics', icon: 'statistics', Content: StatisticsPanel, Toolbar: FilterBar },
+  { id: 'devices', label: 'Devices', icon: 'phone', Content: DevicesPanel },
   { id: 'settings', label: 'Settings', icon: 'settings', Content: SettingsPanel },
 ];

@@ -1,5 +1,14 @@
 /** Where a command works; also how the help and the settings group them. */
-export const commandScopes = ['list', 'head', 'tree', 'detail', 'packets', 'filter', 'window'] as const;
+export const commandScopes = [
+  'list',
+  'head',
+  'tree',
+  'detail',
+  'packets',
+  'devices',
+  'filter',
+  'window',
+] as const;
 export type CommandScope = (typeof commandScopes)[number];
 
 export const scopeNames: Readonly<Record<CommandScope, string>> = {
@@ -8,6 +17,7 @@ export const scopeNames: Readonly<Record<CommandScope, string>> = {
   tree: 'Tree of hosts',
   detail: 'Details',
   packets: 'Packets and pictures',
+  devices: 'Devices',
   filter: 'Filter',
   window: 'Window',
 };
@@ -148,6 +158,16 @@ const commandList = [
     keys: ['ArrowLeft', 'ArrowRight'],
     fixed: true,
   },
+  {
+    id: 'devices.move',
+    label: 'Previous, next device',
+    scope: 'devices',
+    keys: ['ArrowUp', 'ArrowDown'],
+    fixed: true,
+  },
+  { id: 'devices.requests', label: 'Show its requests', scope: 'devices', keys: ['Enter'], fixed: true },
+  { id: 'devices.rename', label: 'Rename it', scope: 'devices', keys: ['F2'], fixed: true },
+  { id: 'devices.remove', label: 'Remove it', scope: 'devices', keys: ['Delete'], fixed: true },
   { id: 'filter.focus', label: 'Go to the filter', scope: 'filter', keys: ['Mod+F', '/'] },
   {
     id: 'filter.complete',
@@ -167,7 +187,8 @@ const commandList = [
   { id: 'panel.packets', label: 'Show the packets', scope: 'window', keys: ['Mod+2'] },
   { id: 'panel.conversations', label: 'Show the conversations', scope: 'window', keys: ['Mod+3'] },
   { id: 'panel.statistics', label: 'Show the statistics', scope: 'window', keys: ['Mod+4'] },
-  { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+5', 'Mod+,'] },
+  { id: 'panel.devices', label: 'Show the devices', scope: 'window', keys: ['Mod+5'] },
+  { id: 'panel.settings', label: 'Show the settings', scope: 'window', keys: ['Mod+6', 'Mod+,'] },
   { id: 'session.open', label: 'Open a session', scope: 'window', keys: ['Mod+O'] },
   { id: 'session.create', label: 'New session', scope: 'window', keys: ['Mod+N'], fixed: true },
   { id: 'session.close', label: 'Close the session shown', scope: 'window', keys: ['Mod+W'], fixed: true },

@@ -9,6 +9,7 @@ import { createDroppedFiles, type DroppedFiles } from './dropped-files.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
 import { createConversations, type Conversations } from './conversations.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createDevices, type Devices } from './devices.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createExchangeActions, type ExchangeActions } from './exchange-actions.ts';
@@ -60,6 +61,7 @@ export interface WindowState {
   readonly packets: Packets;
   readonly capture: Capture;
   readonly conversations: Conversations;
+  readonly devices: Devices;
   readonly places: Places;
 }
 
@@ -102,6 +104,7 @@ export function createWindowState(): WindowState {
     packets,
     conversations: createConversations(connection, session),
     capture: createCapture(connection, notices),
+    devices: createDevices(connection, notices),
     places: createPlaces(layout, view, selection, packets, notices),
   };
 }

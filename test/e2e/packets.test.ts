@@ -215,7 +215,7 @@ describe('packets in the window', () => {
     await page.getByText('sudo setcap', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Install, asking for the password' }).click();
     await page.getByRole('button', { name: 'Capture …' }).last().waitFor();
-    await page.keyboard.press('Control+5');
+    await page.keyboard.press('Control+6');
     await page.getByRole('button', { name: 'Packet capture' }).click();
     await page.getByText('Installed', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Remove the helper' }).click();

@@ -29,7 +29,7 @@ export const listScenes: readonly Scene[] = [
   listScene('list-full', (page) => press(page, 'Escape')),
   {
     ...listScene('list-compact', async (page) => {
-      await press(page, 'Control+5');
+      await press(page, 'Control+6');
       await page.getByRole('button', { name: 'Appearance', exact: true }).click();
       await page.getByRole('button', { name: /^Compact/ }).click();
       await press(page, 'Control+1');

@@ -7,7 +7,7 @@ const settingsProblem =
 
 function settings(name: string, show: (page: Page) => Promise<unknown>): Scene {
   return listScene(`settings-${name}`, async (page) => {
-    await press(page, 'Control+5');
+    await press(page, 'Control+6');
     await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
     await show(page);
   });
@@ -120,7 +120,7 @@ export const panelScenes: readonly Scene[] = [
     'settings-problem',
     async (page) => {
       await page.locator('.list-row').first().waitFor();
-      await press(page, 'Control+5');
+      await press(page, 'Control+6');
       await page.getByText(settingsProblem).waitFor();
     },
     ['--exchanges', '40', '--settings-problem', settingsProblem],

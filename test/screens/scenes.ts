@@ -1,4 +1,5 @@
 import { detailScenes } from './detail-scenes.ts';
+import { deviceScenes } from './device-scenes.ts';
 import { dialogScenes } from './dialog-scenes.ts';
 import { longScenes } from './long-scenes.ts';
 import { listScenes } from './list-scenes.ts';
@@ -8,5 +9,5 @@ import type { Scene } from './scene.ts';
 
 export const scenes: readonly Scene[] = [
   ...[...listScenes, ...detailScenes, ...longScenes],
-  ...[...packetScenes, ...panelScenes, ...dialogScenes],
+  ...[...packetScenes, ...panelScenes, ...deviceScenes, ...dialogScenes],
 ];

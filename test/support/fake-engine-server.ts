@@ -2,7 +2,8 @@
  * The window over the fake engine, in a browser: `node test/support/fake-engine-server.ts --window FOLDER
  * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]
  * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story] [--long]
- * [--packets 0] [--series-points 0] [--capture ready|running|not-installed|impossible] [--packet-rate 120]`. FOLDER holds the built
+ * [--packets 0] [--series-points 0] [--capture ready|running|not-installed|impossible] [--packet-rate 120]
+ * [--devices NAME of fake-devices.ts]`. FOLDER holds the built
  * window. `--transfers`: an import and an export run. `--refuse`: no window is let in. The second line is told in
  * fake-engine.ts.
  */
@@ -16,6 +17,7 @@ import { dispatch } from '../../core/contract/dispatch.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
 import { createWindowViews } from '../../electron/engine/services/window-views.ts';
 import { captureFakes } from './fake-capture.ts';
+import { deviceFakes } from './fake-devices.ts';
 import { createFakeEngine } from './fake-engine.ts';
 
 const { values } = parseArgs({
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     'series-points': { type: 'string', default: '0' },
     capture: { type: 'string', default: 'ready' },
     'packet-rate': { type: 'string', default: '120' },
+    devices: { type: 'string', default: 'empty' },
   },
 });
 const engine = await createFakeEngine({
@@ -57,6 +60,7 @@ const engine = await createFakeEngine({
   seriesPoints: Number(values['series-points']),
   capture: captureFakes.find((fake) => fake === values.capture) ?? 'ready',
   packetsPerSecond: Number(values['packet-rate']),
+  devices: deviceFakes.find((fake) => fake === values.devices) ?? 'empty',
 });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),

@@ -13,6 +13,7 @@ import type { WindowViews } from '../../electron/engine/services/window-views.ts
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { createFakeCapture, type CaptureFake } from './fake-capture.ts';
+import { createFakeDevices, type DevicesFake } from './fake-devices.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
 import { describeFake } from './fake-heads.ts';
 import { createFakePackets } from './fake-packets.ts';
@@ -53,6 +54,8 @@ export interface FakeEngineOptions {
   readonly capture?: CaptureFake;
   /** Of each capture. */
   readonly packetsPerSecond?: number;
+  /** Phones that are there, and what becomes of one that is added. */
+  readonly devices?: DevicesFake;
 }
 
 export interface FakeEngine {
@@ -168,8 +171,21 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   const changeRecording = (changes: Partial<RecordingState>) => {
     recording = { ...recording, ...changes };
     tell('recording', 'changed', recording);
+    devices.recordingChanged();
     return Promise.resolve(succeed(recording));
   };
+  const devices = createFakeDevices(
+    tell,
+    options.devices ?? 'empty',
+    () => recording.recording,
+    () =>
+      void changeRecording({
+        recording: true,
+        listener: '127.0.0.1:8888',
+        startedAtUs: nowUs(),
+        problem: null,
+      }),
+  );
   const toggled = (hosts: readonly string[], host: string, on: boolean) => [
     ...hosts.filter((one) => one !== host),
     ...(on ? [host] : []),
@@ -185,6 +201,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
     exchanges: options.exchanges,
   });
   const handlers: Handlers<WindowViews | null> = {
+    devices: devices.handlers,
     packets: packets.handlers,
     capture: createFakeCapture(
       tell,

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { AuthorityFormat } from '../../../core/contract/authority.ts';
+import { AskDialog } from '../../components/ask-dialog.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import type { ExportedFile } from '../../state/authority.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Problem, Row } from './setting-row.tsx';
-import { SettingsDialog } from './settings-dialog.tsx';
 
 export const exportTexts = {
   label: 'Export',
@@ -69,7 +69,7 @@ function KeyDialog({ format, onExport, onClose }: KeyDialogProps) {
   const [password, setPassword] = useState('');
   const needed = format === 'pkcs12';
   return (
-    <SettingsDialog
+    <AskDialog
       title={needed ? 'Export the CA with its key' : 'Export the private key'}
       action="Export"
       disabled={needed && password === ''}
@@ -91,7 +91,7 @@ function KeyDialog({ format, onExport, onClose }: KeyDialogProps) {
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       </label>
-    </SettingsDialog>
+    </AskDialog>
   );
 }
 

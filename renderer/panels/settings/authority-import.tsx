@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { AskDialog } from '../../components/ask-dialog.tsx';
 import { useWindowState } from '../../state/window-state.ts';
 import { Row } from './setting-row.tsx';
-import { SettingsDialog } from './settings-dialog.tsx';
 
 export const importTexts = {
   label: 'Import a CA of your own',
@@ -32,7 +32,7 @@ function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [keyPem, setKey] = useState('');
   const [password, setPassword] = useState('');
   return (
-    <SettingsDialog
+    <AskDialog
       title="Import a CA of your own"
       action="Import"
       disabled={certificatePem.trim() === ''}
@@ -63,7 +63,7 @@ function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       </label>
-    </SettingsDialog>
+    </AskDialog>
   );
 }
 

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { AuthorityKeyKind, AuthorityState } from '../../../core/contract/authority.ts';
+import { AskDialog } from '../../components/ask-dialog.tsx';
 import { formatDay } from '../../format/duration.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Row } from './setting-row.tsx';
-import { SettingsDialog } from './settings-dialog.tsx';
 
 export const replaceTexts = {
   label: 'Rotate or reset',
@@ -89,7 +89,7 @@ function ReplaceDialog({ asked, onClose }: { readonly asked: Asked; readonly onC
             first: 'A fresh CA with an EC key is made on this computer.',
           };
   return (
-    <SettingsDialog
+    <AskDialog
       title={words.title}
       action={words.action}
       onConfirm={() =>
@@ -136,6 +136,6 @@ function ReplaceDialog({ asked, onClose }: { readonly asked: Asked; readonly onC
           </label>
         </fieldset>
       )}
-    </SettingsDialog>
+    </AskDialog>
   );
 }

@@ -34,7 +34,7 @@ describe('axe finds nothing wrong in', () => {
 
   it('every section of the settings', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+5');
+    await page.keyboard.press('Control+6');
     const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
     await sections.getByRole('button').first().waitFor();
     for (const section of await sections.getByRole('button').all()) {
@@ -57,7 +57,7 @@ describe('axe finds nothing wrong in', () => {
 
   it('every dialog of the settings', async () => {
     const page = await bench.open();
-    await page.keyboard.press('Control+5');
+    await page.keyboard.press('Control+6');
     await page.getByRole('button', { name: 'Certificate authority' }).click();
     for (const opener of ['With the key, PKCS#12', 'Private key, PEM', 'Import …', 'Reset …', 'Rotate …']) {
       await page.getByRole('button', { name: opener }).click();

@@ -69,7 +69,7 @@ describe('the focus is seen', () => {
     await page.keyboard.press('Control+4');
     await page.getByRole('group', { name: 'Histogram' }).waitFor();
     expect(await unseen(page)).toEqual([]);
-    await page.keyboard.press('Control+5');
+    await page.keyboard.press('Control+6');
     for (const section of ['Hosts', 'Certificate authority', 'Appearance', 'Session']) {
       await page.getByRole('button', { name: section, exact: true }).click();
       expect(await unseen(page), section).toEqual([]);

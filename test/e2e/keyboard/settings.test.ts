@@ -7,7 +7,7 @@ const bench = keyboardBench('--exchanges', '10');
 async function openSection(title: string, address?: string): Promise<Page> {
   const page = await bench.open(address);
   await toList(page);
-  await press(page, 'Control+5');
+  await press(page, 'Control+6');
   await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
   await reach(page, new RegExp(`^button ${title}$`));
   await press(page, 'Enter');

@@ -40,7 +40,7 @@ describe('the window without a mouse', () => {
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.closest('main')?.ariaLabel))
       .toBe('Statistics');
-    await press(page, 'Control+5');
+    await press(page, 'Control+6');
     await page.getByRole('textbox', { name: 'Search the settings' }).waitFor();
     await press(page, 'Control+1');
     await expectFocus(page, list);

@@ -1,8 +1,8 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { useModal } from '../../components/use-modal.ts';
-import { Problem } from './setting-row.tsx';
+import { useModal } from './use-modal.ts';
+import './ask-dialog.css';
 
-interface SettingsDialogProps {
+interface AskDialogProps {
   readonly title: string;
   readonly action: string;
   /** Null closes the dialog; a line says why it stays. */
@@ -13,7 +13,7 @@ interface SettingsDialogProps {
 }
 
 /** Asks before something is done; Escape and Cancel leave everything as it is. Shown while it is mounted. */
-export function SettingsDialog(props: SettingsDialogProps) {
+export function AskDialog(props: AskDialogProps) {
   const { title, action, onConfirm, onClose, disabled = false, children } = props;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -29,7 +29,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
     if (refused === null) onClose();
   };
   return (
-    <dialog ref={dialog} className="settings-dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} className="ask-dialog" aria-labelledby={id} onClose={onClose}>
       <form
         method="dialog"
         onSubmit={(event) => {
@@ -39,7 +39,9 @@ export function SettingsDialog(props: SettingsDialogProps) {
       >
         <h2 id={id}>{title}</h2>
         {children}
-        <Problem text={problem} />
+        <p className="problem" role="alert" hidden={problem === null}>
+          {problem}
+        </p>
         <div className="dialog-buttons">
           <button type="button" className="button" onClick={onClose}>
             Cancel

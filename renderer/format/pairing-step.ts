@@ -1,0 +1,65 @@
+import type { DevicesState, PairedDevice } from '../../core/contract/devices.ts';
+import type { Failure } from '../../core/model/result.ts';
+
+/** How far the adding of a phone is. */
+export type PairingStep =
+  /** The engine opens the proxy and makes a code. */
+  | { readonly kind: 'making' }
+  /** Nothing can be done before something else is. */
+  | { readonly kind: 'no-network' }
+  | { readonly kind: 'not-recording' }
+  | { readonly kind: 'closed'; readonly problem: string }
+  | { readonly kind: 'failed'; readonly problem: string }
+  /** Nobody has come; `hasVisitor`: somebody has, and is not paired. */
+  | { readonly kind: 'waiting'; readonly pairing: Pairing; readonly hasVisitor: boolean }
+  | { readonly kind: 'setting-up'; readonly pairing: Pairing; readonly device: PairedDevice }
+  | { readonly kind: 'works'; readonly pairing: Pairing; readonly device: PairedDevice };
+
+export type Pairing = NonNullable<DevicesState['pairing']>;
+
+/** `refusal`: why the engine did not begin; `isRecording` is null while it is not known. */
+export function pairingStep(
+  state: DevicesState,
+  refusal: Failure | null,
+  isRecording: boolean | null,
+): PairingStep {
+  const { pairing, problem } = state;
+  if (refusal !== null) {
+    return refusal.code === 'no-network'
+      ? { kind: 'no-network' }
+      : { kind: 'failed', problem: refusal.message };
+  }
+  if (pairing === null) return { kind: 'making' };
+  if (state.chosen === null) return { kind: 'no-network' };
+  if (isRecording === false) return { kind: 'not-recording' };
+  if (problem !== null) return { kind: 'closed', problem };
+  if (state.listener === null) return { kind: 'making' };
+  const device = state.devices.find(({ id }) => id === pairing.paired);
+  if (device === undefined) return { kind: 'waiting', pairing, hasVisitor: pairing.hasVisitor };
+  return { kind: isSetUp(device) ? 'works' : 'setting-up', pairing, device };
+}
+
+/** All steps of its set-up are done. */
+export function isSetUp({ checks }: Pick<PairedDevice, 'checks'>): boolean {
+  return checks.every(({ state }) => state === 'done');
+}
+
+/** The part of the three that the heading counts: 1 scan, 2 set up, 3 it works; null where it cannot begin. */
+export function pairingPart({ kind }: PairingStep): 1 | 2 | 3 | null {
+  switch (kind) {
+    case 'making':
+    case 'waiting':
+      return 1;
+    case 'setting-up':
+      return 2;
+    case 'works':
+      return 3;
+    case 'no-network':
+    case 'not-recording':
+    case 'closed':
+    case 'failed':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}

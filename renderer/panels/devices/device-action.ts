@@ -1,0 +1,2 @@
+/** What is done with the selected device. */
+export type DeviceAction = 'rename' | 'remove';
