@@ -25,6 +25,7 @@ const systemPackages = {
   'libsecret-1-0': 'Electron’s safe storage',
   libdrm2: 'Chromium’s drawing',
   libxshmfence1: 'Chromium’s drawing',
+  'libnss3-tools': 'gives the phones of the tests a store of authorities',
   unzip: 'unpacks the Electron of the tests',
   gcc: 'compiles SQLite for the Electron of the tests',
   'g++': 'compiles better-sqlite3 for the Electron of the tests',
