@@ -1,7 +1,6 @@
 import type { DevicesState } from '../../../core/contract/devices.ts';
 import { ToneSign } from '../../components/tone-sign.tsx';
-import { hostAndPort } from '../../format/device-words.ts';
-import type { Pairing } from '../../format/pairing-step.ts';
+import { pairingAddress, type Pairing } from '../../format/pairing-step.ts';
 import { PairingHints } from './pairing-hints.tsx';
 import { PairingNetworks } from './pairing-networks.tsx';
 import { Strangers } from './strangers.tsx';
@@ -13,7 +12,6 @@ interface PairingWaitProps {
 
 /** Until a phone gives the code: where it must be, what comes next, and what may keep it away. */
 export function PairingWait({ state, pairing }: PairingWaitProps) {
-  const { port } = hostAndPort(state.listener ?? '');
   return (
     <div className="pairing-side">
       <PairingNetworks networks={state.networks} chosen={state.chosen} />
@@ -35,7 +33,7 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
           </p>
         </div>
       ) : (
-        <PairingHints beganAtUs={pairing.beganAtUs} port={port} />
+        <PairingHints beganAtUs={pairing.beganAtUs} port={pairingAddress(pairing).port} />
       )}
       <Strangers strangers={state.strangers} />
     </div>
