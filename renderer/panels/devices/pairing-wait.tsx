@@ -28,8 +28,8 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
             <ToneSign tone="note" /> A device has come
           </h3>
           <p>
-            It reaches this computer. Type the code into its page, or scan the QR code and open the link. A
-            device that can do neither is allowed below.
+            It reaches this computer. Type the code into its page, or scan the QR code and open the link.
+            {state.strangers.length > 0 && ' One that can do neither is allowed below.'}
           </p>
         </div>
       ) : (
