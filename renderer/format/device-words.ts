@@ -127,9 +127,3 @@ const networkKinds: Readonly<Record<LanNetwork['kind'], string>> = {
 export function networkName({ kind, name }: LanNetwork): string {
   return `${networkKinds[kind]} ${name}`;
 }
-
-/** The address of a listener in its two fields; IPv6 without its brackets. */
-export function hostAndPort(listener: string): { readonly host: string; readonly port: string } {
-  const at = listener.lastIndexOf(':');
-  return { host: listener.slice(0, at).replace(/^\[|\]$/g, ''), port: listener.slice(at + 1) };
-}

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/model/result.ts';
 
 /** How far the adding of a phone is. */
 export type PairingStep =
-  /** The engine opens the proxy and makes a code. */
+  /** The engine has not made a code yet. */
   | { readonly kind: 'making' }
   /** Nothing can be done before something else is. */
   | { readonly kind: 'no-network' }
@@ -33,7 +33,6 @@ export function pairingStep(
   if (state.chosen === null) return { kind: 'no-network' };
   if (isRecording === false) return { kind: 'not-recording' };
   if (problem !== null) return { kind: 'closed', problem };
-  if (state.listener === null) return { kind: 'making' };
   const device = state.devices.find(({ id }) => id === pairing.paired);
   if (device === undefined) return { kind: 'waiting', pairing, hasVisitor: pairing.hasVisitor };
   return { kind: isSetUp(device) ? 'works' : 'setting-up', pairing, device };
@@ -62,4 +61,14 @@ export function pairingPart({ kind }: PairingStep): 1 | 2 | 3 | null {
     default:
       return kind satisfies never;
   }
+}
+
+/** Where a phone finds the page and the proxy, from the link of the code: what stands in the one is typed as the other. */
+export function pairingAddress({ url }: Pick<Pairing, 'url'>): {
+  readonly address: string;
+  readonly host: string;
+  readonly port: string;
+} {
+  const { origin, hostname, port } = new URL(url);
+  return { address: origin, host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? '80' : port };
 }

@@ -4,7 +4,6 @@ import {
   authorityName,
   formatAgo,
   formerWords,
-  hostAndPort,
   nextCheck,
   removalSteps,
   shortTraffic,
@@ -78,10 +77,8 @@ describe('words about devices', () => {
     expect(removalSteps(null, caName)[1]?.text).toContain(caName);
   });
 
-  it('take names and ports from what the engine tells', () => {
+  it('take the name of the CA from its subject', () => {
     expect(authorityName('CN=Plumbline CA ada, O=Plumbline')).toBe(caName);
     expect(authorityName(null)).toBe('Plumbline CA');
-    expect(hostAndPort('192.168.1.5:8888')).toEqual({ host: '192.168.1.5', port: '8888' });
-    expect(hostAndPort('[fd00::5]:8888')).toEqual({ host: 'fd00::5', port: '8888' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DevicesState, PairedDevice } from '../../core/contract/devices.ts';
 import { deviceChecks } from '../../core/devices/device-checks.ts';
 import { noDeviceFacts } from '../../core/devices/device-facts.ts';
-import { isSetUp, pairingPart, pairingStep } from '../../renderer/format/pairing-step.ts';
+import { isSetUp, pairingAddress, pairingPart, pairingStep } from '../../renderer/format/pairing-step.ts';
 
 const pairing = {
   ...{ url: 'http://192.168.1.5:8888/pair/K7QM2XWD', code: 'K7QM-2XWD', beganAtUs: 0 },
@@ -38,7 +38,7 @@ describe('how far the adding of a phone is', () => {
     expect(kind({ chosen: null })).toBe('no-network');
     expect(kind({ listener: null, problem: 'The port is taken.' }, null, false)).toBe('not-recording');
     expect(kind({ listener: null, problem: 'The port is taken.' })).toBe('closed');
-    expect(kind({ listener: null })).toBe('making');
+    expect(kind({ listener: null }), 'while another network is opened').toBe('waiting');
   });
 
   it('goes from waiting over the steps of the phone to the one that works', () => {
@@ -56,6 +56,15 @@ describe('how far the adding of a phone is', () => {
   it('is counted in three parts, and in none while nothing can be done', () => {
     expect(pairingPart(pairingStep(open, null, true))).toBe(1);
     expect(pairingPart(pairingStep(open, null, false))).toBeNull();
+  });
+
+  it('names the address to type as the code holds it', () => {
+    expect(pairingAddress(pairing)).toEqual({
+      ...{ address: 'http://192.168.1.5:8888', host: '192.168.1.5', port: '8888' },
+    });
+    expect(pairingAddress({ url: 'http://[fd00::5]/pair/K7QM2XWD' })).toEqual({
+      ...{ address: 'http://[fd00::5]', host: 'fd00::5', port: '80' },
+    });
   });
 
   it('needs every step of the device', () => {

@@ -62,6 +62,7 @@ export const deviceScenes: readonly Scene[] = [
   adding('works', 'works', 'It works'),
   adding('no-network', 'no-network', 'This computer is in no network'),
   adding('problem', 'problem', 'The proxy is not open to phones'),
+  adding('refused', 'refused', 'No phone can be added now'),
   devices('add-not-recording', 'empty', async (page) => {
     await addPhone(page);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();

@@ -13,11 +13,12 @@ import type { PortalSystem } from '../../core/portal/portal-platform.ts';
 type Tell = (service: string, event: string, payload: unknown) => void;
 
 /**
- * What becomes of a phone that is added: `empty` never comes, `late` has not come for long, `visited` came without the code, `live` does step after
- * step, `works` has done them; the names of diagnoses stop there. `list`: there are devices already.
+ * What becomes of a phone that is added: `empty` never comes, `late` has not come for long, `visited` came without the code, `live` does
+ * step after step, `works` has done them; the names of diagnoses stop there. `list`: there are devices already. With `no-network`, `problem` and
+ * `refused` none can be added.
  */
 export const deviceFakes = [
-  ...['empty', 'late', 'visited', 'live', 'works', 'list', 'no-network', 'problem'],
+  ...['empty', 'late', 'visited', 'live', 'works', 'list', 'no-network', 'problem', 'refused'],
   ...['no-proxy', 'ca-not-installed', 'ca-not-trusted', 'pinned', 'other-network', 'around-proxy'],
 ] as const;
 export type DevicesFake = (typeof deviceFakes)[number];
@@ -31,6 +32,9 @@ const networks: DevicesState['networks'] = [
   },
   { address: '172.17.0.1', name: 'docker0', kind: 'bridge', prefix: 16, caution: null },
 ];
+
+const cannotListen =
+  'The proxy cannot listen on 127.0.0.1:8888: another program uses that port. End that program, or choose another port in the settings.';
 
 const portal = 'plumbline.test';
 const page: DeviceEvent = { type: 'page', isThroughProxy: false };
@@ -197,6 +201,7 @@ export function createFakeDevices(
       beginPairing: () => {
         if (chosen === null)
           return Promise.resolve(fail('no-network', 'This computer is in no network with other devices.'));
+        if (fake === 'refused') return Promise.resolve(fail('cannot-listen', cannotListen));
         if (state.pairing !== null) return change({});
         if (!isRecording()) record();
         const code = `K7QM2XW${'DEFGH'[codes++ % 5] ?? ''}`;
@@ -230,6 +235,7 @@ export function createFakeDevices(
         const { system } = stranger;
         const allowed = { id: `d${address}`, name: system ?? address, system, address, hardware: null };
         return change({
+          pairing: state.pairing === null ? null : { ...state.pairing, paired: allowed.id },
           strangers: state.strangers.filter((each) => each !== stranger),
           devices: [...state.devices, device(allowed, factsAfter([page]))],
         });

@@ -56,11 +56,11 @@ function Step({ step, state }: { readonly step: PairingStep; readonly state: Dev
     case 'not-recording':
     case 'closed':
     case 'failed':
-      return <PairingBlocked step={step} />;
+      return <PairingBlocked step={step} state={state} />;
     case 'waiting':
       return (
         <div className="add-phone-columns">
-          <PairingCode pairing={step.pairing} listener={state.listener} isCompact={false} />
+          <PairingCode pairing={step.pairing} isCompact={false} />
           <PairingWait state={state} pairing={step.pairing} />
         </div>
       );
@@ -68,7 +68,7 @@ function Step({ step, state }: { readonly step: PairingStep; readonly state: Dev
     case 'works':
       return (
         <div className="add-phone-columns">
-          <PairingCode pairing={step.pairing} listener={state.listener} isCompact />
+          <PairingCode pairing={step.pairing} isCompact />
           <PairingDevice state={state} device={step.device} works={step.kind === 'works'} />
         </div>
       );

@@ -1,6 +1,8 @@
+import type { DevicesState } from '../../../core/contract/devices.ts';
 import { ToneSign } from '../../components/tone-sign.tsx';
 import type { PairingStep } from '../../format/pairing-step.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { PairingNetworks } from './pairing-networks.tsx';
 
 type BlockedStep = Extract<
   PairingStep,
@@ -42,18 +44,28 @@ function wordsOf(step: BlockedStep): BlockedWords {
   }
 }
 
+interface PairingBlockedProps {
+  readonly step: BlockedStep;
+  readonly state: DevicesState;
+}
+
 /** What must be done before a phone can come. */
-export function PairingBlocked({ step }: { readonly step: BlockedStep }) {
+export function PairingBlocked({ step, state }: PairingBlockedProps) {
   const { devices, recording } = useWindowState();
   const { title, texts } = wordsOf(step);
   return (
-    <div className="pairing-blocked" role="alert">
-      <h3>
-        <ToneSign tone={step.kind === 'not-recording' ? 'warning' : 'problem'} /> {title}
-      </h3>
-      {texts.map((text) => (
-        <p key={text}>{text}</p>
-      ))}
+    <div className="pairing-blocked">
+      <div role="alert">
+        <h3>
+          <ToneSign tone={step.kind === 'not-recording' ? 'warning' : 'problem'} /> {title}
+        </h3>
+        {texts.map((text) => (
+          <p key={text}>{text}</p>
+        ))}
+      </div>
+      {step.kind === 'closed' && state.networks.length > 1 && (
+        <PairingNetworks networks={state.networks} chosen={state.chosen} />
+      )}
       {step.kind === 'not-recording' ? (
         <button type="button" className="button primary" onClick={() => void recording.start()}>
           Start recording

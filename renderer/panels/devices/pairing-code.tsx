@@ -1,20 +1,17 @@
 import { Facts } from '../../components/facts.tsx';
-import { hostAndPort } from '../../format/device-words.ts';
-import type { Pairing } from '../../format/pairing-step.ts';
+import { pairingAddress, type Pairing } from '../../format/pairing-step.ts';
 import { Copyable } from './copyable.tsx';
 import { QrCode } from './qr-code.tsx';
 
 interface PairingCodeProps {
   readonly pairing: Pairing;
-  readonly listener: string | null;
   /** The phone is there already: the code is for opening the page once more. */
   readonly isCompact: boolean;
 }
 
 /** What the phone scans, or a person types into it. It stays where it is through all steps. */
-export function PairingCode({ pairing, listener, isCompact }: PairingCodeProps) {
-  const address = listener === null ? '' : `http://${listener}`;
-  const { host, port } = hostAndPort(listener ?? '');
+export function PairingCode({ pairing, isCompact }: PairingCodeProps) {
+  const { address, host, port } = pairingAddress(pairing);
   return (
     <div className="pairing-code">
       <QrCode text={pairing.url} label={`QR code of ${pairing.url}`} />

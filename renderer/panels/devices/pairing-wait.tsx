@@ -1,7 +1,6 @@
 import type { DevicesState } from '../../../core/contract/devices.ts';
 import { ToneSign } from '../../components/tone-sign.tsx';
-import { hostAndPort } from '../../format/device-words.ts';
-import type { Pairing } from '../../format/pairing-step.ts';
+import { pairingAddress, type Pairing } from '../../format/pairing-step.ts';
 import { PairingHints } from './pairing-hints.tsx';
 import { PairingNetworks } from './pairing-networks.tsx';
 import { Strangers } from './strangers.tsx';
@@ -13,7 +12,6 @@ interface PairingWaitProps {
 
 /** Until a phone gives the code: where it must be, what comes next, and what may keep it away. */
 export function PairingWait({ state, pairing }: PairingWaitProps) {
-  const { port } = hostAndPort(state.listener ?? '');
   return (
     <div className="pairing-side">
       <PairingNetworks networks={state.networks} chosen={state.chosen} />
@@ -30,12 +28,12 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
             <ToneSign tone="note" /> A device has come
           </h3>
           <p>
-            It reaches this computer. Type the code into its page, or scan the QR code and open the link. A
-            device that can do neither is allowed below.
+            It reaches this computer. Type the code into its page, or scan the QR code and open the link.
+            {state.strangers.length > 0 && ' One that can do neither is allowed below.'}
           </p>
         </div>
       ) : (
-        <PairingHints beganAtUs={pairing.beganAtUs} port={port} />
+        <PairingHints beganAtUs={pairing.beganAtUs} port={pairingAddress(pairing).port} />
       )}
       <Strangers strangers={state.strangers} />
     </div>

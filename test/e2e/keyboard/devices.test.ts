@@ -102,6 +102,19 @@ describe('devices without a mouse', () => {
     await page.getByText('See what a phone sends').waitFor();
   });
 
+  it('go on to their steps when they are let in while a phone is added', async () => {
+    const page = await openDevices('visited');
+    await addPhone(page);
+    await page.getByRole('heading', { name: 'A device has come' }).waitFor();
+    await reach(page, /^button Allow the device at 192.168.1.23/);
+    await press(page, 'Enter');
+    await page.getByRole('heading', { name: 'is paired' }).waitFor();
+    await expect.poll(() => focused(page)).not.toBe('body');
+    await reach(page, /^button Finish later/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Add a phone/);
+  });
+
   it('are watched while they are set up, until they work', async () => {
     const page = await openDevices('live');
     await addPhone(page);
