@@ -79,7 +79,7 @@ export const pairingView = z.object({
   url: z.string(),
   /** `K7QM-2XWD`, for typing. */
   code: z.string(),
-  /** Seconds since somebody began to add a phone, and whether any device has come since. */
+  /** When somebody began to add a phone, µs since the epoch, and whether any device has come since. */
   beganAtUs: z.number(),
   hasVisitor: z.boolean(),
   /** The device that was paired with this code last; null for none. */
@@ -110,9 +110,9 @@ export const devicesService = service({
     state: method(z.object({}), devicesState),
     /**
      * Opens the proxy to the network and makes a code, for as long as this window asks for it; starts recording if that is off. Asked again it gives the
-     * same code. Failures: `no-network`, and those of `recording.start`.
+     * same code; `another`: the device that was paired with it last is done. Failures: `no-network`, and those of `recording.start`.
      */
-    beginPairing: method(z.object({}), devicesState),
+    beginPairing: method(z.object({ another: z.boolean().optional() }), devicesState),
     endPairing: method(z.object({}), devicesState),
     /** Failure: `no-such-network`. */
     chooseNetwork: method(z.object({ address: lanAddress }), devicesState),

@@ -55,7 +55,7 @@ function reached({ otherNetwork, proxyHost }: CheckedAgainst): DeviceCheck {
     ...shared,
     state: 'problem',
     diagnosis: 'other-network',
-    text: `It comes from ${otherNetwork}, which is not the network of ${proxyHost}. Join the Wi-Fi that the computer is in, or choose the other network on the computer.`,
+    text: `It comes from ${otherNetwork}, which is not the network of ${proxyHost}. Join the Wi-Fi that the computer is in. If the computer is in several networks, choose this one there.`,
   };
 }
 
@@ -77,7 +77,8 @@ function proxied(facts: DeviceFacts, { proxyHost, proxyPort }: CheckedAgainst): 
   }
   return {
     ...shared,
-    state: facts.directAtUs === null ? 'open' : 'problem',
+    // Who has just scanned the code has it still to do; who goes on without it has missed it.
+    state: facts.certificateAtUs === null ? 'open' : 'problem',
     diagnosis: 'no-proxy',
     text: `It came without the proxy. ${where} Then open http://plumbline.test.`,
   };

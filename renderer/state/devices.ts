@@ -52,9 +52,9 @@ export function createDevices(connection: Connection, notices: Notices): Devices
     const answer = await change(ask);
     return answer.ok ? null : answer.error.message;
   };
-  const beginPairing = async () => {
+  const beginPairing = async (another = false) => {
     adding.set(true);
-    const answer = await change((service) => service.beginPairing({}));
+    const answer = await change((service) => service.beginPairing({ another }));
     // Whoever left in the meantime has ended it already, before it had begun.
     if (!adding.get()) return void change((service) => service.endPairing({}));
     // A new engine is asked as soon as it is there.
@@ -82,12 +82,9 @@ export function createDevices(connection: Connection, notices: Notices): Devices
     adding,
     refusal,
     selected: createStore<string | null>(null),
-    beginPairing,
+    beginPairing: () => beginPairing(),
     endPairing,
-    addAnother: async () => {
-      await say((service) => service.endPairing({}));
-      if (adding.get()) await beginPairing();
-    },
+    addAnother: () => beginPairing(true),
     chooseNetwork: (address) => say((service) => service.chooseNetwork({ address })),
     allow: (address) => say((service) => service.allow({ address })),
     rename: (id, name) => reason((service) => service.rename({ id, name })),

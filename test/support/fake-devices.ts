@@ -198,11 +198,12 @@ export function createFakeDevices(
     recordingChanged: () => void change({}),
     handlers: {
       state: () => change({}),
-      beginPairing: () => {
+      beginPairing: ({ another }) => {
         if (chosen === null)
           return Promise.resolve(fail('no-network', 'This computer is in no network with other devices.'));
         if (fake === 'refused') return Promise.resolve(fail('cannot-listen', cannotListen));
-        if (state.pairing !== null) return change({});
+        if (state.pairing !== null && another !== true) return change({});
+        stop();
         if (!isRecording()) record();
         const code = `K7QM2XW${'DEFGH'[codes++ % 5] ?? ''}`;
         // Somebody who comes, comes after the answer.

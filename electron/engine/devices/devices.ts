@@ -40,7 +40,7 @@ export interface Devices extends DeviceGate {
   /** The listener on the network, while it is open beside the proxy's own. */
   readonly listener: () => ProxyListener | null;
   /** `holder` adds a phone from now on. Failure: `no-network`. */
-  readonly beginPairing: (holder: object) => Promise<Result<DevicesState>>;
+  readonly beginPairing: (holder: object, another: boolean) => Promise<Result<DevicesState>>;
   readonly endPairing: (holder: object) => Promise<DevicesState>;
   /** Failure: `no-such-network`. */
   readonly chooseNetwork: (address: string) => Promise<Result<DevicesState>>;
@@ -120,8 +120,6 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     tell();
   };
   const look = setInterval(() => {
-    const main = options.main();
-    if (main === null || (pairing.code() === null && paired.list().length === 0)) return;
     const now = options.networks();
     if (JSON.stringify(now) === JSON.stringify(networks) && lan.problem() === null) return;
     networks = now;
@@ -263,7 +261,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     },
     enters: strangers.enters,
     left: strangers.left,
-    beginPairing: async (holder) => {
+    beginPairing: async (holder, another) => {
       networks = options.networks();
       if (chosen() === null) {
         return fail(
@@ -271,7 +269,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
           'This computer is in no network that a phone could be in. Join a Wi-Fi or plug in a cable, then try again.',
         );
       }
-      if (pairing.code() === null) {
+      if (another || pairing.code() === null) {
         hasVisitor = false;
         pairedNow = null;
       }

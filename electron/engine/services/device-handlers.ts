@@ -11,12 +11,12 @@ export function createDeviceHandlers(engine: Engine): Handlers<WindowViews | nul
   const { devices } = engine;
   return {
     state: () => Promise.resolve(succeed(devices.state())),
-    beginPairing: async (_params, views) => {
+    beginPairing: async ({ another }, views) => {
       if (!engine.recording().recording) {
         const started = await engine.startRecording();
         if (!started.ok) return started;
       }
-      return devices.beginPairing(views ?? nobody);
+      return devices.beginPairing(views ?? nobody, another === true);
     },
     endPairing: async (_params, views) => succeed(await devices.endPairing(views ?? nobody)),
     chooseNetwork: ({ address }) => devices.chooseNetwork(address),

@@ -44,12 +44,18 @@ function told(facts: DeviceFacts, more: Partial<CheckedAgainst> = {}): readonly 
 describe('what is told of a device', () => {
   test.each<[string, DeviceFacts, Partial<CheckedAgainst>, readonly string[]]>([
     ['nothing but paired', after(), {}, ['done', 'open no-proxy', 'open not-tried', 'open no-request']],
-    ['no proxy', after(direct), {}, ['done', 'problem no-proxy', 'open not-tried', 'open no-request']],
+    ['no proxy', after(direct), {}, ['done', 'open no-proxy', 'open not-tried', 'open no-request']],
+    [
+      'no proxy, but on with the next step',
+      after(direct, downloaded),
+      {},
+      ['done', 'problem no-proxy', 'open not-tried', 'open no-request'],
+    ],
     [
       'from another network',
       after(direct),
       { otherNetwork: '10.0.0.9' },
-      ['problem other-network', 'problem no-proxy', 'open not-tried', 'open no-request'],
+      ['problem other-network', 'open no-proxy', 'open not-tried', 'open no-request'],
     ],
     ['with the proxy', after(direct, proxied), {}, ['done', 'done', 'open not-tried', 'open no-request']],
     [
