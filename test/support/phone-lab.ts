@@ -39,12 +39,18 @@ export function makeNetwork(): void {
   ip('link', 'set', 'wlan0', 'up');
 }
 
-/** A phone at `192.168.77.HOST`; `hardware`: its MAC address. */
-export async function makePhone(
-  host: number,
-  hardware = `02:00:00:00:77:${host.toString(16).padStart(2, '0')}`,
-): Promise<Phone> {
-  const address = `192.168.77.${host}`;
+export interface PhonePlace {
+  readonly bridge: string;
+  /** The first three numbers of its addresses; the computer is number 1. */
+  readonly network: string;
+}
+
+const usualPlace: PhonePlace = { bridge: 'wlan0', network: '192.168.77' };
+
+/** A phone at number `host` of a network. */
+export async function makePhone(host: number, { bridge, network } = usualPlace): Promise<Phone> {
+  const address = `${network}.${host}`;
+  const hardware = `02:00:00:00:77:${host.toString(16).padStart(2, '0')}`;
   const child = spawn('unshare', ['-n', 'sh', '-c', 'echo up; exec sleep 3600'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -52,14 +58,14 @@ export async function makePhone(
   const pid = child.pid ?? 0;
   const port = `phone${++interfaces}`;
   ip('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid));
-  ip('link', 'set', port, 'master', 'wlan0');
+  ip('link', 'set', port, 'master', bridge);
   ip('link', 'set', port, 'up');
   for (const command of [
     ['ip', 'link', 'set', 'lo', 'up'],
     ['ip', 'link', 'set', 'eth0', 'address', hardware],
     ['ip', 'addr', 'add', `${address}/24`, 'dev', 'eth0'],
     ['ip', 'link', 'set', 'eth0', 'up'],
-    ['ip', 'route', 'add', 'default', 'via', computerAddress],
+    ['ip', 'route', 'add', 'default', 'via', `${network}.1`],
   ]) {
     const [program, args] = inside(pid, ...command);
     execFileSync(program, args);

@@ -197,8 +197,8 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     tell();
     return { who: 'device', visitor: visitorOf(one) };
   };
-  /** Connections of devices that were paired once. */
-  const formers = new WeakMap<Socket, string>();
+  /** Open connections of devices that are not paired, and the former device that each is of. */
+  const strange = new Map<Socket, string | null>();
   const visitorCame = (): void => {
     if (hasVisitor) return;
     hasVisitor = true;
@@ -209,9 +209,13 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     const one = paired.get(id);
     return one === null ? fail('no-such-device', 'This device is no longer paired.') : succeed(one);
   };
-  const pairAt = (place: DevicePlace, userAgent: string): PairedOne | null => {
+  const pairAt = (place: DevicePlace, userAgent: string, by: Socket | null): PairedOne | null => {
     const one = paired.pair(place, userAgent);
     if (one === null) return null;
+    // A browser may have opened others in advance: what it asks for on them would be asked by a stranger.
+    for (const socket of strange.keys()) {
+      if (socket !== by && normalizeAddress(socket.remoteAddress ?? '') === place.address) socket.destroy();
+    }
     visitorCame();
     pairedNow = one.record.id;
     strangers.forget(place.address);
@@ -237,7 +241,8 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         if (options.admitsAnybody()) return { who: 'anybody' };
         visitorCame();
         const left = paired.formerAt(place);
-        if (left !== null) formers.set(socket, left.id);
+        strange.set(socket, left?.id ?? null);
+        socket.once('close', () => strange.delete(socket));
         return { who: 'stranger' };
       });
     },
@@ -248,13 +253,13 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         strangers.refused(place.address, userAgent, false, problem !== 'not-open');
         return problem;
       }
-      if (pairAt(place, userAgent) === null) return 'too-many-devices';
+      if (pairAt(place, userAgent, socket) === null) return 'too-many-devices';
       await sync();
       return null;
     },
     refused: (socket, userAgent, usesProxy) => {
       const address = normalizeAddress(socket.remoteAddress ?? '');
-      const id = formers.get(socket);
+      const id = strange.get(socket) ?? null;
       const left = paired.former().find((each) => each.id === id);
       strangers.refused(address, userAgent, usesProxy, false);
       if (left !== undefined && usesProxy) paired.noteFormer(left);
@@ -303,7 +308,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         );
       }
       const place = { address, hardware: await neighbours.hardwareOf(address) };
-      if (pairAt(place, strangers.userAgentOf(address)) === null) {
+      if (pairAt(place, strangers.userAgentOf(address), null) === null) {
         return fail('too-many-devices', 'There are 64 paired devices. Remove one first.');
       }
       await sync();

@@ -169,11 +169,11 @@ function enter(record: DeviceRecord): PairedOne {
   return { record, sockets: new Set(), requests: 0, read: createBoundedMap<true>(readMax) };
 }
 
-/** `iPhone`, `Pixel 8`, `Android 14`; with a number where that name is taken. */
+/** `iPhone`, `Pixel 8`, `Android 14`; `iPhone (2)` where that name is taken. */
 function freeName(taken: readonly string[], system: string | null): string {
-  const name = (system?.split(' · ').at(-1) ?? 'Device').slice(0, deviceNameMax - 4);
+  const name = (system?.split(' · ').at(-1) ?? 'Device').slice(0, deviceNameMax - 5);
   for (let number = 2, tried = name; ; number += 1) {
     if (!taken.includes(tried)) return tried;
-    tried = `${name} ${number}`;
+    tried = `${name} (${number})`;
   }
 }

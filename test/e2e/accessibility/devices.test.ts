@@ -1,6 +1,6 @@
-import readCode from 'jsqr';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readQrOnScreen } from '../../support/read-qr.ts';
 import { accessibilityBench, expectAccessible, focusIndicator, type AccessibilityBench } from './support.ts';
 
 let bench: AccessibilityBench;
@@ -16,22 +16,6 @@ async function openDevices(fake: string, adding: boolean): Promise<Page> {
   await page.keyboard.press('Control+5');
   if (adding) await page.getByRole('button', { name: 'Add a phone' }).click();
   return page;
-}
-
-/** What a camera reads of the code on the screen. */
-async function readFromScreen(page: Page): Promise<string | undefined> {
-  const picture = await page.getByRole('img', { name: /^QR code/ }).screenshot();
-  const { pixels, width, height } = await page.evaluate(async (base64) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${base64}`;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    const context = canvas.getContext('2d');
-    context?.drawImage(image, 0, 0);
-    const data = context?.getImageData(0, 0, image.width, image.height).data ?? [];
-    return { pixels: [...data], width: image.width, height: image.height };
-  }, picture.toString('base64'));
-  return readCode(new Uint8ClampedArray(pixels), width, height, { inversionAttempts: 'dontInvert' })?.data;
 }
 
 describe('axe finds nothing wrong in', () => {
@@ -75,9 +59,9 @@ describe('a phone that is added', () => {
   it('can be scanned in both themes', async () => {
     const page = await openDevices('empty', true);
     const wanted = /^http:\/\/192\.168\.1\.5:8888\/pair\/[0-9A-Z]{8}$/;
-    expect(await readFromScreen(page)).toMatch(wanted);
+    expect(await readQrOnScreen(page.getByRole('img', { name: /^QR code/ }))).toMatch(wanted);
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await readFromScreen(page)).toMatch(wanted);
+    expect(await readQrOnScreen(page.getByRole('img', { name: /^QR code/ }))).toMatch(wanted);
   });
 
   it('shows where the focus is', async () => {
