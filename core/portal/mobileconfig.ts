@@ -7,13 +7,24 @@ export interface ProfileFacts {
   readonly certificatePem: string;
   /** 64 hexadecimal digits, colons between them or not: the profile's identifiers are made of it, so that installing it again replaces it. */
   readonly fingerprintSha256: string;
+  /** A Wi-Fi network that is to use the proxy; null: the profile holds the CA alone. */
+  readonly wifi: WifiProxy | null;
+}
+
+/** The device asks for the network's password itself. */
+export interface WifiProxy {
+  readonly ssid: string;
+  /** It has no password. */
+  readonly isOpen: boolean;
+  readonly host: string;
+  readonly port: number;
 }
 
 /**
- * A configuration profile for iOS, iPadOS and macOS (Apple, Configuration Profile Reference; payload `com.apple.security.root`). A CA installed with it
- * is not trusted for TLS on iOS before the person says so in its settings.
+ * A configuration profile for iOS, iPadOS and macOS (Apple, Configuration Profile Reference; payloads `com.apple.security.root` and
+ * `com.apple.wifi.managed`). A CA installed with it is not trusted for TLS on iOS before the person says so in its settings.
  */
-export function mobileconfig({ caName, certificatePem, fingerprintSha256 }: ProfileFacts): string {
+export function mobileconfig({ caName, certificatePem, fingerprintSha256, wifi }: ProfileFacts): string {
   const digits = fingerprintSha256.replaceAll(':', '').toLowerCase();
   const payload = dictionary([
     ['PayloadType', string('com.apple.security.root')],
@@ -25,11 +36,12 @@ export function mobileconfig({ caName, certificatePem, fingerprintSha256 }: Prof
     ['PayloadCertificateFileName', string('plumbline-ca.cer')],
     ['PayloadContent', `<data>${pemBody(certificatePem)}</data>`],
   ]);
+  const payloads = [payload, ...(wifi === null ? [] : [wifiPayload(wifi, digits)])];
   const profile = dictionary([
     ['PayloadType', string('Configuration')],
     ['PayloadVersion', integer(1)],
-    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}`)],
-    ['PayloadUUID', string(uuidOf(digits, 1))],
+    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}${wifi === null ? '' : '.wifi'}`)],
+    ['PayloadUUID', string(uuidOf(digits, wifi === null ? 1 : 2))],
     ['PayloadDisplayName', string(caName)],
     ['PayloadOrganization', string('Plumbline')],
     [
@@ -39,7 +51,7 @@ export function mobileconfig({ caName, certificatePem, fingerprintSha256 }: Prof
       ),
     ],
     ['PayloadRemovalDisallowed', '<false/>'],
-    ['PayloadContent', `<array>\n${payload}\n</array>`],
+    ['PayloadContent', `<array>\n${payloads.join('\n')}\n</array>`],
   ]);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -47,6 +59,23 @@ export function mobileconfig({ caName, certificatePem, fingerprintSha256 }: Prof
 ${profile}
 </plist>
 `;
+}
+
+function wifiPayload({ ssid, isOpen, host, port }: WifiProxy, digits: string): string {
+  return dictionary([
+    ['PayloadType', string('com.apple.wifi.managed')],
+    ['PayloadVersion', integer(1)],
+    ['PayloadIdentifier', string(`plumbline.ca.${digits.slice(0, 16)}.wifi.network`)],
+    ['PayloadUUID', string(uuidOf(digits, 3))],
+    ['PayloadDisplayName', string(`Wi-Fi ${ssid} through Plumbline`)],
+    ['SSID_STR', string(ssid)],
+    ['HIDDEN_NETWORK', '<false/>'],
+    ['AutoJoin', '<true/>'],
+    ['EncryptionType', string(isOpen ? 'None' : 'Any')],
+    ['ProxyType', string('Manual')],
+    ['ProxyServer', string(host)],
+    ['ProxyServerPort', integer(port)],
+  ]);
 }
 
 function dictionary(entries: readonly (readonly [key: string, value: string])[]): string {

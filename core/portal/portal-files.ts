@@ -1,3 +1,5 @@
+import { readUrlencoded } from '../decoders/urlencoded.ts';
+import { encodeUtf8 } from '../decoders/utf8.ts';
 import { liveChecks } from './live-checks.ts';
 import { mobileconfig } from './mobileconfig.ts';
 import { pacFile } from './pac-file.ts';
@@ -26,9 +28,12 @@ export interface PortalFile {
   /** For the list of all. */
   readonly what: string;
   readonly contentType: string;
-  readonly body: (facts: PortalFacts) => PortalBody;
-  /** A part of the page, not to be saved or listed. */
+  /** Null: the query lacks what the file is made of. */
+  readonly body: (facts: PortalFacts, query: string) => PortalBody | null;
+  /** A part of the page, not to be saved. */
   readonly isShown?: true;
+  /** Not in the list of all. */
+  readonly isUnlisted?: true;
 }
 
 /** For the debug builds of one's own app (Android, Network security configuration). */
@@ -43,6 +48,19 @@ const networkSecurityConfig = `<?xml version="1.0" encoding="utf-8"?>
   </debug-overrides>
 </network-security-config>
 `;
+
+/** Longest name of a Wi-Fi network, bytes (IEEE 802.11 section 9.4.2.2). */
+const ssidBytesMax = 32;
+
+/** The network that `ssid=…` names; `open=1`: it has no password. */
+function wifiOf(query: string): { readonly ssid: string; readonly isOpen: boolean } | null {
+  const { fields } = readUrlencoded(query.slice(0, queryCharsMax));
+  const ssid = fields.find(({ name }) => name === 'ssid')?.value?.trim() ?? '';
+  if (ssid === '' || encodeUtf8(ssid).length > ssidBytesMax) return null;
+  return { ssid, isOpen: fields.some(({ name, value }) => name === 'open' && value === '1') };
+}
+
+const queryCharsMax = 1024;
 
 const files = {
   certificate: {
@@ -64,7 +82,20 @@ const files = {
     label: 'Download the profile',
     what: 'Configuration profile: iPhone, iPad, Mac',
     contentType: 'application/x-apple-aspen-config',
-    body: (facts) => ({ text: mobileconfig(facts) }),
+    body: (facts) => ({ text: mobileconfig({ ...facts, wifi: null }) }),
+  },
+  wifiProfile: {
+    name: 'plumbline-wifi.mobileconfig',
+    label: 'Download the profile with the Wi-Fi',
+    what: '',
+    contentType: 'application/x-apple-aspen-config',
+    body: (facts, query) => {
+      const wifi = wifiOf(query);
+      if (wifi === null) return null;
+      const { proxyHost: host, proxyPort: port } = facts;
+      return { text: mobileconfig({ ...facts, wifi: { ...wifi, host, port } }) };
+    },
+    isUnlisted: true,
   },
   pac: {
     name: 'proxy.pac',
@@ -87,6 +118,7 @@ const files = {
     contentType: 'text/javascript; charset=utf-8',
     body: () => ({ text: liveChecks }),
     isShown: true,
+    isUnlisted: true,
   },
   probe: {
     name: 'trusted.svg',
@@ -95,6 +127,7 @@ const files = {
     contentType: 'image/svg+xml',
     body: () => ({ text: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>' }),
     isShown: true,
+    isUnlisted: true,
   },
 } satisfies Readonly<Record<string, PortalFile>>;
 
@@ -104,7 +137,7 @@ export type PortalFileName = keyof typeof files;
 export const portalFiles: Readonly<Record<PortalFileName, PortalFile>> = files;
 
 /** The files that hold the certificate. */
-const certificateFiles: readonly PortalFileName[] = ['certificate', 'pem', 'profile'];
+const certificateFiles: readonly PortalFileName[] = ['certificate', 'pem', 'profile', 'wifiProfile'];
 
 export function holdsCertificate(path: string): boolean {
   return certificateFiles.some((each) => path === `/${files[each].name}`);

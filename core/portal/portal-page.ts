@@ -50,7 +50,7 @@ ${platform === null ? choice(null) : platformParts(platform, facts)}
 <dl><dt>Name</dt><dd>${escapeMarkup(facts.caName)}</dd><dt>SHA-256</dt><dd class="print">${escapeMarkup(facts.fingerprintSha256)}</dd><dt>SHA-1</dt><dd class="print">${escapeMarkup(facts.fingerprintSha1)}</dd></dl>
 <h2>All files</h2>
 <ul>${Object.values<PortalFile>(portalFiles)
-    .filter(({ isShown }) => isShown !== true)
+    .filter(({ isUnlisted }) => isUnlisted !== true)
     .map(({ name: file, what }) => `<li><a href="/${file}">${file}</a><br><small>${what}</small></li>`)
     .join('')}</ul>
 ${platform === null ? '' : choice(platform.system)}
@@ -85,7 +85,8 @@ function progress(facts: PortalPageFacts, place: string): string {
 function deviceChecks({ name, checks }: NonNullable<PortalPageFacts['device']>): string {
   return `<p>At the computer this device is called <b>${escapeMarkup(name)}</b>.</p>
 <ul class="state" id="checks">${checks.map(checkLine).join('')}</ul>
-<img src="https://plumbline.test/trusted.svg" alt="" width="1" height="1">
+<p class="note" id="works"${checks.every(({ state }) => state === 'done') ? '' : ' hidden'}>It works: what the apps here send shows at the computer now.</p>
+<img src="https://plumbline.test/trusted.svg" alt="" width="1" height="1" class="probe">
 <noscript><p><a href="/">Look again how far it is</a></p></noscript>
 <script src="/checks.js"></script>`;
 }
@@ -122,11 +123,31 @@ function platformParts(platform: PortalPlatform, facts: PortalPageFacts): string
     platform.system === 'macos'
       ? '<p class="note">An iPad says that it is a Mac: <a href="/?for=ios">steps for iPhone or iPad</a>.</p>'
       : '';
-  return `${other}${tablet}<h2>Steps</h2>
+  const offer = platform.system === 'ios' && !facts.isThroughProxy ? wifiForm() : '';
+  return `${other}${tablet}${hasTrust(facts) ? '<details><summary><h2>Steps</h2></summary>' : '<h2>Steps</h2>'}
 <ol class="steps">${steps.map(stepItem).join('')}</ol>
-<h2>What can be read then</h2>
+${offer}${hasTrust(facts) ? '</details>' : ''}<h2>What can be read then</h2>
 <ul>${limits.map((limit) => `<li>${escapeMarkup(limit)}</li>`).join('')}</ul>
 ${config}<details><summary><h2>Take it off again</h2></summary><ol class="steps">${removal.map(stepItem).join('')}</ol></details>`;
+}
+
+/** Nothing is left to be done here. */
+function hasTrust({ device, isForAnother }: PortalPageFacts): boolean {
+  return (
+    !isForAnother && device?.checks.some(({ step, state }) => step === 'trusted' && state === 'done') === true
+  );
+}
+
+/** A profile that sets the proxy of one Wi-Fi, too, in place of the first steps. */
+function wifiForm(): string {
+  const { name, label } = portalFiles.wifiProfile;
+  return `<details><summary><h2>Set the proxy by profile instead</h2></summary>
+<p>A profile can bring the certificate and the proxy of one Wi-Fi together; removing it takes both off again. It replaces the first two steps. iOS asks for the password of the Wi-Fi itself.</p>
+<form action="/${name}" method="get"><label for="ssid">Name of the Wi-Fi</label>
+<input id="ssid" name="ssid" required maxlength="32" autocomplete="off" autocapitalize="off" spellcheck="false">
+<label><input type="checkbox" name="open" value="1"> It has no password</label>
+<button class="button" type="submit">${label}</button></form></details>
+`;
 }
 
 function stepItem({ title, text, path, picture, downloads, command }: PortalStep): string {

@@ -26,7 +26,7 @@ export interface PortalDevice {
 }
 
 export interface PortalAnswer {
-  readonly status: 200 | 303 | 404 | 405;
+  readonly status: 200 | 303 | 400 | 404 | 405;
   readonly statusText: string;
   /** Where to go instead; null: nowhere. */
   readonly location: string | null;
@@ -68,9 +68,15 @@ export function answerPortal(request: PortalRequest, facts: PortalFacts): Portal
   if (file === undefined) {
     return page(404, 'Not Found', plainPage('There is no such page. The steps are at the beginning.'));
   }
-  const { name, contentType, body, isShown } = file;
+  const { name, contentType, isShown } = file;
+  const body = file.body(facts, query);
+  if (body === null) {
+    const sentence =
+      'Give the name of the Wi-Fi, of at most 32 characters, as the settings of this device show it.';
+    return page(400, 'Bad Request', plainPage(sentence));
+  }
   const fileName = isShown === true ? null : name;
-  return { status: 200, statusText: 'OK', location: null, contentType, fileName, body: body(facts) };
+  return { status: 200, statusText: 'OK', location: null, contentType, fileName, body };
 }
 
 function firstPage(

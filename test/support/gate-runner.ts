@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTestAuthority } from './certificates.ts';
 import { computerAddress, makeNetwork, makePhone, serve, type Phone } from './phone-lab.ts';
+import { root } from './program.ts';
 import { within } from './within.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-gate-'));
@@ -99,6 +100,17 @@ async function main(): Promise<void> {
     usesProxy,
   ]);
 
+  const fuzz = async (phone: Phone, ...forbidden: readonly string[]): Promise<unknown> => {
+    const script = path.join(root, 'test/support/fuzz-phone.ts');
+    const [at = '', to = ''] = lan.split(':');
+    const args = [at, to, '5000', '7', `127.0.0.1:${served.doorPort}`, ...forbidden];
+    return JSON.parse((await phone.run(process.execPath, '--no-warnings', script, ...args)).output);
+  };
+  const secrets = ['PRIVATE KEY', dataDir, new URL(served.windowUrl).searchParams.get('token') ?? ''];
+  const publicFacts = ['BEGIN CERTIFICATE', 'SHA-256', 'FindProxyForURL', 'com.apple.security', 'diagnosis'];
+  seen['fuzzed by a stranger'] = await fuzz(other, ...secrets, ...publicFacts, 'from the origin');
+  seen['hits after that'] = hits;
+
   const agent =
     'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36';
   const paired = await curl(mine, '-L', '-A', agent, url);
@@ -153,6 +165,9 @@ async function main(): Promise<void> {
     ({ devices }) => devices[0]?.checks.every(({ state }) => state === 'done') === true,
   );
   seen['all'] = all.devices[0]?.checks.map(({ state, diagnosis }) => [state, diagnosis]);
+
+  seen['fuzzed by a paired device'] = await fuzz(mine, ...secrets);
+  seen['answers after that'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
 
   await served.devices('rename', { id: device?.id ?? '', name: 'My Pixel' });
   seen['by socks'] = lastLine(await curl(mine, '-x', `socks5h://${lan}`, plainUrl));

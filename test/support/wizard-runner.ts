@@ -183,7 +183,7 @@ async function main(): Promise<void> {
   await place.getByText('What comes next').waitFor();
   seen['waiting'] = await place.innerText();
 
-  const add = async (phone: Phone, userAgent: string): Promise<SimulatedPhone> => {
+  const add = (phone: Phone, userAgent: string): SimulatedPhone => {
     const simulated = simulatePhone(phone, folder, userAgent);
     closing.push(phone.close, simulated.close);
     screens.push(
@@ -196,7 +196,7 @@ async function main(): Promise<void> {
   for (const [at, { name, userAgent }] of models.entries()) {
     const url = (await readQrOnScreen(code)) ?? '';
     seen[`${name}: scanned`] = url;
-    const phone = await add(await makePhone(20 + at), userAgent);
+    const phone = add(await makePhone(20 + at), userAgent);
     await walk(name, phone, desktop, url, secret);
     await place.getByRole('button', { name: 'Add another' }).click();
     await desktop.getByRole('heading', { name: 'What comes next' }).waitFor();
@@ -206,7 +206,7 @@ async function main(): Promise<void> {
 
   // Who comes without scanning is told how to pair, and seen at the computer; the code can be typed.
   const url = new URL((await readQrOnScreen(code)) ?? '');
-  const stranger = await add(await makePhone(40), chrome('Android 14; Pixel 8'));
+  const stranger = add(await makePhone(40), chrome('Android 14; Pixel 8'));
   const strange = await stranger.setProxy(null);
   await strange.goto(url.origin);
   await place.getByText(/192\.168\.77\.40/).waitFor();
@@ -234,7 +234,7 @@ async function main(): Promise<void> {
 
   // One that leaves as soon as it has seen the certificate: an iPhone before full trust.
   await place.getByRole('button', { name: 'Add a phone' }).first().click();
-  const leaver = await add(await makePhone(41), safari('18_1'));
+  const leaver = add(await makePhone(41), safari('18_1'));
   const left = await leaver.setProxy(null);
   await left.goto((await readQrOnScreen(code)) ?? '');
   await download(left);
@@ -254,7 +254,7 @@ async function main(): Promise<void> {
     'link set guest0 up',
   ])
     execFileSync('ip', command.split(' '));
-  const guest = await add(await makePhone(42, { bridge: 'guest0', network: '192.168.99' }), safari('17_5'));
+  const guest = add(await makePhone(42, { bridge: 'guest0', network: '192.168.99' }), safari('17_5'));
   const elsewhere = await guest.setProxy(null);
   await elsewhere.goto((await readQrOnScreen(code)) ?? '');
   await told(desktop, /which is not the network of/);

@@ -207,14 +207,28 @@ describe('the PAC file', () => {
 });
 
 test('the profile keeps its identity when it is made again, so that it replaces itself', () => {
-  const one = mobileconfig(facts);
-  expect(mobileconfig({ ...facts, caName: 'Office <5> & "co"\u0000' })).toContain(
+  const one = mobileconfig({ ...facts, wifi: null });
+  expect(mobileconfig({ ...facts, wifi: null, caName: 'Office <5> & "co"\u0000' })).toContain(
     '<string>Office &#60;5&#62; &#38; &#34;co&#34;</string>',
   );
-  expect(mobileconfig(facts)).toBe(one);
-  const uuids = one.match(/[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g) ?? [];
-  expect(new Set(uuids).size).toBe(2);
+  expect(mobileconfig({ ...facts, wifi: null })).toBe(one);
+  const wifi = { ssid: 'Lab <1>', isOpen: false, host: '192.168.1.5', port: 8888 };
+  const both = one + mobileconfig({ ...facts, wifi });
+  const uuids = both.match(/[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g) ?? [];
+  expect(new Set(uuids).size).toBe(4);
   expect(uuids.every((uuid) => /^.{14}8.{4}A/.test(uuid))).toBe(true);
+});
+
+test('the profile with a Wi-Fi is made of the name that is typed', () => {
+  const profile = (query: string): PortalAnswer => ask(`/plumbline-wifi.mobileconfig?${query}`);
+  const typed = text(profile('ssid=Caf%C3%A9+%26+Bar'));
+  expect(typed).toContain('<string>Café &#38; Bar</string>');
+  expect(typed).toContain('<key>ProxyServerPort</key>\n<integer>8888</integer>');
+  expect(typed).toContain('<key>EncryptionType</key>\n<string>Any</string>');
+  expect(text(profile('ssid=x&open=1'))).toContain('<key>EncryptionType</key>\n<string>None</string>');
+  for (const query of ['', 'ssid=', 'ssid=+', `ssid=${'x'.repeat(33)}`, `ssid=${'%C3%A9'.repeat(17)}`])
+    expect(profile(query)).toMatchObject({ status: 400, fileName: null });
+  expect(text(ask('/', { userAgent: safari('18_0'), isThroughProxy: false }))).toContain('name="ssid"');
 });
 
 describe('a device that is paired, or not', () => {

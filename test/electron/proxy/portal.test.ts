@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { playScenarios, rowsOf, type Scenario, type ScenarioOutcome } from '../../support/lab.ts';
 import { hasRuntime, runtimes } from '../../support/plumbline.ts';
@@ -9,6 +10,7 @@ import { hasRuntime, runtimes } from '../../support/plumbline.ts';
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-portal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const checkProfile = fileURLToPath(new URL('../../fixtures/check_profile.py', import.meta.url));
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 
 interface Received {
@@ -168,6 +170,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       der: await get('/plumbline-ca.crt'),
       pem: await get('/plumbline-ca.pem'),
       profile: await get('/plumbline-ca.mobileconfig'),
+      wifi: await get('/plumbline-wifi.mobileconfig?ssid=Test+%26+%3CLab%3E+5'),
       pac: await get('/proxy.pac'),
     };
     return () => {
@@ -192,13 +195,15 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       const trusted =
         'import ssl,sys; c=ssl.create_default_context(cafile=sys.argv[1]); print(len(c.get_ca_certs()))';
       expect(Number(python(trusted, pem))).toBe(1);
-      const read =
-        "import plistlib,sys,hashlib; p=plistlib.load(open(sys.argv[1],'rb')); c=p['PayloadContent'][0]; " +
-        "assert p['PayloadType']=='Configuration' and p['PayloadVersion']==1 and p['PayloadUUID']!=c['PayloadUUID']; " +
-        "assert c['PayloadType']=='com.apple.security.root' and c['PayloadIdentifier'].startswith(p['PayloadIdentifier']); " +
-        "print(hashlib.sha1(c['PayloadContent']).hexdigest())";
       const sha1 = /Fingerprint=([\w:]+)/.exec(subjectOf('DER', der))?.[1]?.replaceAll(':', '').toLowerCase();
-      expect(python(read, at('ca.mobileconfig', files.profile))).toBe(sha1);
+      const profile = (name: string, received: Received): unknown =>
+        JSON.parse(execFileSync('python3', [checkProfile, at(name, received)], { encoding: 'utf8' }));
+      const root = 'com.apple.security.root';
+      expect(profile('ca.mobileconfig', files.profile)).toEqual({ types: [root], sha1 });
+      expect(profile('wifi.mobileconfig', files.wifi)).toEqual({
+        types: [root, 'com.apple.wifi.managed'],
+        ...{ sha1, wifi: ['Test & <Lab> 5', '127.0.0.1', proxy.port] },
+      });
       expect(files.pac.body.toString()).toContain(`PROXY 127.0.0.1:${proxy.port.toString()}`);
     };
   },

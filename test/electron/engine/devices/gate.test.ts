@@ -55,6 +55,20 @@ describe('the proxy in a network of phones', () => {
     expect(seen['old code']).toBe(true);
   });
 
+  it('stands 10,000 damaged and hostile requests, and gives nothing away', () => {
+    const fuzzed = (key: string): { statuses: Record<string, number>; leaks: string[] } =>
+      seen[key] as { statuses: Record<string, number>; leaks: string[] };
+    for (const who of ['fuzzed by a stranger', 'fuzzed by a paired device']) {
+      const { statuses, leaks } = fuzzed(who);
+      expect(leaks).toEqual([]);
+      expect(Object.values(statuses).reduce((sum, count) => sum + count)).toBe(5000);
+      expect(statuses['200']).toBeGreaterThan(100);
+    }
+    expect(Object.keys(fuzzed('fuzzed by a stranger').statuses)).not.toContain('502');
+    expect(seen['hits after that']).toBe(0);
+    expect(seen['answers after that']).toBe('200');
+  });
+
   it('never lets the control door be reached', () => {
     expect(seen['door from the network']).toBe(7);
     expect(text('door through the proxy')).toContain('own-address');
