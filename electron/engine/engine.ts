@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import type { ConversationRow } from '../../core/contract/packets.ts';
 import type { RecordingState } from '../../core/contract/recording.ts';
 import { lanNetworks } from '../../core/devices/lan-networks.ts';
 import type { ProxyAuth } from '../../core/model/proxy-auth.ts';
@@ -229,6 +230,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     listen: (host, port) => listen(context, host, port),
     main: () => listener,
     mayOpen: options.addsPhones === true,
+    captured: (address) => capturedOf(sessions, captures, address),
     caName: () => shown.caName,
   });
   const context: ProxyContext = {
@@ -479,6 +481,22 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     },
   };
   return succeed(engine);
+}
+
+/** Conversations of one answer: those that began last. */
+const capturedMax = 50;
+
+function capturedOf(
+  sessions: OpenSessions,
+  captures: Captures,
+  address: string,
+): Promise<readonly ConversationRow[]> | null {
+  const recorded = sessions.recorded();
+  if (recorded === null || !captures.list().some(({ state }) => state === 'running')) return null;
+  const wanted = { from: 0, limit: capturedMax, sort: 'started', descending: true, text: address } as const;
+  return recorded.session.packets
+    .call('conversations', { sessionId: recorded.id, ...wanted })
+    .then((answer) => (answer.ok ? answer.value.conversations : []));
 }
 
 const noWaysOut: WaysOutText = { upstream: null, upstreamPac: null, noUpstream: [], resolve: [] };

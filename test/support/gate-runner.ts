@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -152,6 +153,25 @@ async function main(): Promise<void> {
   );
   const trusted = await served.until('trust', ({ devices }) => devices[0]?.checks[2]?.state === 'done');
   seen['trusted'] = trusted.devices[0]?.checks;
+  const capturing = served.untilTold('capture', ({ state }) => state === 'running');
+  await served.call('capture', 'start', {
+    source: { kind: 'interface', name: 'wlan0' },
+    filter: 'udp port 443',
+  });
+  await capturing;
+  const answering = createSocket('udp4');
+  answering.on('message', (_bytes, { port: from, address }) => answering.send('answer', from, address));
+  answering.bind(443, computerAddress);
+  await once(answering, 'listening');
+  const speaks = `import { createSocket } from 'node:dgram'; const s = createSocket('udp4');
+    s.on('message', () => process.exit(0)); s.send('hello', 443, '${computerAddress}');`;
+  seen['spoke'] = (await mine.run(process.execPath, '--input-type=module', '-e', speaks)).code;
+  const around = await served.until(
+    'HTTP/3',
+    ({ devices }) => devices[0]?.checks[3]?.diagnosis === 'around-proxy',
+  );
+  seen['around the proxy'] = around.devices[0]?.checks[3];
+  answering.close();
   const secureUrl = `https://origin.test:${securePort}/`;
   seen['pinned'] = (await curl(mine, '-x', proxy, secureUrl)).code;
   const pinned = await served.until(

@@ -100,6 +100,8 @@ export interface Served {
   /** The value of a good answer; rejects with the code and message of a failure. */
   readonly call: (service: string, method: string, params?: object) => Promise<unknown>;
   readonly devices: (method: string, params?: object) => Promise<DevicesState>;
+  /** Resolves with the first event of another service for which `is` holds. */
+  readonly untilTold: (service: string, is: (payload: Record<string, unknown>) => boolean) => Promise<void>;
   /** Resolves with the first state, now or told, for which `is` holds. */
   readonly until: (what: string, is: (state: DevicesState) => boolean) => Promise<DevicesState>;
   readonly close: () => Promise<void>;
@@ -126,9 +128,10 @@ export async function serve(dataDir: string, args: readonly string[] = []): Prom
   socket.on('message', (data: Buffer) => {
     const message = JSON.parse(data.toString()) as Message;
     if (message.kind === 'answer') waiting.get(message.id)?.(message);
-    else if (message.service === 'devices')
-      for (const each of listeners) each(message.payload as DevicesState);
+    else if (message.service !== 'devices') for (const each of tellers) each(message);
+    else for (const each of listeners) each(message.payload as DevicesState);
   });
+  const tellers = new Set<(message: Extract<Message, { kind: 'event' }>) => void>();
   let calls = 0;
   const call: Served['call'] = async (service, method, params = {}) => {
     const id = ++calls;
@@ -149,6 +152,19 @@ export async function serve(dataDir: string, args: readonly string[] = []): Prom
     windowUrl,
     call,
     devices,
+    untilTold: (service, is) =>
+      within(
+        15_000,
+        `an event of ${service}`,
+        new Promise((resolve) => {
+          const teller = (message: Extract<Message, { kind: 'event' }>): void => {
+            if (message.service !== service || !is(message.payload as Record<string, unknown>)) return;
+            tellers.delete(teller);
+            resolve();
+          };
+          tellers.add(teller);
+        }),
+      ),
     until: async (what, is) => {
       let listener: (state: DevicesState) => void = () => undefined;
       const told = new Promise<DevicesState>((resolve) => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { DevicesState, PairedDevice } from '../../../core/contract/devices.ts';
+import type { ConversationRow } from '../../../core/contract/packets.ts';
 import { deviceChecks, type DeviceCheck } from '../../../core/devices/device-checks.ts';
 import { isInNetwork, type NetworkOffer } from '../../../core/devices/lan-networks.ts';
 import { pairingPath, spacedCode } from '../../../core/devices/pairing-code.ts';
@@ -8,6 +9,7 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { portalPlatformOf } from '../../../core/portal/portal-platform.ts';
 import { normalizeAddress } from '../proxy/destination.ts';
 import type { ProxyListener } from '../proxy/proxy.ts';
+import { aroundProxyOf } from './around-proxy.ts';
 import { loadDevices, saveDevices } from './device-file.ts';
 import { createLanListener } from './lan-listener.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -29,6 +31,8 @@ export interface DevicesOptions {
   /** The proxy's own listener; null while nothing is recorded. */
   readonly main: () => ProxyListener | null;
   readonly caName: () => string;
+  /** Conversations of an address in the packets that are captured now, the newest of them; null while none are. */
+  readonly captured: (address: string) => Promise<readonly ConversationRow[]> | null;
   /** Whether it may listen on the network beside the proxy's own listener. */
   readonly mayOpen: boolean;
 }
@@ -60,6 +64,8 @@ export interface Devices extends DeviceGate {
 /** Changes are told, and slight ones are saved, after this. */
 const tellAfterMs = 250;
 const saveAfterMs = 2000;
+/** A device that has sent nothing for so long is not being set up. */
+const settingUpUs = 600_000_000;
 /** The networks of this machine are looked at this often while phones may come. */
 const lookEveryMs = 2000;
 
@@ -126,6 +132,20 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     void sync();
   }, lookEveryMs);
   look.unref();
+
+  const watch = setInterval(() => {
+    for (const one of paired.list()) {
+      const { facts, seenAtUs } = one.record;
+      if (facts.decrypted !== null || nowUs() - seenAtUs > settingUpUs) continue;
+      void options.captured(one.record.address)?.then((conversations) => {
+        const { record } = one;
+        const since = Math.max(record.pairedAtUs, (record.facts.aroundProxy?.atUs ?? 0) + 1);
+        const found = aroundProxyOf(conversations, record.address, since);
+        if (found !== null) paired.note(one, { type: 'around-proxy', host: found.host });
+      });
+    }
+  }, lookEveryMs);
+  watch.unref();
 
   const checksOf = ({ record }: PairedOne): readonly DeviceCheck[] => {
     const reached = lan.reached();
@@ -338,6 +358,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     close: async () => {
       isClosed = true;
       clearInterval(look);
+      clearInterval(watch);
       if (telling !== null) clearTimeout(telling);
       if (saving !== null) save();
       await saved;

@@ -97,6 +97,7 @@ describe('the proxy in a network of phones', () => {
     ]);
     expect(seen['untrusted']).toBe('ca-not-trusted');
     expect(checks('trusted').map(({ state }) => state)).toEqual(['done', 'done', 'done', 'open']);
+    expect(seen['around the proxy']).toMatchObject({ state: 'problem', diagnosis: 'around-proxy' });
     expect(seen['pinned check']).toMatchObject({ state: 'problem', diagnosis: 'pinned' });
     expect(String((seen['pinned check'] as Check).text)).toContain('origin.test');
     expect(seen['all']).toEqual(Array<unknown>(4).fill(['done', null]));
