@@ -29,8 +29,8 @@ export function pairingPage(reason: StrangerReason): string {
 <h1>Pair this device</h1>
 <p${reason === 'no-code' ? '' : ' class="note" role="alert"'}>${reasons[reason]}</p>
 <ol class="steps">
-<li><h3>At the computer</h3><p>In Plumbline, open Devices and choose “Add a phone”. It shows a QR code.</p></li>
-<li><h3>On this device</h3><p>Scan the QR code with the camera, or type the code that stands beside it:</p>
+<li><h2>At the computer</h2><p>In Plumbline, open Devices and choose “Add a phone”. It shows a QR code.</p></li>
+<li><h2>On this device</h2><p>Scan the QR code with the camera, or type the code that stands beside it:</p>
 <form action="/pair" method="get"><label for="code">Code</label>
 <input id="code" name="code" required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="K7QM-2XWD">
 <button class="button" type="submit">Pair</button></form></li>
