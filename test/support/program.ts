@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 import { within } from './within.ts';
 
@@ -43,8 +44,10 @@ export function startProgram(
   let stdout = '';
   let stderr = '';
   let exitedAtMs = NaN;
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  // A character may be cut between two chunks.
+  const decoders = [new StringDecoder(), new StringDecoder()] as const;
+  child.stdout.on('data', (chunk: Buffer) => (stdout += decoders[0].write(chunk)));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += decoders[1].write(chunk)));
   child.once('exit', () => (exitedAtMs = Date.now()));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);

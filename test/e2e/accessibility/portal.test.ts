@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deviceChecks, type DeviceCheck } from '../../../core/devices/device-checks.ts';
+import { deviceChecks, type CheckedAgainst, type DeviceCheck } from '../../../core/devices/device-checks.ts';
 import { afterDeviceEvent, noDeviceFacts, type DeviceEvent } from '../../../core/devices/device-facts.ts';
 import { pairingPage } from '../../../core/portal/pairing-page.ts';
 import { answerPortal, portalHost } from '../../../core/portal/portal.ts';
@@ -12,10 +12,10 @@ import { launchBrowser } from '../../support/fake-window.ts';
 import { startPlumbline, type Plumbline } from '../../support/plumbline.ts';
 import { expectAccessible } from './support.ts';
 
-const against = {
+const against: CheckedAgainst = {
   ...{ system: 'ios', proxyHost: '192.168.1.5', proxyPort: 8888 },
   ...{ caName: 'Plumbline CA laptop 1f2e3d', otherNetwork: null },
-} as const;
+};
 
 function checksAfter(events: readonly DeviceEvent[]): readonly DeviceCheck[] {
   const facts = events.reduce((known, event, at) => afterDeviceEvent(known, event, at + 1), noDeviceFacts);
@@ -123,7 +123,7 @@ describe('the portal on a phone', () => {
       expect(await page.locator('#checks').innerText()).toBe(wordsOf(done));
     }
     await page.emulateMedia({ colorScheme: 'light' });
-    await portal.close();
+    portal.close();
   });
 
   test.each(['no-code', 'wrong-code'] as const)('says how to pair: %s', async (reason) => {
