@@ -56,9 +56,9 @@ const one = z.object({ serial: z.string().min(1).max(128) });
  */
 export const adbService = service({
   methods: {
-    /** Up to 20 s. Without adb that is told in the answer. Failures: `no-daemon`, `timed-out`, `adb-failed`. */
+    /** Up to 20 s. Without adb that is told in the answer. Failures: `no-adb`, `no-daemon`, `adb-failed`. */
     list: method(z.object({}), adbDevices),
-    /** Starts recording if that is off. Failures also: `settings-refused`, `port-taken`, `proxy-elsewhere`, and those of `recording.start`. */
+    /** Starts recording if that is off. Failures also: `settings-refused`, `port-taken`, `no-reverse`, `proxy-elsewhere`, and those of `recording.start`. */
     useProxy: method(one, adbDone),
     /** Failures also: `settings-refused`, `other-proxy`. */
     stopProxy: method(one, adbDone),

@@ -1,6 +1,6 @@
 import { adbText, readAdbProxy, type AdbProxy } from './adb-output.ts';
 
-/** Where Android keeps the authorities of the system, and from 14 on also. */
+/** Where Android keeps the authorities of the system, and where its Conscrypt module keeps them, which then counts instead. */
 export const systemStore = '/system/etc/security/cacerts';
 export const apexStore = '/apex/com.android.conscrypt/cacerts';
 
@@ -68,13 +68,9 @@ export function readAdbFacts(output: string, certificateSha256: string): AdbFact
     proxy: readAdbProxy(value('proxy')),
     root:
       value('uid') === '0' || value('debuggable') === '1' ? 'adb' : value('su').startsWith('/') ? 'su' : null,
-    hasCertificate: has('system') && (!usesModule(sdk, value('module')) || has('apex')),
+    // Android 14 reads those of its Conscrypt module; so do older ones whose module was updated.
+    hasCertificate: has('system') && (!value('module').startsWith('/apex') || has('apex')),
   };
 }
 
 const factsCharsMax = 16 * 1024;
-
-/** Android 14, API level 34, reads the authorities of its Conscrypt module when that has any. */
-function usesModule(sdk: number | null, folder: string): boolean {
-  return sdk !== null && sdk >= 34 && folder.startsWith('/apex');
-}

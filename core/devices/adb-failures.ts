@@ -27,6 +27,12 @@ const noAdb = fail(
   'adb could not be started. Install Android’s platform-tools, or put adb where PATH or ANDROID_HOME finds it.',
 );
 
+/** Nothing can be listed: adb's server does not start, or what is in its place does not answer. */
+export const noAdbServer = fail(
+  'no-daemon',
+  'adb cannot start its server. Another program may use TCP port 5037, such as an adb of another version: end it, then look again.',
+);
+
 interface Known {
   readonly said: RegExp;
   readonly failure: Failed;
@@ -49,16 +55,21 @@ const known: readonly Known[] = [
   },
   {
     said: /cannot connect to daemon|failed to start daemon|failed to check server version|\*smartsocket\*/,
-    failure: fail(
-      'no-daemon',
-      'adb cannot start its server. Another program may use TCP port 5037, such as an adb of another version: end it, then look again.',
-    ),
+    failure: noAdbServer,
   },
   {
     said: /WRITE_SECURE_SETTINGS|SecurityException|Permission denial/i,
     failure: fail(
       'settings-refused',
       'The device does not let adb change its settings. In its developer options, turn on “USB debugging (Security settings)”, or set the proxy in the settings of its Wi-Fi.',
+    ),
+  },
+  {
+    // What adb's side on Android 8 and older makes of it over Wi-Fi.
+    said: /more than one (?:device|emulator)/,
+    failure: fail(
+      'no-reverse',
+      'Android 8 and older cannot lead a port here over Wi-Fi. Connect the device by USB, then try again.',
     ),
   },
   {

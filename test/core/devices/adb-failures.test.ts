@@ -35,6 +35,7 @@ describe('a run of adb that failed', () => {
       'space',
     ],
     ['Error: Activity not started, unable to resolve Intent { act=x }', 'no-screen', 'no app'],
+    ['adb: error: more than one device/emulator', 'no-reverse', 'USB'],
     ['adbd cannot run as root in production builds', 'no-root', 'root'],
   ])('says of %j that it is %s', (said, code, words) => {
     expect(failure(said)).toMatchObject({ code });

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AdbDevice, AdbDevices, AdbDone } from '../../../../core/contract/adb.ts';
-import { adbFailure, adbStateWords, hasSucceeded } from '../../../../core/devices/adb-failures.ts';
+import {
+  adbFailure,
+  adbStateWords,
+  hasSucceeded,
+  noAdbServer,
+} from '../../../../core/devices/adb-failures.ts';
 import { readAdbDevices, type AdbListed } from '../../../../core/devices/adb-output.ts';
 import { fail, succeed, type Result } from '../../../../core/model/result.ts';
 import { portalHost } from '../../../../core/portal/portal.ts';
@@ -168,6 +173,7 @@ export function createAdb({ places, proxy, authority }: AdbOptions): Adb {
 
 async function listDevices(run: RunAdb): Promise<Result<readonly AdbListed[]>> {
   const listed = await run(['devices', '-l'], listTimeoutMs);
+  if (listed.end === 'timeout') return noAdbServer;
   return hasSucceeded(listed)
     ? succeed(readAdbDevices(listed.stdout))
     : adbFailure(listed, 'listed the devices');

@@ -10,8 +10,8 @@ export const scriptDone = 'plumbline: done';
 
 /**
  * Run as root on a device: `store.sh install HASH` or `store.sh remove`. The partition of the system stays as it is: a file system in memory with copies of its
- * authorities and ours is laid over their folder, in the mount namespace of init, from where it comes into all others; a restart takes it away. From Android 14 on,
- * authorities are those of the Conscrypt module, whose mounts every process has for itself: there the same folder is laid over the module's, in each namespace of
+ * authorities and ours is laid over their folder, in the mount namespace of init, from where it comes into all others; a restart takes it away. From Android 14 on, and
+ * before where it was updated, authorities are those of the Conscrypt module, whose mounts every process has for itself: there the same folder is laid over the module's, in each namespace of
  * zygote, which starts all apps, and of the apps that run.
  */
 export const storeScript = `#!/system/bin/sh
