@@ -1,3 +1,4 @@
+import { adbService } from './adb.ts';
 import { authorityService } from './authority.ts';
 import { bodiesService } from './bodies.ts';
 import { captureService } from './capture.ts';
@@ -23,6 +24,7 @@ export const contract = {
   packets: packetsService,
   capture: captureService,
   devices: devicesService,
+  adb: adbService,
   transfers: transfersService,
   engine: engineService,
   settings: settingsService,

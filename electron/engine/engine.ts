@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { createSecureContext } from 'node:tls';
@@ -27,6 +28,7 @@ import { createClientIdentities } from './certificates/client-identities.ts';
 import { createMinter } from './certificates/minter.ts';
 import { shownCertificate } from './certificates/shown-certificate.ts';
 import { loadUpstreamTrust } from './certificates/trust.ts';
+import { createAdb, type Adb } from './devices/adb/adb.ts';
 import { createDevices, type Devices } from './devices/devices.ts';
 import { listedAddresses } from './devices/listed-addresses.ts';
 import { createNeighbours } from './devices/neighbours.ts';
@@ -117,6 +119,8 @@ export interface Engine {
   readonly captureSetup: CaptureSetup;
   /** Phones and others that use the proxy over the network. */
   readonly devices: Devices;
+  /** Android devices and emulators that adb reaches. */
+  readonly adb: Adb;
   /** Files that windows hand over instead of naming them. */
   readonly uploads: Uploads;
   readonly insecureHosts: HostSet;
@@ -232,6 +236,11 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     mayOpen: options.addsPhones === true,
     captured: (address) => capturedOf(sessions, captures, address),
     caName: () => shown.caName,
+  });
+  const adb = createAdb({
+    places: { platform: process.platform, env: process.env, home: homedir() },
+    proxy: () => listener,
+    authority: () => ({ certificatePem: shown.certificatePem, caName: shown.caName }),
   });
   const context: ProxyContext = {
     recorder,
@@ -353,6 +362,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     captures,
     captureSetup: createCaptureSetup(helpers, false),
     devices,
+    adb,
     insecureHosts,
     passThroughHosts,
     events,

@@ -9,6 +9,7 @@ import { createDroppedFiles, type DroppedFiles } from './dropped-files.ts';
 import { createTransfers, type Transfers } from './transfers.ts';
 import { createConversations, type Conversations } from './conversations.ts';
 import { createDetail, type DetailState } from './detail.ts';
+import { createAdb, type Adb } from './adb.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createEncodeBox, type EncodeBox } from './encode-box.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -62,6 +63,7 @@ export interface WindowState {
   readonly capture: Capture;
   readonly conversations: Conversations;
   readonly devices: Devices;
+  readonly adb: Adb;
   readonly places: Places;
 }
 
@@ -105,6 +107,7 @@ export function createWindowState(): WindowState {
     conversations: createConversations(connection, session),
     capture: createCapture(connection, notices),
     devices: createDevices(connection, notices),
+    adb: createAdb(connection),
     places: createPlaces(layout, view, selection, packets, notices),
   };
 }

@@ -30,6 +30,11 @@ function adding(name: string, fake: DevicesFake, told: string): Scene {
   });
 }
 
+async function look(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Look for devices' }).click();
+  await page.getByRole('button', { name: 'Look again' }).waitFor();
+}
+
 export const deviceScenes: readonly Scene[] = [
   devices('empty', 'empty', (page) => page.getByText('See what a phone sends').waitFor()),
   devices('list', 'list', (page) => page.getByRole('listbox').waitFor()),
@@ -68,4 +73,53 @@ export const deviceScenes: readonly Scene[] = [
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Recording is off').waitFor();
   }),
+  devices(
+    'adb-none',
+    'empty',
+    async (page) => {
+      await page.getByRole('button', { name: 'Look for devices' }).click();
+      await page.getByText('adb was not found').waitFor();
+    },
+    ...['--adb', 'none'],
+  ),
+  devices('adb-list', 'empty', look, '--adb', 'devices'),
+  devices(
+    'adb-beside',
+    'list',
+    async (page) => {
+      await look(page);
+      await page.getByRole('button', { name: 'Use the proxy: Pixel 6' }).click();
+      await page.getByText('It sends its traffic here').scrollIntoViewIfNeeded();
+    },
+    ...['--adb', 'devices'],
+  ),
+  devices(
+    'adb-by-hand',
+    'list',
+    async (page) => {
+      await look(page);
+      await page.getByRole('button', { name: 'Install the certificate: Pixel 6' }).click();
+      await page.getByText('Install anyway').scrollIntoViewIfNeeded();
+    },
+    ...['--adb', 'devices'],
+  ),
+  devices(
+    'adb-running',
+    'empty',
+    async (page) => {
+      await look(page);
+      await page.getByRole('button', { name: 'Use the proxy: Pixel 6' }).click();
+      await page.getByText('Setting the proxy').scrollIntoViewIfNeeded();
+    },
+    ...['--adb', 'slow'],
+  ),
+  devices(
+    'adb-broken',
+    'empty',
+    async (page) => {
+      await page.getByRole('button', { name: 'Look for devices' }).click();
+      await page.getByText('cannot start its server').waitFor();
+    },
+    ...['--adb', 'broken'],
+  ),
 ];

@@ -3,7 +3,7 @@
  * [--port 9321, 0 for any] [--exchanges 5000] [--stopped] [--notice TEXT] [--live PER_SECOND] [--transfers] [--refuse]
  * [--problem TEXT] [--read-only] [--searching running|stopped] [--strained] [--settings-problem TEXT] [--story] [--long]
  * [--packets 0] [--series-points 0] [--capture ready|running|not-installed|impossible] [--packet-rate 120]
- * [--devices NAME of fake-devices.ts]`. FOLDER holds the built
+ * [--devices NAME of fake-devices.ts] [--adb NAME of fake-adb-devices.ts]`. FOLDER holds the built
  * window. `--transfers`: an import and an export run. `--refuse`: no window is let in. The second line is told in
  * fake-engine.ts.
  */
@@ -16,6 +16,7 @@ import { contract } from '../../core/contract/index.ts';
 import { dispatch } from '../../core/contract/dispatch.ts';
 import { decodeFrame, encodeFrame, type TextCodec } from '../../core/contract/ws-codec.ts';
 import { createWindowViews } from '../../electron/engine/services/window-views.ts';
+import { adbFakes } from './fake-adb-devices.ts';
 import { captureFakes } from './fake-capture.ts';
 import { deviceFakes } from './fake-devices.ts';
 import { createFakeEngine } from './fake-engine.ts';
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     capture: { type: 'string', default: 'ready' },
     'packet-rate': { type: 'string', default: '120' },
     devices: { type: 'string', default: 'empty' },
+    adb: { type: 'string', default: 'none' },
   },
 });
 const engine = await createFakeEngine({
@@ -61,6 +63,7 @@ const engine = await createFakeEngine({
   capture: captureFakes.find((fake) => fake === values.capture) ?? 'ready',
   packetsPerSecond: Number(values['packet-rate']),
   devices: deviceFakes.find((fake) => fake === values.devices) ?? 'empty',
+  adb: adbFakes.find((fake) => fake === values.adb) ?? 'none',
 });
 const text: TextCodec = {
   encode: (value) => new TextEncoder().encode(value),

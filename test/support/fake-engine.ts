@@ -13,6 +13,7 @@ import type { WindowViews } from '../../electron/engine/services/window-views.ts
 import { openSession } from '../../electron/engine/session/session.ts';
 import { fakeBody } from './fake-bodies.ts';
 import { createFakeCapture, type CaptureFake } from './fake-capture.ts';
+import { createFakeAdbDevices, type AdbFake } from './fake-adb-devices.ts';
 import { createFakeDevices, type DevicesFake } from './fake-devices.ts';
 import { fakeExchange, opened, type FakeExchange } from './fake-exchanges.ts';
 import { describeFake } from './fake-heads.ts';
@@ -56,6 +57,7 @@ export interface FakeEngineOptions {
   readonly packetsPerSecond?: number;
   /** Phones that are there, and what becomes of one that is added. */
   readonly devices?: DevicesFake;
+  readonly adb?: AdbFake;
 }
 
 export interface FakeEngine {
@@ -202,6 +204,7 @@ export async function createFakeEngine(options: FakeEngineOptions): Promise<Fake
   });
   const handlers: Handlers<WindowViews | null> = {
     devices: devices.handlers,
+    adb: createFakeAdbDevices(options.adb ?? 'none'),
     packets: packets.handlers,
     capture: createFakeCapture(
       tell,

@@ -11,6 +11,7 @@ import { authorityState, exportAuthority } from '../certificates/authority-keepe
 import type { Authority } from '../certificates/authority.ts';
 import { newSessionPath, type Engine } from '../engine.ts';
 import type { OpenSession } from '../open-sessions.ts';
+import { createAdbHandlers } from './adb-handlers.ts';
 import { createCaptureHandlers } from './capture-handlers.ts';
 import { createDeviceHandlers } from './device-handlers.ts';
 import { createExchangeHandlers, createSessionFinder } from './exchange-handlers.ts';
@@ -99,6 +100,7 @@ export function createHandlers(engine: Engine, status: () => EngineStatus): Hand
     packets: createPacketHandlers(finder),
     capture: createCaptureHandlers(engine.captures, engine.captureSetup),
     devices: createDeviceHandlers(engine),
+    adb: createAdbHandlers(engine),
     settings: {
       get: () => Promise.resolve(succeed(describeSettings(engine))),
       update: async ({ change }) => {

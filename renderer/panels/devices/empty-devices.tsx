@@ -1,4 +1,5 @@
 import { useWindowState } from '../../state/window-state.ts';
+import { AdbDevices } from './adb-devices.tsx';
 
 /** No phone yet: what this place is for, and the one thing to do next. */
 export function EmptyDevices() {
@@ -23,6 +24,7 @@ export function EmptyDevices() {
         Until then the proxy is closed to other devices. Only those that give the code, or that you allow,
         come in.
       </p>
+      <AdbDevices />
     </div>
   );
 }

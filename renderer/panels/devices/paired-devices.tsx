@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { DevicesState } from '../../../core/contract/devices.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { AdbDevices } from './adb-devices.tsx';
 import type { DeviceAction } from './device-action.ts';
 import { DeviceBar } from './device-bar.tsx';
 import { DeviceDetails } from './device-details.tsx';
@@ -35,6 +36,7 @@ export function PairedDevices({ state }: { readonly state: DevicesState }) {
           )}
           <Strangers strangers={state.strangers} />
           <FormerDevices former={state.former} />
+          <AdbDevices />
         </div>
         {selected !== null && (
           <DeviceDetails

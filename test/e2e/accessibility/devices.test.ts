@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function openDevices(fake: string, adding: boolean): Promise<Page> {
-  const { address } = await bench.start('--exchanges', '40', '--devices', fake);
+async function openDevices(fake: string, adding: boolean, adb = 'none'): Promise<Page> {
+  const { address } = await bench.start('--exchanges', '40', '--devices', fake, '--adb', adb);
   const page = await bench.open(address);
   await page.locator('.list-row').first().waitFor();
   await page.keyboard.press('Control+5');
@@ -39,6 +39,22 @@ describe('axe finds nothing wrong in', () => {
     const page = await openDevices('empty', false);
     await page.getByText('See what a phone sends').waitFor();
     await expectAccessible(page, 'no devices');
+  });
+
+  it('devices that adb reaches, and what is left to do on one', async () => {
+    const page = await openDevices('list', false, 'devices');
+    await page.getByRole('button', { name: 'Look for devices' }).click();
+    await page.getByRole('button', { name: 'Install the certificate: Pixel 6' }).click();
+    await page.getByText('Install anyway').waitFor();
+    await expectAccessible(page, 'devices that adb reaches');
+  });
+
+  it('something that is being done with one', async () => {
+    const page = await openDevices('empty', false, 'slow');
+    await page.getByRole('button', { name: 'Look for devices' }).click();
+    await page.getByRole('button', { name: 'Use the proxy: Pixel 6' }).click();
+    await page.getByText('Setting the proxy').waitFor();
+    await expectAccessible(page, 'a proxy that is being set');
   });
 
   it.each([

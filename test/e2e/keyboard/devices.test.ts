@@ -7,8 +7,8 @@ const bench = keyboardBench('--exchanges', '10');
 const list = /^listbox Devices/;
 
 /** The place, with the phones that this fake of the engine has. */
-async function openDevices(fake: string): Promise<Page> {
-  const { address } = await bench.start('--exchanges', '10', '--devices', fake);
+async function openDevices(fake: string, adb = 'none'): Promise<Page> {
+  const { address } = await bench.start('--exchanges', '10', '--devices', fake, '--adb', adb);
   const page = await bench.open(address);
   await toList(page);
   await press(page, 'Control+5');
@@ -141,5 +141,23 @@ describe('devices without a mouse', () => {
     await press(page, 'Enter');
     await page.getByRole('img', { name: /^QR code/ }).waitFor();
     expect(await focused(page)).not.toBe('body');
+  });
+
+  it('are set up through adb, and the focus stays where it was', async () => {
+    const page = await openDevices('empty', 'devices');
+    await reach(page, /^button Look for devices/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Look again/);
+    await reach(page, /^button Use the proxy: Pixel 6/);
+    await press(page, 'Enter');
+    await page.getByText('It sends its traffic here').waitFor();
+    await expectFocus(page, /^button Stop using it: Pixel 6/);
+    await reach(page, /^button Open the page: Pixel 6/);
+    await press(page, 'Enter');
+    await page.getByText('The page is open on the device').waitFor();
+    await reach(page, /^button Install the certificate: Pixel 6/);
+    await press(page, 'Enter');
+    await page.getByText('Go on there:').waitFor();
+    await expectFocus(page, /^button Install the certificate: Pixel 6/);
   });
 });
