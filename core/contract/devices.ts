@@ -94,6 +94,8 @@ export const devicesState = z.object({
   networks: z.array(lanNetwork),
   /** The address of the chosen network; null when there is none. */
   chosen: z.string().nullable(),
+  /** A firewall of this computer that is on; `command` lets phones in, null where the system asks by itself. */
+  firewall: z.object({ name: z.string(), command: z.string().nullable() }).nullable(),
   /** While a phone is being added. */
   pairing: pairingView.nullable(),
   devices: z.array(pairedDevice),

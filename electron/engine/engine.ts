@@ -31,6 +31,7 @@ import { loadUpstreamTrust } from './certificates/trust.ts';
 import { createAdb, type Adb } from './devices/adb/adb.ts';
 import { createDevices, type Devices } from './devices/devices.ts';
 import { listedAddresses } from './devices/listed-addresses.ts';
+import { lookForFirewall } from './devices/look-for-firewall.ts';
 import { createNeighbours } from './devices/neighbours.ts';
 import { createCaAcceptance } from './proxy/ca-acceptance.ts';
 import { nowUs } from './proxy/clock.ts';
@@ -227,7 +228,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   const router = createRouter(waysNow(), process.env, createPacAnswers(options.workers.pac, upstreamContext));
   let shown = shownCertificate(authority.value);
   const devices = await createDevices({
-    ...{ dataDir, nowUs, isOwnAddress },
+    ...{ dataDir, nowUs, isOwnAddress, lookForFirewall },
     neighbours: createNeighbours(),
     networks: () => lanNetworks(listedAddresses(), process.platform),
     admitsAnybody: () => options.anyDevice === true || settings.value.current().anyDevice,

@@ -10,7 +10,7 @@ const pairing = {
 };
 const open: DevicesState = {
   ...{ listener: '192.168.1.5:8888', problem: null, chosen: '192.168.1.5', pairing },
-  ...{ networks: [], devices: [], former: [], strangers: [] },
+  ...{ networks: [], devices: [], former: [], strangers: [], firewall: null },
 };
 
 function device(isRead: boolean): PairedDevice {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { DevicesState, PairedDevice } from '../../../core/contract/devices.ts';
 import type { ConversationRow } from '../../../core/contract/packets.ts';
 import { deviceChecks, type DeviceCheck } from '../../../core/devices/device-checks.ts';
+import { firewallOf, type FirewallWords } from '../../../core/devices/firewall.ts';
 import { isInNetwork, type NetworkOffer } from '../../../core/devices/lan-networks.ts';
 import { pairingPath, spacedCode } from '../../../core/devices/pairing-code.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
@@ -31,6 +32,7 @@ export interface DevicesOptions {
   /** The proxy's own listener; null while nothing is recorded. */
   readonly main: () => ProxyListener | null;
   readonly caName: () => string;
+  readonly lookForFirewall: () => Promise<FirewallWords>;
   /** Conversations of an address in the packets that are captured now, the newest of them; null while none are. */
   readonly captured: (address: string) => Promise<readonly ConversationRow[]> | null;
   /** Whether it may listen on the network beside the proxy's own listener. */
@@ -82,6 +84,8 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   let hasVisitor = false;
   let pairedNow: string | null = null;
   let isClosed = false;
+  /** Read when somebody begins to add a phone. */
+  let firewallWords: FirewallWords | null = null;
 
   const tell = (): void => {
     if (isClosed) return;
@@ -177,6 +181,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     problem: lan.problem() ?? saveProblem,
     networks: networks.map((network) => ({ ...network })),
     chosen: chosen()?.address ?? null,
+    firewall: firewallWords === null ? null : firewallOf(firewallWords, lan.reached()?.port ?? port ?? 0),
     pairing: pairingView(),
     devices: paired.list().map(viewOf),
     former: paired.former().map(({ id, name, system, removedAtUs, hasCertificate, usesProxy }) => ({
@@ -299,6 +304,10 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         pairedNow = null;
       }
       pairing.begin(holder, nowUs());
+      void options.lookForFirewall().then((words) => {
+        firewallWords = words;
+        tell();
+      });
       await sync();
       return succeed(state());
     },

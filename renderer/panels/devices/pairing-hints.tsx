@@ -1,8 +1,10 @@
 import { useContext } from 'react';
+import type { DevicesState } from '../../../core/contract/devices.ts';
 import { ToneSign } from '../../components/tone-sign.tsx';
 import { KeysActive } from '../../components/use-keys.ts';
 import { useNow } from '../../components/use-now.ts';
 import { formatElapsed } from '../../format/duration.ts';
+import { Copyable } from './copyable.tsx';
 
 /** From then on somebody who holds a phone in the hand looks for what is wrong. */
 const lateUs = 20_000_000;
@@ -10,10 +12,11 @@ const lateUs = 20_000_000;
 interface PairingHintsProps {
   readonly beganAtUs: number;
   readonly port: string;
+  readonly firewall: DevicesState['firewall'];
 }
 
 /** What keeps a phone from coming: said quietly at first, and plainly once it is late. Nothing moves when it turns. */
-export function PairingHints({ beganAtUs, port }: PairingHintsProps) {
+export function PairingHints({ beganAtUs, port, firewall }: PairingHintsProps) {
   const waitedUs = useNow(useContext(KeysActive), 1000) - beganAtUs;
   const isLate = waitedUs >= lateUs;
   return (
@@ -42,7 +45,20 @@ export function PairingHints({ beganAtUs, port }: PairingHintsProps) {
         </div>
         <div>
           <dt>Firewall</dt>
-          <dd>That of this computer must let Plumbline take connections on port {port}.</dd>
+          {firewall === null ? (
+            <dd>That of this computer must let Plumbline take connections on port {port}.</dd>
+          ) : (
+            <dd>
+              {firewall.name} is on.{' '}
+              {firewall.command === null ? (
+                'Allow Plumbline to take incoming connections when the system asks.'
+              ) : (
+                <>
+                  Let phones in by <Copyable text={firewall.command} what="the command" />
+                </>
+              )}
+            </dd>
+          )}
         </div>
       </dl>
     </section>

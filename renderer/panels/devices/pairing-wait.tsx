@@ -33,7 +33,11 @@ export function PairingWait({ state, pairing }: PairingWaitProps) {
           </p>
         </div>
       ) : (
-        <PairingHints beganAtUs={pairing.beganAtUs} port={pairingAddress(pairing).port} />
+        <PairingHints
+          beganAtUs={pairing.beganAtUs}
+          port={pairingAddress(pairing).port}
+          firewall={state.firewall}
+        />
       )}
       <Strangers strangers={state.strangers} />
     </div>
