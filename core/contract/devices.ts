@@ -91,6 +91,8 @@ export const devicesState = z.object({
   listener: z.string().nullable(),
   /** Why it is closed although somebody needs it, in one sentence. */
   problem: z.string().nullable(),
+  /** Why devices must be paired again after a restart, in one sentence. */
+  saveProblem: z.string().nullable(),
   networks: z.array(lanNetwork),
   /** The address of the chosen network; null when there is none. */
   chosen: z.string().nullable(),

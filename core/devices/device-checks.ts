@@ -1,5 +1,5 @@
 import type { PortalSystem } from '../portal/portal-platform.ts';
-import type { DeviceFacts, Refusal } from './device-facts.ts';
+import { isTrusted, type DeviceFacts, type Refusal } from './device-facts.ts';
 
 export const deviceSteps = ['reached', 'proxied', 'trusted', 'decrypted'] as const;
 export type DeviceStep = (typeof deviceSteps)[number];
@@ -108,9 +108,9 @@ function trustWords(system: PortalSystem | null, caName: string): string {
   }
 }
 
-/** The newest word against our certificate; of other hosts only while none was ever taken, where it may be a pin. */
-function refusal({ probeRefusal, refusals, trustedAtUs }: DeviceFacts): Refusal | null {
-  return probeRefusal ?? (trustedAtUs === null ? (refusals[0] ?? null) : null);
+/** The newest word against our certificate; of other hosts only while the portal's own said nothing. */
+function refusal(facts: DeviceFacts): Refusal | null {
+  return isTrusted(facts) ? null : (facts.probeRefusal ?? facts.refusals[0] ?? null);
 }
 
 const howWords: Readonly<Record<Refusal['how'], string>> = {
@@ -123,14 +123,16 @@ function trusted(facts: DeviceFacts, { system, caName }: CheckedAgainst): Device
   const shared = { step: 'trusted', title: 'Trusts the certificate' } as const;
   const against = refusal(facts);
   if (against === null) {
-    if (facts.trustedAtUs !== null) return { ...shared, state: 'done', text: '', diagnosis: null };
+    if (isTrusted(facts)) return { ...shared, state: 'done', text: '', diagnosis: null };
     const text = usesProxy(facts)
       ? 'Not tried yet: open http://plumbline.test, which tries it.'
       : 'Tried as soon as it uses the proxy.';
     return { ...shared, state: 'open', diagnosis: 'not-tried', text };
   }
   const seen = howWords[against.how];
-  if (facts.trustedAtUs !== null) {
+  // An app may refuse what the browser takes.
+  const tried = facts.probeRefusal === null ? ' Open http://plumbline.test to try it.' : '';
+  if (facts.probedAtUs !== null) {
     return {
       ...shared,
       state: 'problem',
@@ -150,14 +152,14 @@ function trusted(facts: DeviceFacts, { system, caName }: CheckedAgainst): Device
     ...shared,
     state: 'problem',
     diagnosis: 'ca-not-trusted',
-    text: `${seen}, although it was downloaded: it is not trusted yet. ${trustWords(system, caName)}`,
+    text: `${seen}, although it was downloaded: it is not trusted yet. ${trustWords(system, caName)}${tried}`,
   };
 }
 
 function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck {
   const shared = { step: 'decrypted', title: 'First encrypted request read' } as const;
-  const isTrusted = facts.trustedAtUs !== null && facts.probeRefusal === null;
-  const pinned = isTrusted ? facts.refusals.map(({ host }) => host) : [];
+  const trusts = isTrusted(facts);
+  const pinned = trusts ? facts.refusals.filter(isPin).map(({ host }) => host) : [];
   const { decrypted: read, plain, aroundProxy } = facts;
   const first = read === null ? '' : `Read: ${read.host}. `;
   if (pinned.length > 0) {
@@ -176,7 +178,7 @@ function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck 
   if (read !== null) {
     return { ...shared, state: 'done', text: first.trim(), diagnosis: null };
   }
-  if (aroundProxy !== null) {
+  if (aroundProxy !== null && trusts && usesProxy(facts)) {
     return {
       ...shared,
       state: 'problem',
@@ -184,7 +186,7 @@ function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck 
       text: `It speaks HTTP/3 with ${aroundProxy.host} around the proxy. Block UDP port 443 for it, in the router or a firewall: then it comes through the proxy.`,
     };
   }
-  if (plain !== null && isTrusted) {
+  if (plain !== null && trusts) {
     return {
       ...shared,
       state: 'open',
@@ -196,10 +198,17 @@ function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck 
     ...shared,
     state: 'open',
     diagnosis: 'no-request',
-    text: isTrusted
+    text: trusts
       ? 'Use the app that you want to see. If nothing comes, it does not heed the proxy of the system, or speaks HTTP/3 around it.'
       : 'Comes after the steps above.',
   };
+}
+
+/** Connections that are closed without a word may have been made in advance; not again and again. */
+const closedMin = 3;
+
+function isPin({ how, count }: Refusal): boolean {
+  return how !== 'closed' || count >= closedMin;
 }
 
 const namedMax = 3;

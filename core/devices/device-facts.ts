@@ -5,6 +5,8 @@ export interface Refusal {
   readonly host: string;
   readonly how: RefusalHow;
   readonly atUs: number;
+  /** Times in a row. */
+  readonly count: number;
 }
 
 /** Hosts whose refusal is remembered of one device, the newest first. */
@@ -19,8 +21,10 @@ export interface DeviceFacts {
   readonly proxiedAtUs: number | null;
   /** The certificate, or a profile with it, was downloaded. */
   readonly certificateAtUs: number | null;
-  /** Something was read over TLS with a certificate of ours, from whatever host. */
+  /** The newest proof that certificates of ours are trusted: the portal was read over TLS, or servers of two names. */
   readonly trustedAtUs: number | null;
+  /** The portal was read over TLS. */
+  readonly probedAtUs: number | null;
   /** The portal's own host was refused, and how. */
   readonly probeRefusal: Refusal | null;
   /** Other hosts that were refused and not read since. */
@@ -39,6 +43,7 @@ export const noDeviceFacts: DeviceFacts = {
   proxiedAtUs: null,
   certificateAtUs: null,
   trustedAtUs: null,
+  probedAtUs: null,
   probeRefusal: null,
   refusals: [],
   decrypted: null,
@@ -74,30 +79,41 @@ export function afterDeviceEvent(facts: DeviceFacts, event: DeviceEvent, atUs: n
     case 'proxied':
       return { ...facts, proxiedAtUs: atUs };
     case 'took-certificate':
-      return { ...facts, trustedAtUs: atUs, proxiedAtUs: atUs, probeRefusal: null };
+      return { ...withTrust(facts, atUs), probedAtUs: atUs, proxiedAtUs: atUs, probeRefusal: null };
     case 'refused-certificate': {
       const { host, how, isPortal } = event;
       // Connections that are only made in advance end without a word, too.
       if (how === 'closed' && isPortal && facts.trustedAtUs !== null) return facts;
-      const refusal = { host, how, atUs };
+      const before = isPortal ? facts.probeRefusal : facts.refusals.find((each) => each.host === host);
+      const refusal = { host, how, atUs, count: (before?.count ?? 0) + 1 };
       if (isPortal) return { ...facts, probeRefusal: refusal };
       return { ...facts, refusals: [refusal, ...without(facts.refusals, host)].slice(0, refusalsMax) };
     }
     case 'request': {
       const { host, scheme } = event;
       if (scheme !== 'https') return { ...facts, plain: { host, atUs } };
-      return {
-        ...facts,
-        trustedAtUs: atUs,
-        decrypted: { host, atUs },
-        refusals: without(facts.refusals, host),
-      };
+      // One app may read whatever it is given; two servers are believed.
+      const isProof =
+        facts.trustedAtUs !== null || (facts.decrypted !== null && facts.decrypted.host !== host);
+      const known = isProof ? withTrust(facts, atUs) : facts;
+      return { ...known, decrypted: { host, atUs }, refusals: without(known.refusals, host) };
     }
     case 'around-proxy':
       return { ...facts, aroundProxy: { host: event.host, atUs } };
     default:
       return event satisfies never;
   }
+}
+
+/** What was refused before anything was trusted says nothing of pins. */
+function withTrust(facts: DeviceFacts, atUs: number): DeviceFacts {
+  const begins = !isTrusted(facts);
+  return { ...facts, trustedAtUs: atUs, refusals: begins ? [] : facts.refusals };
+}
+
+/** Certificates of ours are trusted, as far as the newest word goes. */
+export function isTrusted({ trustedAtUs, probeRefusal }: DeviceFacts): boolean {
+  return trustedAtUs !== null && (probeRefusal === null || probeRefusal.atUs < trustedAtUs);
 }
 
 function without(refusals: readonly Refusal[], host: string): readonly Refusal[] {

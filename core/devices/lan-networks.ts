@@ -43,6 +43,15 @@ export function isInNetwork(address: string, { address: own, prefix }: NetworkOf
   return bits === 0 || a >>> (32 - bits) === b >>> (32 - bits);
 }
 
+/** The first address of the network that an IPv4 address is in; itself where it is none. */
+export function networkOf(address: string, prefix: number): string {
+  const number = numberOf(address);
+  if (number === null) return address;
+  const bits = 32 - Math.max(0, Math.min(32, prefix));
+  const first = bits === 32 ? 0 : ((number >>> bits) << bits) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join('.');
+}
+
 function numberOf(address: string): number | null {
   const parts = address.split('.').map(Number);
   if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))

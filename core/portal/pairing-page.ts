@@ -1,3 +1,4 @@
+import { portalHost } from './portal.ts';
 import { portalStyle } from './portal-style.ts';
 
 /** Why a device that is not paired sees this page. */
@@ -13,14 +14,16 @@ const reasons: Readonly<Record<StrangerReason, string>> = {
     'The computer has 64 paired devices, which is the most it keeps. Remove one there first.',
 };
 
-/** What a device that is not paired is shown, whatever it asks for. It tells nothing but how to pair, and needs no script. */
-export function pairingPage(reason: StrangerReason): string {
+/** What a device that is not paired is shown, whatever it asks for. It tells nothing but how to pair, and needs no script. `isForUs`: it asked
+ * for a page of ours; else the answer stands in the place of another site's. */
+export function pairingPage(reason: StrangerReason, isForUs: boolean): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>Plumbline: pair this device</title>
 <style>${portalStyle}</style>
 </head>
@@ -31,7 +34,7 @@ export function pairingPage(reason: StrangerReason): string {
 <ol class="steps">
 <li><h2>At the computer</h2><p>In Plumbline, open Devices and choose “Add a phone”. It shows a QR code.</p></li>
 <li><h2>On this device</h2><p>Scan the QR code with the camera, or type the code that stands beside it:</p>
-<form action="/pair" method="get"><label for="code">Code</label>
+<form action="${isForUs ? '/pair' : `http://${portalHost}/pair`}" method="get"><label for="code">Code</label>
 <input id="code" name="code" required maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="K7QM-2XWD">
 <button class="button" type="submit">Pair</button></form></li>
 </ol>

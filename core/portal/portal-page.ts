@@ -36,6 +36,7 @@ export function portalPage(facts: PortalPageFacts): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>Plumbline: set up ${escapeMarkup(name)}</title>
 <style>${portalStyle}</style>
 </head>

@@ -264,6 +264,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     portal: () => shown,
     gate: devices,
     visitor: null,
+    portalWantsPassword: false,
     refuse: refuseOwnPorts(() => [
       ...[listener, devices.listener()].filter((each) => each !== null),
       ...reverse.listeners(),
@@ -423,8 +424,12 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
       }
       if (listener !== null && (listenOn === undefined || listener.address === address))
         return succeed(recording());
+      await devices.makeWay(wanted.host, wanted.port);
       const made = await listen(context, wanted.host, wanted.port);
-      if (!made.ok) return made;
+      if (!made.ok) {
+        await devices.mainChanged();
+        return made;
+      }
       const before = listener;
       listener = made.value;
       nameIfWanted();

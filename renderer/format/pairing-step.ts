@@ -32,7 +32,9 @@ export function pairingStep(
   if (pairing === null) return { kind: 'making' };
   if (state.chosen === null) return { kind: 'no-network' };
   if (isRecording === false) return { kind: 'not-recording' };
-  if (problem !== null) return { kind: 'closed', problem };
+  if (state.listener === null && problem !== null) return { kind: 'closed', problem };
+  // It is reached nowhere yet.
+  if (pairing.url === '') return { kind: 'making' };
   const device = state.devices.find(({ id }) => id === pairing.paired);
   if (device === undefined) return { kind: 'waiting', pairing, hasVisitor: pairing.hasVisitor };
   return { kind: isSetUp(device) ? 'works' : 'setting-up', pairing, device };

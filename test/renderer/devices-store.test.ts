@@ -9,7 +9,7 @@ import { createStore } from '../../renderer/state/store.ts';
 
 const nobody: DevicesState = {
   ...{ listener: null, problem: null, networks: [], chosen: null, pairing: null },
-  ...{ devices: [], former: [], strangers: [], firewall: null },
+  ...{ devices: [], former: [], strangers: [], firewall: null, saveProblem: null },
 };
 
 /** A store over an engine that answers every call with what `answer` gives for its name. */

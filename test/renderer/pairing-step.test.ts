@@ -10,7 +10,7 @@ const pairing = {
 };
 const open: DevicesState = {
   ...{ listener: '192.168.1.5:8888', problem: null, chosen: '192.168.1.5', pairing },
-  ...{ networks: [], devices: [], former: [], strangers: [], firewall: null },
+  ...{ networks: [], devices: [], former: [], strangers: [], firewall: null, saveProblem: null },
 };
 
 function device(isRead: boolean): PairedDevice {
@@ -38,6 +38,8 @@ describe('how far the adding of a phone is', () => {
     expect(kind({ chosen: null })).toBe('no-network');
     expect(kind({ listener: null, problem: 'The port is taken.' }, null, false)).toBe('not-recording');
     expect(kind({ listener: null, problem: 'The port is taken.' })).toBe('closed');
+    const unreached = { url: '', code: 'K7QM-2XWD', beganAtUs: 0, hasVisitor: false, paired: null };
+    expect(kind({ listener: null, pairing: unreached }), 'while it begins to listen again').toBe('making');
     expect(kind({ listener: null }), 'while another network is opened').toBe('waiting');
   });
 

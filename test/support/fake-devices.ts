@@ -146,6 +146,7 @@ export function createFakeDevices(
   let state: DevicesState = {
     ...{ listener: null, problem: null, networks: chosen === null ? [] : networks, chosen, pairing: null },
     ...(fake === 'list' ? listed() : { devices: [], former: [], strangers: [] }),
+    saveProblem: null,
     firewall: fake === 'late' ? { name: 'ufw', command: 'sudo ufw allow 8888/tcp' } : null,
   };
   const change = (changes: Partial<DevicesState>) => {

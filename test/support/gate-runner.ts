@@ -119,6 +119,7 @@ async function main(): Promise<void> {
   const [device] = (await served.until('a device', ({ devices }) => devices.length === 1)).devices;
   seen['device'] = device;
   seen['hints end'] = (await served.devices('state')).pairing;
+  seen['its icon'] = lastLine(await curl(mine, `${proxy}/favicon.ico`));
   const noProxy = await served.until(
     'no proxy',
     ({ devices }) => devices[0]?.checks[1]?.diagnosis === 'no-proxy',
@@ -279,6 +280,16 @@ async function main(): Promise<void> {
   seen['former'] = (
     await served.until('what is left', ({ former }) => former[0]?.usesProxy === true)
   ).former.length;
+  const third = await makePhone(22);
+  phones.push(third);
+  const there = ['-x', `http://${reopened.listener ?? ''}`] as const;
+  const shown = (await curl(third, ...there, plainUrl)).output;
+  const form = /action="([^"]+)"/.exec(shown)?.[1] ?? '';
+  seen['form on the page of another site'] = form;
+  seen['paired by it'] = lastLine(
+    await curl(third, ...there, `${form}?code=${reopened.pairing?.code ?? ''}`),
+  );
+  seen['served then'] = lastLine(await curl(third, ...there, plainUrl));
   await served.devices('allow', { address: '192.168.77.30' });
   seen['allowed'] = lastLine(await curl(mine, '-x', `http://${reopened.listener ?? ''}`, plainUrl));
   seen['none left over'] = (await served.devices('state')).former.length;

@@ -2,20 +2,27 @@ import { chmod, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceNameMax } from '../../../core/contract/devices.ts';
-import { refusalsMax } from '../../../core/devices/device-facts.ts';
+import { noDeviceFacts, refusalsMax } from '../../../core/devices/device-facts.ts';
 
 /** Paired devices, and former ones that are remembered. */
 export const devicesMax = 64;
 
+/** Networks that are remembered. */
+export const knownMax = 16;
+
 const at = z.number().nullable();
 const seenHost = z.object({ host: z.string().max(300), atUs: z.number() });
-const refusal = seenHost.extend({ how: z.enum(['unknown-ca', 'refused', 'closed']) });
+const refusal = seenHost.extend({
+  how: z.enum(['unknown-ca', 'refused', 'closed']),
+  count: z.number(),
+});
 const facts = z.object({
   directAtUs: at,
   proxiedPageAtUs: at,
   proxiedAtUs: at,
   certificateAtUs: at,
   trustedAtUs: at,
+  probedAtUs: at,
   probeRefusal: refusal.nullable(),
   refusals: z.array(refusal).max(refusalsMax),
   decrypted: seenHost.nullable(),
@@ -33,7 +40,8 @@ const device = z.object({
   hardware: z.string().max(32).nullable(),
   pairedAtUs: z.number(),
   seenAtUs: z.number(),
-  facts,
+  // A device stays paired whatever became of what was seen of it.
+  facts: facts.catch({ ...noDeviceFacts, refusals: [] }),
 });
 export type DeviceRecord = z.infer<typeof device>;
 
@@ -51,15 +59,23 @@ export type FormerRecord = z.infer<typeof former>;
 
 const schema = z.object({
   version: z.literal(1),
-  /** The port that phones were told, so that they find it again; and the network that a person chose, by its interface. */
+  /** The port that phones were told, so that they find it again; the network that a person chose, by its interface; networks that devices were paired in. */
   port: z.int().min(1).max(65_535).nullable(),
   network: z.string().max(128).nullable(),
+  known: z.array(z.string().max(64)).max(knownMax),
   devices: z.array(device).max(devicesMax),
   former: z.array(former).max(devicesMax),
 });
 export type DeviceFile = z.infer<typeof schema>;
 
-export const noDevices: DeviceFile = { version: 1, port: null, network: null, devices: [], former: [] };
+export const noDevices: DeviceFile = {
+  version: 1,
+  port: null,
+  network: null,
+  known: [],
+  devices: [],
+  former: [],
+};
 
 const fileBytesMax = 4_000_000;
 

@@ -4,14 +4,14 @@ import type { DevicesState, PairedDevice } from '../../../core/contract/devices.
 import type { ConversationRow } from '../../../core/contract/packets.ts';
 import { deviceChecks, type DeviceCheck } from '../../../core/devices/device-checks.ts';
 import { firewallOf, type FirewallWords } from '../../../core/devices/firewall.ts';
-import { isInNetwork, type NetworkOffer } from '../../../core/devices/lan-networks.ts';
+import { isInNetwork, networkOf, type NetworkOffer } from '../../../core/devices/lan-networks.ts';
 import { pairingPath, spacedCode } from '../../../core/devices/pairing-code.ts';
 import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { portalPlatformOf } from '../../../core/portal/portal-platform.ts';
 import { normalizeAddress } from '../proxy/destination.ts';
 import type { ProxyListener } from '../proxy/proxy.ts';
 import { aroundProxyOf } from './around-proxy.ts';
-import { loadDevices, saveDevices } from './device-file.ts';
+import { knownMax, loadDevices, saveDevices } from './device-file.ts';
 import { createLanListener } from './lan-listener.ts';
 import type { Neighbours } from './neighbours.ts';
 import { createPairedDevices, type DevicePlace, type PairedOne } from './paired-devices.ts';
@@ -48,6 +48,10 @@ export interface Devices extends DeviceGate {
   /** `holder` adds a phone from now on. Failure: `no-network`. */
   readonly beginPairing: (holder: object, another: boolean) => Promise<Result<DevicesState>>;
   readonly endPairing: (holder: object) => Promise<DevicesState>;
+  /** It adds no phone any more, nor will it. */
+  readonly leave: (holder: object) => Promise<void>;
+  /** The proxy's own listener is to be opened there: ours makes way if it stands there. `mainChanged` follows. */
+  readonly makeWay: (host: string, port: number) => Promise<void>;
   /** Failure: `no-such-network`. */
   readonly chooseNetwork: (address: string) => Promise<Result<DevicesState>>;
   /** Failures: `no-such-device`, `too-many-devices`. */
@@ -65,7 +69,7 @@ export interface Devices extends DeviceGate {
 
 /** Changes are told, and slight ones are saved, after this. */
 const tellAfterMs = 250;
-const saveAfterMs = 2000;
+const saveAfterMs = 30_000;
 /** A device that has sent nothing for so long is not being set up. */
 const settingUpUs = 600_000_000;
 /** The networks of this machine are looked at this often while phones may come. */
@@ -75,7 +79,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   const { dataDir, nowUs, neighbours } = options;
   const { file, problem: fileProblem } = await loadDevices(dataDir);
   const events = new EventEmitter<{ changed: [DevicesState] }>();
-  let { port, network: chosenName } = file;
+  let { port, network: chosenName, known } = file;
   let saveProblem: string | null = fileProblem;
   let telling: NodeJS.Timeout | null = null;
   let saving: NodeJS.Timeout | null = null;
@@ -100,8 +104,10 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     saved = saved.then(async () => {
       const devices = paired.list().map(({ record }) => record);
       const former = [...paired.former()];
-      saveProblem = await saveDevices(dataDir, { version: 1, port, network: chosenName, devices, former });
-      if (saveProblem !== null) tell();
+      const before = saveProblem;
+      const file = { version: 1, port, network: chosenName, known, devices, former } as const;
+      saveProblem = await saveDevices(dataDir, { ...file, known: [...known] });
+      if (saveProblem !== before) tell();
     });
   };
   const changed = (isSlight: boolean): void => {
@@ -114,8 +120,12 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   const strangers = createStrangers(nowUs, tell);
   const lan = createLanListener(options.listen);
 
-  const chosen = (): NetworkOffer | null =>
-    networks.find(({ name }) => name === chosenName) ?? networks[0] ?? null;
+  /** Unasked, only a network that devices were paired in is opened to. */
+  const chosen = (): NetworkOffer | null => {
+    const offered =
+      pairing.code() === null ? networks.filter((each) => known.includes(networkId(each))) : networks;
+    return offered.find(({ name }) => name === chosenName) ?? offered[0] ?? null;
+  };
   const sync = async (): Promise<void> => {
     const main = options.main();
     const network = chosen();
@@ -137,13 +147,21 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   }, lookEveryMs);
   look.unref();
 
+  /** Devices whose conversations are being asked for. */
+  const watched = new Set<PairedOne>();
   const watch = setInterval(() => {
     for (const one of paired.list()) {
       const { facts, seenAtUs } = one.record;
-      if (facts.decrypted !== null || nowUs() - seenAtUs > settingUpUs) continue;
-      void options.captured(one.record.address)?.then((conversations) => {
+      const isDue = facts.trustedAtUs !== null && facts.decrypted === null && !watched.has(one);
+      if (!isDue || nowUs() - seenAtUs > settingUpUs) continue;
+      const asked = options.captured(one.record.address);
+      if (asked === null) continue;
+      watched.add(one);
+      void asked.then((conversations) => {
         const { record } = one;
-        const since = Math.max(record.pairedAtUs, (record.facts.aroundProxy?.atUs ?? 0) + 1);
+        watched.delete(one);
+        const { trustedAtUs, aroundProxy } = record.facts;
+        const since = Math.max(trustedAtUs ?? Infinity, (aroundProxy?.atUs ?? 0) + 1);
         const found = aroundProxyOf(conversations, record.address, since);
         if (found !== null) paired.note(one, { type: 'around-proxy', host: found.host });
       });
@@ -176,9 +194,15 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     const url = reached === null ? '' : `http://${reached.address}${pairingPath(code)}`;
     return { url, code: spacedCode(code), beganAtUs: pairing.beganAtUs(), hasVisitor, paired: pairedNow };
   };
+  const elsewhere = (): string | null => {
+    const isWanted = options.main() !== null && options.mayOpen && paired.list().length > 0;
+    if (!isWanted || networks.length === 0 || chosen() !== null) return null;
+    return 'This computer is in another network than the one its devices were paired in. The proxy stays closed here until you add a phone.';
+  };
   const state = (): DevicesState => ({
     listener: lan.reached()?.address ?? null,
-    problem: lan.problem() ?? saveProblem,
+    problem: lan.problem() ?? elsewhere(),
+    saveProblem,
     networks: networks.map((network) => ({ ...network })),
     chosen: chosen()?.address ?? null,
     firewall: firewallWords === null ? null : firewallOf(firewallWords, lan.reached()?.port ?? port ?? 0),
@@ -234,9 +258,14 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     const one = paired.get(id);
     return one === null ? fail('no-such-device', 'This device is no longer paired.') : succeed(one);
   };
+  const know = (network: NetworkOffer): void => {
+    known = [...new Set([networkId(network), ...known])].slice(0, knownMax);
+  };
   const pairAt = (place: DevicePlace, userAgent: string, by: Socket | null): PairedOne | null => {
     const one = paired.pair(place, userAgent);
     if (one === null) return null;
+    const network = chosen();
+    if (network !== null) know(network);
     // A browser may have opened others in advance: what it asks for on them would be asked by a stranger.
     for (const socket of strange.keys()) {
       if (socket !== by && normalizeAddress(socket.remoteAddress ?? '') === place.address) socket.destroy();
@@ -246,6 +275,8 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     strangers.forget(place.address);
     return one;
   };
+  /** Windows that have left. */
+  const gone = new WeakSet<object>();
   await sync();
 
   return {
@@ -261,10 +292,11 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         options.isOwnAddress(remote);
       if (isHere) return { who: 'anybody' };
       return placeOf(socket).then((place) => {
+        // Whoever left meanwhile is not to be remembered: its end has been told.
+        if (socket.destroyed) return { who: 'stranger' };
         const one = paired.at(place);
         if (one !== null) return enterAs(one, socket);
         if (options.admitsAnybody()) return { who: 'anybody' };
-        visitorCame();
         const left = paired.formerAt(place);
         strange.set(socket, left?.id ?? null);
         socket.once('close', () => strange.delete(socket));
@@ -284,16 +316,23 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     },
     refused: (socket, userAgent, usesProxy) => {
       const address = normalizeAddress(socket.remoteAddress ?? '');
+      if (!usesProxy) visitorCame();
       const id = strange.get(socket) ?? null;
       const left = paired.former().find((each) => each.id === id);
       strangers.refused(address, userAgent, usesProxy, false);
       if (left !== undefined && usesProxy) paired.noteFormer(left);
     },
-    enters: strangers.enters,
-    left: strangers.left,
+    enters: (socket) => {
+      const left = strangers.enters(normalizeAddress(socket.remoteAddress ?? ''));
+      if (left === null) return null;
+      return () => {
+        left();
+        strange.delete(socket);
+      };
+    },
     beginPairing: async (holder, another) => {
       networks = options.networks();
-      if (chosen() === null) {
+      if (networks.length === 0) {
         return fail(
           'no-network',
           'This computer is in no network that a phone could be in. Join a Wi-Fi or plug in a cable, then try again.',
@@ -303,13 +342,19 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         hasVisitor = false;
         pairedNow = null;
       }
-      pairing.begin(holder, nowUs());
+      // Its window has left while this was on its way.
+      if (!gone.has(holder)) pairing.begin(holder, nowUs(), another);
       void options.lookForFirewall().then((words) => {
         firewallWords = words;
         tell();
       });
       await sync();
       return succeed(state());
+    },
+    leave: async (holder) => {
+      gone.add(holder);
+      pairing.end(holder);
+      await sync();
     },
     endPairing: async (holder) => {
       pairing.end(holder);
@@ -325,6 +370,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
         );
       }
       chosenName = wanted.name;
+      know(wanted);
       save();
       await sync();
       return succeed(state());
@@ -362,6 +408,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
       if (!paired.forget(id)) return fail('no-such-device', 'This device is no longer listed.');
       return succeed(state());
     },
+    makeWay: lan.makeWay,
     mainChanged: sync,
     authorityChanged: paired.distrustAll,
     close: async () => {
@@ -374,4 +421,9 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
       await lan.close();
     },
   };
+}
+
+/** The same network, whichever of its addresses this computer has: `192.168.1.0/24`. */
+function networkId({ address, prefix }: NetworkOffer): string {
+  return `${networkOf(address, prefix)}/${prefix}`;
 }

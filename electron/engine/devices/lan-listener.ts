@@ -20,6 +20,8 @@ export interface LanListener {
   /** Its own port, if it has one. */
   readonly own: () => ProxyListener | null;
   /** Opens, moves or closes it; `cuts`: connections that are open are closed with it. One after the other. */
+  /** Makes room for a listener of the proxy's own. */
+  readonly makeWay: (host: string, port: number) => Promise<void>;
   readonly set: (wanted: WantedLan | null, cuts: boolean) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -37,6 +39,7 @@ export function createLanListener(
     const before = own;
     own = null;
     if (before === null) return;
+    for (const each of closed) if (each.connectionCount() === 0) closed.delete(each);
     closed.add(before);
     await before.close(cuts);
   };
@@ -56,9 +59,9 @@ export function createLanListener(
     }
     if (own?.host === host) return;
     await drop(false);
-    const asked = port ?? main.port;
-    let made = await listen(host, asked);
-    if (!made.ok && made.error.code === 'port-taken') made = await listen(host, 0);
+    let made = await listen(host, port ?? main.port);
+    // Phones that were told a port find nobody at another one.
+    if (!made.ok && made.error.code === 'port-taken' && port === null) made = await listen(host, 0);
     if (!made.ok) {
       reached = null;
       problem = made.error.message;
@@ -71,6 +74,12 @@ export function createLanListener(
     reached: () => reached,
     problem: () => problem,
     own: () => own,
+    makeWay: (host, port) => {
+      work = work.then(async () => {
+        if (own !== null && own.port === port && isOpenTo({ host }, own.host)) await drop(false);
+      });
+      return work;
+    },
     set: (wanted, cuts) => {
       work = work.then(() => apply(wanted, cuts));
       return work;
@@ -83,6 +92,6 @@ export function createLanListener(
   };
 }
 
-function isOpenTo(main: ProxyListener, host: string): boolean {
+function isOpenTo(main: Pick<ProxyListener, 'host'>, host: string): boolean {
   return main.host === '0.0.0.0' || main.host === '::' || normalizeAddress(main.host) === host;
 }

@@ -8,26 +8,37 @@ export interface Neighbours {
   readonly hardwareOf: (address: string) => Promise<string | null>;
 }
 
-/** The table is asked again after this, and for an address that it did not have. */
+/** The table is asked again after this, and for an address that it does not have after this: a program is not started for each connection. */
 const keptMs = 5000;
+const missedMs = process.platform === 'linux' ? 0 : 1000;
 
 export function createNeighbours(
   read: () => Promise<ReadonlyMap<string, string>> = readTable,
   nowMs: () => number = () => performance.now(),
 ): Neighbours {
-  let table: Promise<ReadonlyMap<string, string>> | null = null;
+  let table: ReadonlyMap<string, string> = new Map();
   let readAtMs = -Infinity;
+  let reading: Promise<void> | null = null;
+  /** All that ask meanwhile wait for the same reading. */
+  const readAgain = (): Promise<void> => {
+    reading ??= read().then((next) => {
+      // A tool that failed printed nothing.
+      if (next.size > 0) table = next;
+      readAtMs = nowMs();
+      reading = null;
+    });
+    return reading;
+  };
   return {
     hardwareOf: async (address) => {
-      if (table === null || nowMs() - readAtMs > keptMs) {
-        table = read();
-        readAtMs = nowMs();
+      if (table.has(address)) {
+        if (nowMs() - readAtMs > keptMs) await readAgain();
+      } else if (nowMs() - readAtMs >= missedMs) {
+        // The reading that is under way may have begun before it came.
+        if (reading !== null) await reading;
+        if (!table.has(address)) await readAgain();
       }
-      const known = (await table).get(address);
-      if (known !== undefined) return known;
-      table = read();
-      readAtMs = nowMs();
-      return (await table).get(address) ?? null;
+      return table.get(address) ?? null;
     },
   };
 }

@@ -24,6 +24,8 @@ export interface PairedOne {
   readonly read: BoundedMap<true>;
 }
 
+/** What is kept of the name of a host, characters: more than any has (RFC 1035 section 2.3.4). */
+const hostCharsMax = 255;
 /** Hosts of one device that are remembered. */
 const readMax = 500;
 
@@ -71,9 +73,10 @@ export function createPairedDevices(
     return found;
   };
   const introduce = (one: PairedOne, userAgent: string): void => {
-    if (userAgent === '' || one.record.userAgent === userAgent) return;
+    const cut = userAgent.slice(0, userAgentCharsMax);
+    if (cut === '' || one.record.userAgent === cut) return;
     const system = deviceFromUserAgent(userAgent) ?? one.record.system;
-    one.record = { ...one.record, userAgent: userAgent.slice(0, userAgentCharsMax), system };
+    one.record = { ...one.record, userAgent: cut, system };
     changed(true);
   };
 
@@ -112,7 +115,8 @@ export function createPairedDevices(
       changed(false);
       return one;
     },
-    note: (one, event) => {
+    note: (one, told) => {
+      const event = 'host' in told ? { ...told, host: told.host.slice(0, hostCharsMax) } : told;
       const atUs = nowUs();
       if (event.type === 'request') {
         one.requests += 1;
@@ -157,8 +161,9 @@ export function createPairedDevices(
     },
     distrustAll: () => {
       for (const one of devices) {
-        const facts = { ...one.record.facts, trustedAtUs: null, certificateAtUs: null, probeRefusal: null };
-        one.record = { ...one.record, facts: { ...facts, refusals: [] } };
+        const facts = { ...one.record.facts, trustedAtUs: null, probedAtUs: null };
+        const nothing = { certificateAtUs: null, probeRefusal: null };
+        one.record = { ...one.record, facts: { ...facts, ...nothing, refusals: [] } };
       }
       changed(false);
     },

@@ -13,8 +13,8 @@ const addressesMax = 1000;
 export interface Pairing {
   readonly code: () => string | null;
   readonly beganAtUs: () => number;
-  /** `holder`: who adds a phone, one window. */
-  readonly begin: (holder: object, nowUs: number) => void;
+  /** `holder`: who adds a phone, one window; `another`: one after the last. */
+  readonly begin: (holder: object, nowUs: number, another: boolean) => void;
   /** True when nobody is left. */
   readonly end: (holder: object) => boolean;
   /** Null: it is the code. */
@@ -36,11 +36,11 @@ export function createPairing(): Pairing {
   return {
     code: () => code,
     beganAtUs: () => beganAtUs,
-    begin: (holder, nowUs) => {
+    begin: (holder, nowUs, another) => {
       holders.add(holder);
-      if (code !== null) return;
+      if (code !== null && !another) return;
       beganAtUs = nowUs;
-      renew();
+      if (code === null) renew();
     },
     end: (holder) => {
       holders.delete(holder);

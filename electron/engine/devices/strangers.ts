@@ -4,6 +4,8 @@ import { deviceFromUserAgent } from '../../../core/model/client-device.ts';
 /** Addresses that are remembered, and connections that are open, of devices that are not paired. */
 const strangersMax = 50;
 const connectionsMax = 64;
+/** Connections of one of them. */
+const ownConnectionsMax = 16;
 
 /** Devices that came without a code, the newest first. They last as long as the engine. */
 export interface Strangers {
@@ -12,14 +14,13 @@ export interface Strangers {
   readonly userAgentOf: (address: string) => string;
   readonly refused: (address: string, userAgent: string, usesProxy: boolean, hasWrongCode: boolean) => void;
   readonly forget: (address: string) => void;
-  /** Whether one more connection is answered; its end is then to be told. */
-  readonly enters: () => boolean;
-  readonly left: () => void;
+  /** Null: no more connections are answered now, of this address or of all. Else to be called once when this one has ended. */
+  readonly enters: (address: string) => (() => void) | null;
 }
 
 export function createStrangers(nowUs: () => number, changed: () => void): Strangers {
   let list: readonly (StrangerView & { readonly userAgent: string })[] = [];
-  let connections = 0;
+  const connections: string[] = [];
   const find = (address: string): (typeof list)[number] | undefined =>
     list.find((each) => each.address === address);
   return {
@@ -47,13 +48,11 @@ export function createStrangers(nowUs: () => number, changed: () => void): Stran
       list = list.filter((each) => each.address !== address);
       changed();
     },
-    enters: () => {
-      if (connections >= connectionsMax) return false;
-      connections += 1;
-      return true;
-    },
-    left: () => {
-      connections -= 1;
+    enters: (address) => {
+      const own = connections.filter((each) => each === address).length;
+      if (connections.length >= connectionsMax || own >= ownConnectionsMax) return null;
+      connections.push(address);
+      return () => void connections.splice(connections.indexOf(address), 1);
     },
   };
 }

@@ -32,9 +32,8 @@ export interface StrangerDoor {
 
 /** Decides who may use the proxy's listener. */
 export interface DeviceGate extends StrangerDoor {
-  /** Whether one more connection of a stranger is answered; its end is then to be told by `left`. */
-  readonly enters: () => boolean;
-  readonly left: () => void;
+  /** Null: no more connections of strangers are answered now. Else it is to be called once when this one has ended, or is no stranger's any more. */
+  readonly enters: (socket: Socket) => (() => void) | null;
   /** At once where nothing has to be looked up. A device's connection is cut when the device is removed. */
   readonly admit: (socket: Socket) => Admission | Promise<Admission>;
 }

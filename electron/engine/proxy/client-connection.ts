@@ -136,7 +136,9 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
     cursor = event.to;
     if (refused) return;
     const target = event.method === 'CONNECT' ? null : readTarget(event.target, event.method);
-    if (!isAmbiguous(event) && isForPortal(event, target, client)) {
+    const mayShow =
+      !context.portalWantsPassword || credentialsProblem(context.credentials, event.headers) === null;
+    if (mayShow && !isAmbiguous(event) && isForPortal(event, target, client)) {
       showPortal(event, target);
       return;
     }
@@ -146,8 +148,8 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       return;
     }
     asked = 0;
-    client.visitor?.note({ type: 'proxied' });
     if (event.method === 'CONNECT') {
+      client.visitor?.note({ type: 'proxied' });
       connect = { head: forSession(event), early: null };
       return;
     }
@@ -156,6 +158,7 @@ export function serveConnection(context: ProxyContext, client: Leg, first: Buffe
       refuse(problem ?? notAProxyRequest, { event, target });
       return;
     }
+    client.visitor?.note({ type: 'proxied' });
     const draft = exchanges.begin(forSession(event), target);
     asksUpgrade = event.framing === 'none' && event.headers.some(([name]) => isUpgradeField(name));
     if (asksUpgrade && asksHttp2(event.headers))

@@ -45,6 +45,7 @@ export async function serveHttpsProxy(
     hello,
     helloBytes: bytes,
     beganAtUs: startedAtUs,
+    isWithProxy: true,
   });
   if (!secured.ok) return failed(secured.error);
   secured.value.on('error', () => undefined);

@@ -34,6 +34,8 @@ export interface ProxyContext {
   readonly gate: DeviceGate;
   /** The paired device whose connection this is; null for anybody else. */
   readonly visitor: Visitor | null;
+  /** The portal is for who gives the password only: a stranger of the network. */
+  readonly portalWantsPassword: boolean;
   /** Refuses our own listener and control door. */
   readonly refuse: RefuseAddress;
 }

@@ -58,6 +58,7 @@ function listenOn(
     server.once('error', (error: NodeJS.ErrnoException) => {
       resolve(listenFailure(who, host, port, error));
     });
+    server.on('error', () => undefined);
     server.listen({ host, port, backlog: 1024 }, () => {
       const bound = server.address() as AddressInfo;
       resolve(

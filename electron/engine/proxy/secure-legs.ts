@@ -24,6 +24,8 @@ export interface ClientHandshake {
   readonly helloBytes: Buffer;
   /** Since when the client waits for an answer to it. */
   readonly beganAtUs: number;
+  /** It speaks TLS with the proxy itself, which says nothing of servers. */
+  readonly isWithProxy?: true;
 }
 
 /** `secureClient` as the settings say; what the hello tells of the client is noted with its leg. */
@@ -42,7 +44,7 @@ export async function secureClientLeg(
     acceptedBefore: tls.acceptance.hasAccepted(clientKey, host),
   });
   if (secured.ok) tls.acceptance.accepted(clientKey, host);
-  noteRefusal(leg, host, secured);
+  if (handshake.isWithProxy !== true) noteRefusal(leg, host, secured);
   return secured;
 }
 

@@ -59,6 +59,8 @@ export function portalAnswer(request: Request, certificate: PortalCertificate, v
     },
     { ...certificate, proxyHost: normalizeAddress(client.local.address), proxyPort: client.local.port },
   );
+  if (answer.status === 200 && request.method === 'GET' && holdsCertificate(path.split('?', 1)[0] ?? ''))
+    visitor?.note({ type: 'certificate-downloaded' });
   return pageAnswer(answer, request);
 }
 
@@ -70,7 +72,6 @@ function noteVisit(visitor: Visitor, path: string, userAgent: string, isThroughP
     visitor.introduce(userAgent);
     visitor.note({ type: 'page', isThroughProxy });
   } else if (isThroughProxy) visitor.note({ type: 'proxied' });
-  if (holdsCertificate(place)) visitor.note({ type: 'certificate-downloaded' });
 }
 
 /** A page of ours over HTTP/1.1. */
@@ -86,7 +87,7 @@ export function pageAnswer(
     ...(fileName === null ? [] : [['Content-Disposition', `attachment; filename="${fileName}"`] as const]),
     [
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src https://plumbline.test; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data: https://plumbline.test; form-action 'self' http://plumbline.test; base-uri 'none'; frame-ancestors 'none'",
     ],
     ['X-Content-Type-Options', 'nosniff'],
     ['Referrer-Policy', 'no-referrer'],

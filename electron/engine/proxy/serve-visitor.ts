@@ -23,6 +23,11 @@ const nobodyAsked: Credentials = { wanted: () => false, accepts: () => true };
 
 /** One connection to the proxy's listener: who comes from another machine is served as a paired device, or shown how to become one. */
 export function serveVisitor(context: ProxyContext, raw: Socket): void {
+  // It has left already: who it was, nobody can say.
+  if (raw.remoteAddress === undefined) {
+    raw.destroy();
+    return;
+  }
   const admission = context.gate.admit(raw);
   if (!(admission instanceof Promise)) {
     serveAs(context, raw, admission);
@@ -50,18 +55,20 @@ function serveAs(context: ProxyContext, raw: Socket, admission: Admission): void
 }
 
 /** How long a stranger may take to say what it wants, and how much it may say for that. */
-const silentMs = 15_000;
-const headBytesMax = 65_536;
+const headMs = 15_000;
+const headBytesMax = 16_384;
 
 /** Nothing but the page that says how to pair; where the proxy has a password, who knows it is served like anybody. */
 function serveStranger(context: ProxyContext, raw: Socket): void {
   const { gate, credentials } = context;
-  if (!gate.enters()) {
+  const left = gate.enters(raw);
+  if (left === null) {
     raw.destroy();
     return;
   }
-  raw.once('close', gate.left);
-  raw.setTimeout(silentMs, () => raw.destroy());
+  raw.once('close', left);
+  const late = setTimeout(() => raw.destroy(), headMs);
+  raw.once('close', () => clearTimeout(late));
   let held: Buffer = Buffer.alloc(0);
   const onData = (chunk: Buffer): void => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -70,14 +77,18 @@ function serveStranger(context: ProxyContext, raw: Socket): void {
     if (!isWhole) return;
     raw.removeListener('data', onData);
     raw.removeListener('end', onEnd);
-    raw.setTimeout(0);
-    if (credentials.wanted() && (isSocks || knowsPassword(credentials, held))) {
+    clearTimeout(late);
+    const isTls = held[0] === 0x16;
+    if (credentials.wanted() && (isSocks || isTls || knowsPassword(credentials, held))) {
+      // From here on it is a client like any other, who is asked for the password.
+      raw.removeListener('close', left);
+      left();
       raw.pause();
       raw.unshift(held);
-      serveClient(context, raw);
+      serveClient({ ...context, portalWantsPassword: true }, raw);
       raw.resume();
-    } else if (held[0] === 0x16 || isSocks || looksLikeHttp2Preface(held, held.length) === 'yes') {
-      gate.refused(raw, '', true);
+    } else if (isTls || isSocks || looksLikeHttp2Preface(held, held.length) === 'yes') {
+      gate.refused(raw, '', isSocks);
       raw.destroy();
     } else servePages(raw, held, (request, isLast) => answerStranger(context, raw, request, isLast));
   };
@@ -117,7 +128,7 @@ async function answerStranger(
   if (code === null) gate.refused(raw, userAgent, !isForUs);
   const refusal = code === null ? 'no-code' : await gate.pair(raw, code, userAgent);
   // The next connection is that of a paired device.
-  const ends = isLast || refusal === null || method === 'CONNECT';
+  const ends = isLast || refusal === null || method === 'CONNECT' || credentials.wanted();
   return { bytes: pageAnswer(strangerPage(refusal, isForUs), { method, close: ends }), ends };
 }
 
@@ -135,7 +146,7 @@ function strangerPage(refusal: StrangerReason | null, isForUs: boolean): PagePar
   if (refusal === null) {
     return { ...page, status: 303, statusText: 'See Other', location: '/', body: { text: '' } };
   }
-  const body = { text: pairingPage(refusal) };
+  const body = { text: pairingPage(refusal, isForUs) };
   if (refusal === 'no-code' && isForUs) return { ...page, status: 200, statusText: 'OK', body };
   if (refusal === 'too-often') return { ...page, status: 429, statusText: 'Too Many Requests', body };
   return { ...page, status: 403, statusText: 'Forbidden', body };

@@ -45,6 +45,7 @@ export function serveSocks(context: ProxyContext, client: Leg, first: Buffer, st
       return;
     }
     raw.pause();
+    client.visitor?.note({ type: 'proxied' });
     const early = step.early.length === 0 ? null : Buffer.from(step.early);
     void serveArrival(context, socksArrival(client, step.version, step.destination, early, startedAtUs));
   };

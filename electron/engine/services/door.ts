@@ -127,7 +127,7 @@ export function createDoor(engine: Engine): Door {
         detach: () => {
           ports.delete(port);
           views.leave();
-          void engine.devices.endPairing(views);
+          void engine.devices.leave(views);
         },
       };
     },

@@ -10,6 +10,12 @@ export function DeviceBar({ state }: { readonly state: DevicesState }) {
   return (
     <div className="device-bar" data-part>
       <Listener {...state} />
+      {state.saveProblem !== null && (
+        <div className="device-listener">
+          <ToneSign tone="warning" />
+          <p>{state.saveProblem}</p>
+        </div>
+      )}
       <button type="button" className="button primary" data-start onClick={() => void devices.beginPairing()}>
         Add a phone
       </button>

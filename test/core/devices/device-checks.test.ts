@@ -82,6 +82,42 @@ describe('what is told of a device', () => {
       {},
       ['done', 'done', 'problem ca-not-installed', 'open no-request'],
     ],
+    [
+      'refused by the system’s own traffic before it was trusted',
+      after(proxied, refuses('push.test'), downloaded, took),
+      {},
+      ['done', 'done', 'done', 'open no-request'],
+    ],
+    [
+      'read without having been back on the page',
+      after(proxied, downloaded, probe, read, { ...read, host: 'b.test' }),
+      {},
+      ['done', 'done', 'done', 'done'],
+    ],
+    [
+      'read by one app that verifies nothing',
+      after(proxied, probe, read, read),
+      {},
+      ['done', 'done', 'problem ca-not-installed', 'done'],
+    ],
+    [
+      'a connection made in advance',
+      after(proxied, took, refuses('bank.test', 'closed')),
+      {},
+      ['done', 'done', 'done', 'open no-request'],
+    ],
+    [
+      'one that closes again and again',
+      after(proxied, took, ...Array<DeviceEvent>(3).fill(refuses('bank.test', 'closed'))),
+      {},
+      ['done', 'done', 'done', 'problem pinned'],
+    ],
+    [
+      'HTTP/3 before it used the proxy',
+      after({ type: 'around-proxy', host: 'video.test' }, direct),
+      {},
+      ['done', 'open no-proxy', 'open not-tried', 'open no-request'],
+    ],
     ['trusted', after(proxied, downloaded, probe, took), {}, ['done', 'done', 'done', 'open no-request']],
     [
       'removed again',

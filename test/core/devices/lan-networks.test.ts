@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isInNetwork,
   lanNetworks,
+  networkOf,
   networksMax,
   type ListedAddress,
 } from '../../../core/devices/lan-networks.ts';
@@ -56,6 +57,14 @@ describe('the network that phones are in', () => {
     const many = Array.from({ length: 100 }, (_, at) => listed(`eth${at}`, `10.0.${at}.1`));
     expect(lanNetworks(many, 'linux')).toHaveLength(networksMax);
     expect(lanNetworks([], 'linux')).toEqual([]);
+  });
+
+  it('has a first address', () => {
+    expect(networkOf('192.168.1.77', 24)).toBe('192.168.1.0');
+    expect(networkOf('172.20.130.9', 20)).toBe('172.20.128.0');
+    expect(networkOf('200.1.2.3', 0)).toBe('0.0.0.0');
+    expect(networkOf('255.255.255.255', 32)).toBe('255.255.255.255');
+    expect(networkOf('fe80::1', 64)).toBe('fe80::1');
   });
 
   it('has the addresses of its prefix', () => {

@@ -263,7 +263,9 @@ describe('a device that is paired, or not', () => {
 
   it('is told how to pair and nothing else', () => {
     for (const reason of ['no-code', 'wrong-code', 'not-open', 'too-often', 'too-many-devices'] as const) {
-      const page = pairingPage(reason);
+      const page = pairingPage(reason, true);
+      expect(page).toContain('action="/pair"');
+      expect(pairingPage(reason, false)).toContain('action="http://plumbline.test/pair"');
       expect(page).toContain('Pair this device');
       expect(page).not.toMatch(/<script|https?:|SHA-256|192\.168/);
       expect(page.includes('role="alert"')).toBe(reason !== 'no-code');

@@ -129,7 +129,7 @@ describe('the portal on a phone', () => {
   test.each(['no-code', 'wrong-code'] as const)('says how to pair: %s', async (reason) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.setContent(pairingPage(reason));
+      await page.setContent(pairingPage(reason, true));
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
       await expectAccessible(page, `${reason}, ${colorScheme}`);
     }

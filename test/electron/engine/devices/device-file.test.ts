@@ -14,6 +14,7 @@ const file: DeviceFile = {
   version: 1,
   port: 8888,
   network: 'wlan0',
+  known: ['192.168.1.0/24'],
   devices: [
     {
       id: 'a1',
@@ -24,7 +25,7 @@ const file: DeviceFile = {
       hardware: '02:00:00:00:00:01',
       pairedAtUs: 1,
       seenAtUs: 2,
-      facts: { ...noDeviceFacts, refusals: [{ host: 'bank.test', how: 'closed', atUs: 3 }] },
+      facts: { ...noDeviceFacts, refusals: [{ host: 'bank.test', how: 'closed', atUs: 3, count: 1 }] },
     },
   ],
   former: [],
@@ -57,6 +58,19 @@ describe('the file of paired devices', () => {
       expect(existsSync(place)).toBe(false);
       expect(readFileSync(`${place}.unusable`, 'utf8')).toBe(text);
     }
+  });
+
+  it('keeps a device whose facts cannot be read', async () => {
+    const folder = scratchFolder();
+    const [device] = file.devices;
+    const facts = { ...noDeviceFacts, plain: { host: 'x'.repeat(301), atUs: 1 } };
+    writeFileSync(
+      path.join(folder, 'devices.json'),
+      JSON.stringify({ ...file, devices: [{ ...device, facts }] }),
+    );
+    const { file: read, problem } = await loadDevices(folder);
+    expect(problem).toBeNull();
+    expect(read.devices).toEqual([{ ...device, facts: { ...noDeviceFacts, refusals: [] } }]);
   });
 
   it('says in one sentence that it cannot be saved', async () => {

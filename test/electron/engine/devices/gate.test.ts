@@ -133,6 +133,14 @@ describe('the proxy in a network of phones', () => {
     expect(seen['none left over']).toBe(0);
   });
 
+  it('pairs by the form on the page that stands in the place of another site, too', () => {
+    expect(seen['form on the page of another site']).toBe('http://plumbline.test/pair');
+    expect(seen['paired by it']).toBe('303');
+    expect(seen['served then']).toBe('200');
+    // A browser asks for its icon by itself: that is not the proxy being used.
+    expect(seen['its icon']).toBe('400');
+  });
+
   it('lets in who knows the password, and asks paired devices for none', () => {
     expect(seen['password missing']).toBe('407');
     expect(seen['password wrong']).toBe('407');
