@@ -1,5 +1,5 @@
+import { pageShell } from './page-shell.ts';
 import { portalHost } from './portal.ts';
-import { portalStyle } from './portal-style.ts';
 
 /** Why a device that is not paired sees this page. */
 export type StrangerReason = 'no-code' | 'wrong-code' | 'not-open' | 'too-often' | 'too-many-devices';
@@ -17,19 +17,9 @@ const reasons: Readonly<Record<StrangerReason, string>> = {
 /** What a device that is not paired is shown, whatever it asks for. It tells nothing but how to pair, and needs no script. `isForUs`: it asked
  * for a page of ours; else the answer stands in the place of another site's. */
 export function pairingPage(reason: StrangerReason, isForUs: boolean): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>Plumbline: pair this device</title>
-<style>${portalStyle}</style>
-</head>
-<body>
-<main>
-<h1>Pair this device</h1>
+  return pageShell(
+    'pair this device',
+    `<h1>Pair this device</h1>
 <p${reason === 'no-code' ? '' : ' class="note" role="alert"'}>${reasons[reason]}</p>
 <ol class="steps">
 <li><h2>At the computer</h2><p>In Plumbline, open Devices and choose “Add a phone”. It shows a QR code.</p></li>
@@ -39,9 +29,6 @@ export function pairingPage(reason: StrangerReason, isForUs: boolean): string {
 <button class="button" type="submit">Pair</button></form></li>
 </ol>
 <h2>Not yours?</h2>
-<p>If you never meant to use Plumbline, switch the proxy off in the settings of this device’s Wi-Fi.</p>
-</main>
-</body>
-</html>
-`;
+<p>If you never meant to use Plumbline, switch the proxy off in the settings of this device’s Wi-Fi.</p>`,
+  );
 }

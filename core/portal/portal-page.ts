@@ -1,6 +1,7 @@
 import type { DeviceCheck } from '../devices/device-checks.ts';
 import { checkIcons } from './check-icons.ts';
 import { escapeMarkup } from './escape-markup.ts';
+import { pageShell } from './page-shell.ts';
 import { portalFiles, type PortalFacts, type PortalFile, type PortalFileName } from './portal-files.ts';
 import {
   portalSystemNames,
@@ -8,7 +9,6 @@ import {
   type PortalPlatform,
   type PortalSystem,
 } from './portal-platform.ts';
-import { portalStyle } from './portal-style.ts';
 import { stepsFor, type PortalStep } from './portal-steps.ts';
 import { settingsPicture } from './settings-picture.ts';
 
@@ -30,19 +30,9 @@ export function portalPage(facts: PortalPageFacts): string {
   const { platform, proxyHost, proxyPort } = facts;
   const name = platform?.name ?? 'this device';
   const place = `${proxyHost.includes(':') ? `[${proxyHost}]` : proxyHost}:${proxyPort}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>Plumbline: set up ${escapeMarkup(name)}</title>
-<style>${portalStyle}</style>
-</head>
-<body>
-<main>
-<h1>Set up ${escapeMarkup(name)}</h1>
+  return pageShell(
+    `set up ${escapeMarkup(name)}`,
+    `<h1>Set up ${escapeMarkup(name)}</h1>
 <p>Plumbline, on a computer near you, will show what apps here send and receive.</p>
 ${progress(facts, place)}
 ${platform === null ? choice(null) : platformParts(platform, facts)}
@@ -51,14 +41,11 @@ ${platform === null ? choice(null) : platformParts(platform, facts)}
 <dl><dt>Name</dt><dd>${escapeMarkup(facts.caName)}</dd><dt>SHA-256</dt><dd class="print">${escapeMarkup(facts.fingerprintSha256)}</dd><dt>SHA-1</dt><dd class="print">${escapeMarkup(facts.fingerprintSha1)}</dd></dl>
 <h2>All files</h2>
 <ul>${Object.values<PortalFile>(portalFiles)
-    .filter(({ isUnlisted }) => isUnlisted !== true)
-    .map(({ name: file, what }) => `<li><a href="/${file}">${file}</a><br><small>${what}</small></li>`)
-    .join('')}</ul>
-${platform === null ? '' : choice(platform.system)}
-</main>
-</body>
-</html>
-`;
+      .filter(({ isUnlisted }) => isUnlisted !== true)
+      .map(({ name: file, what }) => `<li><a href="/${file}">${file}</a><br><small>${what}</small></li>`)
+      .join('')}</ul>
+${platform === null ? '' : choice(platform.system)}`,
+  );
 }
 
 function stateList({ isThroughProxy, lacksPassword }: PortalPageFacts, place: string): string {

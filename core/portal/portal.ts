@@ -1,5 +1,6 @@
 import type { DeviceCheck } from '../devices/device-checks.ts';
 import { codeOfPath } from '../devices/pairing-code.ts';
+import { pageShell } from './page-shell.ts';
 import { portalFileAt, type PortalBody, type PortalFacts } from './portal-files.ts';
 import { portalPage } from './portal-page.ts';
 import { platformAskedFor, portalPlatformOf, type PortalPlatform } from './portal-platform.ts';
@@ -112,10 +113,5 @@ function page(status: PortalAnswer['status'], statusText: string, text: string):
 
 /** One sentence, and the way to the steps. */
 function plainPage(sentence: string): string {
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>Plumbline</title>
-<body style="font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:1rem">
-<main><h1 style="font-size:1.3rem">Plumbline</h1><p>${sentence}</p><p><a href="/">To the steps</a></p></main></body></html>
-`;
+  return pageShell('', `<h1>Plumbline</h1>\n<p>${sentence}</p>\n<p><a href="/">To the steps</a></p>`);
 }
