@@ -36,6 +36,7 @@ function createScene() {
   );
   onTestFinished(recorder.close);
   const clientLeg = {
+    visitor: null,
     ...{ conversationId: () => 1, countExchange: () => 0, fault: () => null },
     named: (what: Renamable) => void (scene.nameIt = (app) => what.rename(app)),
   } as unknown as Leg;
