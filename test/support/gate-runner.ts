@@ -1,7 +1,7 @@
 /** What devices in a network reach of the program, tried with real ones: started in a namespace of its own, it prints what it saw as one JSON line. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -214,6 +214,18 @@ async function main(): Promise<void> {
   seen['device after a restart'] = again.devices.map(({ name, address }) => [name, address]);
   seen['proxied after a restart'] = lastLine(await curl(mine, '-x', proxy, plainUrl));
   seen['other after a restart'] = lastLine(await curl(other, '-x', proxy, plainUrl));
+
+  // The computer comes to another network: nothing is opened there before its phone scans again.
+  await served.close();
+  const file = path.join(dataDir, 'devices.json');
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), known: [] }));
+  served = await serve(dataDir, args);
+  const apart = await served.devices('state');
+  seen['in another network'] = [apart.listener, apart.problem];
+  const scanned = (await served.devices('beginPairing')).pairing;
+  seen['scanned again'] = lastLine(await curl(mine, scanned?.url ?? ''));
+  await served.until('the phone', ({ pairing }) => pairing?.paired === device?.id);
+  seen['open there'] = (await served.devices('endPairing')).listener === lan;
 
   // Whoever takes the address of a device is not that device; the device is known wherever it goes.
   const move = async (phone: Phone, hardware: string, host: number): Promise<void> => {

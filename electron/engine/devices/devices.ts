@@ -10,13 +10,13 @@ import { fail, succeed, type Result } from '../../../core/model/result.ts';
 import { portalPlatformOf } from '../../../core/portal/portal-platform.ts';
 import { normalizeAddress } from '../proxy/destination.ts';
 import type { ProxyListener } from '../proxy/proxy.ts';
-import { aroundProxyOf } from './around-proxy.ts';
 import { knownMax, loadDevices, saveDevices } from './device-file.ts';
 import { createLanListener } from './lan-listener.ts';
 import type { Neighbours } from './neighbours.ts';
 import { createPairedDevices, type DevicePlace, type PairedOne } from './paired-devices.ts';
 import { createPairing } from './pairing.ts';
 import { createStrangers } from './strangers.ts';
+import { watchAroundProxy } from './watch-around-proxy.ts';
 import type { Admission, DeviceGate, PairingRefusal, Visitor } from './visitor.ts';
 
 export interface DevicesOptions {
@@ -70,8 +70,6 @@ export interface Devices extends DeviceGate {
 /** Changes are told, and slight ones are saved, after this. */
 const tellAfterMs = 250;
 const saveAfterMs = 30_000;
-/** A device that has sent nothing for so long is not being set up. */
-const settingUpUs = 600_000_000;
 /** The networks of this machine are looked at this often while phones may come. */
 const lookEveryMs = 2000;
 
@@ -140,6 +138,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     tell();
   };
   const look = setInterval(() => {
+    if (!options.mayOpen) return;
     const now = options.networks();
     if (JSON.stringify(now) === JSON.stringify(networks) && lan.problem() === null) return;
     networks = now;
@@ -147,27 +146,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   }, lookEveryMs);
   look.unref();
 
-  /** Devices whose conversations are being asked for. */
-  const watched = new Set<PairedOne>();
-  const watch = setInterval(() => {
-    for (const one of paired.list()) {
-      const { facts, seenAtUs } = one.record;
-      const isDue = facts.trustedAtUs !== null && facts.decrypted === null && !watched.has(one);
-      if (!isDue || nowUs() - seenAtUs > settingUpUs) continue;
-      const asked = options.captured(one.record.address);
-      if (asked === null) continue;
-      watched.add(one);
-      void asked.then((conversations) => {
-        const { record } = one;
-        watched.delete(one);
-        const { trustedAtUs, aroundProxy } = record.facts;
-        const since = Math.max(trustedAtUs ?? Infinity, (aroundProxy?.atUs ?? 0) + 1);
-        const found = aroundProxyOf(conversations, record.address, since);
-        if (found !== null) paired.note(one, { type: 'around-proxy', host: found.host });
-      });
-    }
-  }, lookEveryMs);
-  watch.unref();
+  const stopWatching = watchAroundProxy(paired, options.captured, nowUs);
 
   const checksOf = ({ record }: PairedOne): readonly DeviceCheck[] => {
     const reached = lan.reached();
@@ -218,6 +197,16 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     const address = normalizeAddress(socket.remoteAddress ?? '');
     return { address, hardware: await neighbours.hardwareOf(address) };
   };
+  const know = (network: NetworkOffer | null): void => {
+    if (network !== null) known = [...new Set([networkId(network), ...known])].slice(0, knownMax);
+  };
+  /** Whoever adds a phone is told of it, and the proxy may be opened in this network from now on. */
+  const cameByCode = (one: PairedOne): void => {
+    know(chosen());
+    visitorCame();
+    pairedNow = one.record.id;
+    tell();
+  };
   const visitors = new WeakMap<PairedOne, Visitor>();
   const visitorOf = (one: PairedOne): Visitor => {
     const known = visitors.get(one);
@@ -229,9 +218,9 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
       checks: () => checksOf(one),
       scanned: (code) => {
         if (pairing.check(one.record.address, code) !== null) return;
-        visitorCame();
-        pairedNow = one.record.id;
-        tell();
+        cameByCode(one);
+        save();
+        void sync();
       },
     };
     visitors.set(one, visitor);
@@ -258,20 +247,14 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     const one = paired.get(id);
     return one === null ? fail('no-such-device', 'This device is no longer paired.') : succeed(one);
   };
-  const know = (network: NetworkOffer): void => {
-    known = [...new Set([networkId(network), ...known])].slice(0, knownMax);
-  };
   const pairAt = (place: DevicePlace, userAgent: string, by: Socket | null): PairedOne | null => {
     const one = paired.pair(place, userAgent);
     if (one === null) return null;
-    const network = chosen();
-    if (network !== null) know(network);
     // A browser may have opened others in advance: what it asks for on them would be asked by a stranger.
     for (const socket of strange.keys()) {
       if (socket !== by && normalizeAddress(socket.remoteAddress ?? '') === place.address) socket.destroy();
     }
-    visitorCame();
-    pairedNow = one.record.id;
+    cameByCode(one);
     strangers.forget(place.address);
     return one;
   };
@@ -414,7 +397,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     close: async () => {
       isClosed = true;
       clearInterval(look);
-      clearInterval(watch);
+      stopWatching();
       if (telling !== null) clearTimeout(telling);
       if (saving !== null) save();
       await saved;

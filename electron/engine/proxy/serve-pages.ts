@@ -6,8 +6,10 @@ import { nodePlatform } from './platform.ts';
 
 /** Requests that one connection is answered. */
 const answeredMax = 64;
-/** How long a client may be silent. */
+/** How long a client may be silent, a connection may last, and one that has been ended may be left open by the client. */
 const idleMs = 15_000;
+const lifeMs = 120_000;
+const leavingMs = 5000;
 
 /** An answer of ours; `ends`: the connection is closed behind it. */
 export interface OwnAnswer {
@@ -27,7 +29,12 @@ export function servePages(
   let answered = 0;
   let isOver = false;
   let turn: Promise<void> = Promise.resolve();
+  const destroyAfter = (ms: number): void => {
+    const timer = setTimeout(() => socket.destroy(), ms);
+    socket.once('close', () => clearTimeout(timer));
+  };
   const end = (): void => {
+    if (!isOver) destroyAfter(leavingMs);
     isOver = true;
     requests.stop();
     socket.end();
@@ -60,6 +67,7 @@ export function servePages(
   };
   socket.on('error', () => undefined);
   socket.setTimeout(idleMs, () => socket.destroy());
+  destroyAfter(lifeMs);
   socket.on('data', onData);
   socket.once('end', () => void turn.then(end));
   if (first !== null) onData(first);

@@ -118,6 +118,12 @@ describe('the proxy in a network of phones', () => {
     expect(seen['its old address']).toBe('403');
   });
 
+  it('is not opened unasked in another network, and is from when a phone scans there', () => {
+    expect(seen['in another network']).toEqual([null, expect.stringContaining('in another network')]);
+    expect(seen['scanned again']).toBe('303');
+    expect(seen['open there']).toBe(true);
+  });
+
   it('cuts a device that is removed at once, and reminds of what it still has', () => {
     expect(seen['tunnel']).toBe('200');
     expect(seen['cut after ms']).toBeLessThan(1000);
