@@ -35,6 +35,8 @@ function inside(pid: number, ...command: readonly string[]): readonly [string, r
 export function makeNetwork(): void {
   ip('link', 'set', 'lo', 'up');
   ip('link', 'add', 'wlan0', 'type', 'bridge');
+  // Left to itself it takes the lowest address of its ports: with each phone that comes, the others would look for another computer.
+  ip('link', 'set', 'wlan0', 'address', '02:00:00:00:77:01');
   ip('addr', 'add', `${computerAddress}/24`, 'dev', 'wlan0');
   ip('link', 'set', 'wlan0', 'up');
 }
