@@ -37,6 +37,11 @@ export function makeNetwork(): void {
   ip('link', 'add', 'wlan0', 'type', 'bridge');
   // Left to itself it takes the lowest address of its ports: with each phone that comes, the others would look for another computer.
   ip('link', 'set', 'wlan0', 'address', '02:00:00:00:77:01');
+  // A bridge of a chosen address and no port has no carrier, and is no network that is up: the access point is there before any phone.
+  ip('link', 'add', 'radio', 'type', 'veth', 'peer', 'name', 'air');
+  ip('link', 'set', 'radio', 'master', 'wlan0');
+  ip('link', 'set', 'air', 'up');
+  ip('link', 'set', 'radio', 'up');
   ip('addr', 'add', `${computerAddress}/24`, 'dev', 'wlan0');
   ip('link', 'set', 'wlan0', 'up');
 }
