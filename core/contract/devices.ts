@@ -12,6 +12,8 @@ export const deviceCheckView = z.object({
   /** What was seen and what is left to do; empty for nothing. */
   text: z.string(),
   diagnosis: z.enum(deviceDiagnoses).nullable(),
+  /** Hosts that would work again if they were passed through unread; the first few. */
+  passable: z.array(z.string()).readonly(),
 });
 export type DeviceCheckView = z.infer<typeof deviceCheckView>;
 

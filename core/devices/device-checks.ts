@@ -28,7 +28,12 @@ export interface DeviceCheck {
   /** What was seen and what is left to do, in plain sentences for either screen; empty for nothing. */
   readonly text: string;
   readonly diagnosis: DeviceDiagnosis | null;
+  /** Hosts that would work again if they were passed through unread; the first three. */
+  readonly passable: readonly string[];
 }
+
+/** A step that is about no host. */
+type StepCheck = Omit<DeviceCheck, 'passable'>;
 
 /** What the checks are told against. */
 export interface CheckedAgainst {
@@ -38,6 +43,8 @@ export interface CheckedAgainst {
   readonly caName: string;
   /** It comes from an address outside the network that was chosen: that address. */
   readonly otherNetwork: string | null;
+  /** Connections to this host are not decrypted, as the person wanted. */
+  readonly passesThrough: (host: string) => boolean;
 }
 
 /** A page that loads its parts over the proxy and one without it may come in either order; µs. */
@@ -45,10 +52,11 @@ const togetherUs = 3_000_000;
 
 /** The four steps of a device's set-up, in their order. */
 export function deviceChecks(facts: DeviceFacts, against: CheckedAgainst): readonly DeviceCheck[] {
-  return [reached(against), proxied(facts, against), trusted(facts, against), decrypted(facts, against)];
+  const steps = [reached(against), proxied(facts, against), trusted(facts, against)];
+  return [...steps.map((step) => ({ ...step, passable: [] })), decrypted(facts, against)];
 }
 
-function reached({ otherNetwork, proxyHost }: CheckedAgainst): DeviceCheck {
+function reached({ otherNetwork, proxyHost }: CheckedAgainst): StepCheck {
   const shared = { step: 'reached', title: 'Reaches Plumbline' } as const;
   if (otherNetwork === null) return { ...shared, state: 'done', text: '', diagnosis: null };
   return {
@@ -63,7 +71,7 @@ function usesProxy({ directAtUs, proxiedAtUs }: DeviceFacts): boolean {
   return proxiedAtUs !== null && (directAtUs ?? 0) <= proxiedAtUs + togetherUs;
 }
 
-function proxied(facts: DeviceFacts, { proxyHost, proxyPort }: CheckedAgainst): DeviceCheck {
+function proxied(facts: DeviceFacts, { proxyHost, proxyPort }: CheckedAgainst): StepCheck {
   const shared = { step: 'proxied', title: 'Uses the proxy' } as const;
   if (usesProxy(facts)) return { ...shared, state: 'done', text: '', diagnosis: null };
   const where = `In the settings of its Wi-Fi, set the proxy to ${proxyHost}, port ${proxyPort}.`;
@@ -119,7 +127,7 @@ const howWords: Readonly<Record<Refusal['how'], string>> = {
   closed: 'It closes the connection as soon as it has seen our certificate',
 };
 
-function trusted(facts: DeviceFacts, { system, caName }: CheckedAgainst): DeviceCheck {
+function trusted(facts: DeviceFacts, { system, caName }: CheckedAgainst): StepCheck {
   const shared = { step: 'trusted', title: 'Trusts the certificate' } as const;
   const against = refusal(facts);
   if (against === null) {
@@ -156,12 +164,20 @@ function trusted(facts: DeviceFacts, { system, caName }: CheckedAgainst): Device
   };
 }
 
-function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck {
-  const shared = { step: 'decrypted', title: 'First encrypted request read' } as const;
+function decrypted(facts: DeviceFacts, { system, passesThrough }: CheckedAgainst): DeviceCheck {
   const trusts = isTrusted(facts);
-  const pinned = trusts ? facts.refusals.filter(isPin).map(({ host }) => host) : [];
+  const pinning = trusts ? facts.refusals.filter(isPin).map(({ host }) => host) : [];
+  const pinned = pinning.filter((host) => !passesThrough(host));
+  const passed = pinning.filter(passesThrough);
+  const shared = {
+    step: 'decrypted',
+    title: 'First encrypted request read',
+    passable: pinned.slice(0, namedMax),
+  } as const;
   const { decrypted: read, plain, aroundProxy } = facts;
-  const first = read === null ? '' : `Read: ${read.host}. `;
+  const first = `${read === null ? '' : `Read: ${read.host}. `}${
+    passed.length === 0 ? '' : `Passed through unread: ${listed(passed)}. `
+  }`;
   if (pinned.length > 0) {
     const android = system === 'android' || system === 'android-old';
     return {
@@ -172,7 +188,7 @@ function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck 
         android
           ? 'Most Android apps trust only the system’s own certificates unless their network security configuration says otherwise; some pin theirs.'
           : 'The app pins its own certificate.'
-      } Its traffic can be passed through unread.`,
+      } If the computer passes it through unread, the app works.`,
     };
   }
   if (read !== null) {
@@ -199,7 +215,7 @@ function decrypted(facts: DeviceFacts, { system }: CheckedAgainst): DeviceCheck 
     state: 'open',
     diagnosis: 'no-request',
     text: trusts
-      ? 'Use the app that you want to see. If nothing comes, it does not heed the proxy of the system, or speaks HTTP/3 around it.'
+      ? `${first}Use the app that you want to see. If nothing comes, it does not heed the proxy of the system, or speaks HTTP/3 around it.`
       : 'Comes after the steps above.',
   };
 }

@@ -237,6 +237,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
     mayOpen: options.addsPhones === true,
     captured: (address) => capturedOf(sessions, captures, address),
     caName: () => shown.caName,
+    passesThrough: passThroughHosts.has,
   });
   const adb = createAdb({
     places: { platform: process.platform, env: process.env, home: homedir() },
@@ -331,6 +332,7 @@ export async function createEngine(options: EngineOptions): Promise<Result<Engin
   });
   settings.value.onChanged((next, before) => {
     takeHosts();
+    devices.hostsChanged();
     if (!sameValue([next.upstreamProxy, next.hosts], [before.upstreamProxy, before.hosts])) {
       router.use(waysNow());
     }

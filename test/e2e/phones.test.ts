@@ -73,6 +73,8 @@ describe('what goes wrong is said on both screens', () => {
 
   it('for an app that pins, one that leaves at once, and a phone in another network', () => {
     expectBoth('pinned', 'An app refuses our certificate for bank.test, while the browser takes it.');
+    expectBoth('passed through', 'Read: shop.test. Passed through unread: bank.test.');
+    expect(seen['passed through: read']).toBe('what the app was told');
     expectBoth('closed at once', 'It closes the connection as soon as it has seen our certificate');
     expectBoth('other network', 'It comes from 192.168.99.42, which is not the network of 192.168.77.1');
   });

@@ -37,7 +37,7 @@ describe('words about devices', () => {
 
   it('point at a problem before a step that is only open', () => {
     const check = (state: DeviceCheckView['state'], title: string): DeviceCheckView => ({
-      ...{ step: 'proxied', state, title, text: '', diagnosis: null },
+      ...{ step: 'proxied', state, title, text: '', diagnosis: null, passable: [] },
     });
     const [done, open, problem] = [check('done', 'a'), check('open', 'b'), check('problem', 'c')];
     expect(nextCheck([done, open, problem])).toBe(problem);

@@ -15,7 +15,14 @@ const open: DevicesState = {
 
 function device(isRead: boolean): PairedDevice {
   const against = {
-    ...{ system: null, proxyHost: '192.168.1.5', proxyPort: 8888, caName: 'CA', otherNetwork: null },
+    ...{
+      system: null,
+      proxyHost: '192.168.1.5',
+      proxyPort: 8888,
+      caName: 'CA',
+      otherNetwork: null,
+      passesThrough: () => false,
+    },
   };
   const seen = { directAtUs: 1, proxiedAtUs: 2, trustedAtUs: 3, decrypted: { host: 'a.test', atUs: 4 } };
   return {

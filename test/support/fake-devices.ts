@@ -55,7 +55,7 @@ function eventsOf(fake: string): readonly DeviceEvent[] {
     case 'pinned':
       return [
         ...[page, proxiedPage, downloaded, took],
-        { type: 'refused-certificate', host: 'api.bank.example', isPortal: false, how: 'closed' },
+        { type: 'refused-certificate', host: 'api.bank.example', isPortal: false, how: 'unknown-ca' },
       ];
     case 'around-proxy':
       return [page, proxiedPage, downloaded, took, { type: 'around-proxy', host: 'www.video.example' }];
@@ -76,7 +76,7 @@ function device(changes: Partial<PairedDevice>, facts: DeviceFacts, otherNetwork
     ...{ hardware: '9e:b6:d0:e1:44:02', pairedAtUs: nowUs - 4_000_000, seenAtUs: nowUs },
     ...{ connections: 2, requests: facts.decrypted === null ? 3 : 14 },
     ...changes,
-    checks: [...deviceChecks(facts, { ...against, otherNetwork })],
+    checks: [...deviceChecks(facts, { ...against, otherNetwork, passesThrough: () => false })],
   };
 }
 

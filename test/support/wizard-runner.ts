@@ -231,6 +231,14 @@ async function main(): Promise<void> {
   await told(desktop, /refuses our certificate for bank\.test/);
   await state(last.page(), 'First encrypted request read', /bank\.test/);
   await look('pinned', desktop, last.page());
+  await place.getByRole('button', { name: 'Pass bank.test through' }).click();
+  await told(desktop, /Passed through unread: bank\.test/);
+  await state(last.page(), 'First encrypted request read', /Passed through unread: bank\.test/);
+  await look('passed through', desktop, last.page());
+  const { output } = await last.phone.run(
+    ...['curl', '-q', '-s', '--cacert', caFile, '-x', `http://${proxy}`, `https://bank.test:${port}/`],
+  );
+  seen['passed through: read'] = output;
 
   // One that leaves as soon as it has seen the certificate: an iPhone before full trust.
   await place.getByRole('button', { name: 'Add a phone' }).first().click();

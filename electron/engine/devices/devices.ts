@@ -32,6 +32,7 @@ export interface DevicesOptions {
   /** The proxy's own listener; null while nothing is recorded. */
   readonly main: () => ProxyListener | null;
   readonly caName: () => string;
+  readonly passesThrough: (host: string) => boolean;
   readonly lookForFirewall: () => Promise<FirewallWords>;
   /** Conversations of an address in the packets that are captured now, the newest of them; null while none are. */
   readonly captured: (address: string) => Promise<readonly ConversationRow[]> | null;
@@ -64,6 +65,8 @@ export interface Devices extends DeviceGate {
   /** The proxy's own listener was opened, moved or closed. */
   readonly mainChanged: () => Promise<void>;
   readonly authorityChanged: () => void;
+  /** Other hosts are passed through from now on. */
+  readonly hostsChanged: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -158,6 +161,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
       proxyPort: reached?.port ?? port ?? 0,
       caName: options.caName(),
       otherNetwork: isElsewhere ? record.address : null,
+      passesThrough: options.passesThrough,
     });
   };
   const viewOf = (one: PairedOne): PairedDevice => {
@@ -394,6 +398,7 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
     makeWay: lan.makeWay,
     mainChanged: sync,
     authorityChanged: paired.distrustAll,
+    hostsChanged: tell,
     close: async () => {
       isClosed = true;
       clearInterval(look);

@@ -14,6 +14,7 @@ const against: CheckedAgainst = {
   proxyPort: 8888,
   caName: 'Plumbline CA laptop',
   otherNetwork: null,
+  passesThrough: () => false,
 };
 
 const direct: DeviceEvent = { type: 'page', isThroughProxy: false };
@@ -133,6 +134,12 @@ describe('what is told of a device', () => {
     ],
     ['pinned', after(proxied, took, refuses('bank.test')), {}, ['done', 'done', 'done', 'problem pinned']],
     [
+      'pinned, and passed through',
+      after(proxied, took, refuses('bank.test')),
+      { passesThrough: (host) => host === 'bank.test' },
+      ['done', 'done', 'done', 'open no-request'],
+    ],
+    [
       'only plain requests',
       after(proxied, took, { type: 'request', scheme: 'http', host: 'old.test' }),
       {},
@@ -159,6 +166,16 @@ describe('what is told of a device', () => {
     ],
   ])('%s', (_name, facts, more, expected) => {
     expect(told(facts, more)).toEqual(expected);
+  });
+
+  it('says which hosts could be passed through, and which are', () => {
+    const facts = after(proxied, took, read, refuses('bank.test'), refuses('pay.test'));
+    const passesThrough = (host: string): boolean => host === 'pay.test';
+    const [, , , decrypted] = deviceChecks(facts, { ...against, passesThrough });
+    expect(decrypted?.passable).toEqual(['bank.test']);
+    expect(decrypted?.text).toMatch(
+      /^Read: api\.shop\.test\. Passed through unread: pay\.test\. An app refuses our certificate for bank\.test,/,
+    );
   });
 
   it('names what to do, with the names of this place', () => {

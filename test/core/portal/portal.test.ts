@@ -233,7 +233,14 @@ test('the profile with a Wi-Fi is made of the name that is typed', () => {
 
 describe('a device that is paired, or not', () => {
   const checks = deviceChecks(noDeviceFacts, {
-    ...{ system: 'android', proxyHost: '192.168.1.5', proxyPort: 8888, caName: 'CA', otherNetwork: null },
+    ...{
+      system: 'android',
+      proxyHost: '192.168.1.5',
+      proxyPort: 8888,
+      caName: 'CA',
+      otherNetwork: null,
+      passesThrough: () => false,
+    },
   } as const);
   const device = { name: '"><b>Pixel', checks };
 

@@ -14,7 +14,7 @@ import { expectAccessible } from './support.ts';
 
 const against: CheckedAgainst = {
   ...{ system: 'ios', proxyHost: '192.168.1.5', proxyPort: 8888 },
-  ...{ caName: 'Plumbline CA laptop 1f2e3d', otherNetwork: null },
+  ...{ caName: 'Plumbline CA laptop 1f2e3d', otherNetwork: null, passesThrough: () => false },
 };
 
 function checksAfter(events: readonly DeviceEvent[]): readonly DeviceCheck[] {
