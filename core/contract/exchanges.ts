@@ -233,7 +233,7 @@ export const exchangesService = service({
     values: method(
       z.object({
         sessionId,
-        field: z.enum(['method', 'scheme', 'host', 'type', 'protocol', 'app', 'error']),
+        field: z.enum(['method', 'scheme', 'host', 'type', 'protocol', 'app', 'statement', 'error']),
         limit: z.number().int().positive().max(500),
       }),
       z.object({ values: z.array(z.string()) }),

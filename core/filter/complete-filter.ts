@@ -1,6 +1,6 @@
 import { filterTokens } from './filter-lexer.ts';
 import { grpcStatusValues, headerNames, methodNames, schemeNames, statusValues } from './filter-values.ts';
-import { ways } from '../model/exchange-record.ts';
+import { tiers, ways } from '../model/exchange-record.ts';
 import { filterWordNamed, filterWords, headerFieldNamed, type FilterWord } from './filter-words.ts';
 import { quoteFilterValue } from './format-filter.ts';
 import { unitsOf } from './parse-quantity.ts';
@@ -174,6 +174,7 @@ const knownFirst: Readonly<Record<string, readonly string[]>> = {
   method: methodNames,
   scheme: schemeNames,
   way: ways,
+  tier: tiers,
 };
 
 /** Units behind a number that has none, else the field's own examples. */

@@ -357,6 +357,28 @@ export const filterWords: readonly FilterWord[] = [
     takes: { kind: 'number', field: 'starved', unit: 'time' },
   },
   {
+    name: 'statement',
+    aliases: [],
+    meaning:
+      'A question to a database with its values taken out, as such are grouped; as it was sent, it is the path.',
+    examples: ['statement:"from orders"', 'statement:insert*'],
+    takes: { kind: 'text', field: 'statement' },
+  },
+  {
+    name: 'rows',
+    aliases: [],
+    meaning: 'How many rows or values a database answered with.',
+    examples: ['rows:>1000', 'rows:0'],
+    takes: { kind: 'number', field: 'rows', unit: 'plain' },
+  },
+  {
+    name: 'tier',
+    aliases: [],
+    meaning: 'Who saw it: proxy, or packets for what was read from captured packets.',
+    examples: ['tier:packets'],
+    takes: { kind: 'text', field: 'tier' },
+  },
+  {
     name: 'process',
     aliases: [],
     meaning: 'The process on this computer that sent it, by its name, its path or its number.',

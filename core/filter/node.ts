@@ -16,6 +16,8 @@ export type TextField =
   | 'path'
   | 'type'
   | 'protocol'
+  | 'statement'
+  | 'tier'
   | 'app'
   | 'error'
   | 'note'
@@ -63,7 +65,8 @@ export type NumberField =
   | 'messages'
   | 'grpcStatus'
   | 'h2Stream'
-  | 'starved';
+  | 'starved'
+  | 'rows';
 
 /** Holds for numbers from `min` to `max`; `null` is open. Never for an exchange without that number. */
 export interface NumberTerm {

@@ -27,6 +27,12 @@ export function valueFilter(
       return record.grpcStatus === null ? null : `grpc-status:${record.grpcStatus}`;
     case 'h2Stream':
       return record.h2Stream === null ? null : `stream:${record.h2Stream}`;
+    case 'statement':
+      return same('statement', record.grouped);
+    case 'rows':
+      return record.rowCount === null ? null : `rows:${record.rowCount}`;
+    case 'tier':
+      return same('tier', record.tier);
     case 'url':
       return same('url', exchangeUrl(record));
     case 'status':

@@ -15,7 +15,7 @@ export interface FilterValues {
   readonly of: (field: string) => readonly string[];
 }
 
-const fields = ['method', 'scheme', 'host', 'type', 'protocol', 'app', 'error'] as const;
+const fields = ['method', 'scheme', 'host', 'type', 'protocol', 'app', 'statement', 'error'] as const;
 /** Names of header fields: of either head, of one. All are one question. */
 const headerFields = ['header', 'request.header', 'response.header'] as const;
 const valuesMax = 500;

@@ -6,6 +6,7 @@ import { listedExchange } from '../support/records.ts';
 const row = listedExchange({
   ...{ app: null, host: 'api.shop.test', method: 'GET', path: '/a b?"x"', status: 404 },
   ...{ way: 'socks5', process: null, grpcStatus: 14, h2Stream: 17 },
+  ...{ tier: 'packets' as const, grouped: 'SELECT "a b" FROM t WHERE id = ?', rowCount: 12 },
   mark: { color: 'red', comment: 'look (again)', pinned: false },
   headers: ['private, max-age=0'],
 });
@@ -20,12 +21,25 @@ describe('filtering by the value of a cell', () => {
     expect(filterOf('process')).toBeNull();
     expect(filterOf('grpcStatus')).toBe('grpc-status:14');
     expect(filterOf('h2Stream')).toBe('stream:17');
+    expect(filterOf('rows')).toBe('rows:12');
+    expect(filterOf('tier')).toBe('tier:=packets');
+    expect(filterOf('statement')).toBe('statement:="SELECT \\"a b\\" FROM t WHERE id = ?"');
     expect(filterOf('path')).toBe('path:="/a b?\\"x\\""');
     expect(filterOf('response.cache-control')).toBe('response.header.cache-control:="private, max-age=0"');
   });
 
   it('is always a filter without a mistake', () => {
-    for (const column of ['method', 'status', 'host', 'path', 'url', 'type', 'color', 'comment']) {
+    for (const column of [
+      'method',
+      'status',
+      'host',
+      'path',
+      'url',
+      'type',
+      'color',
+      'comment',
+      'statement',
+    ]) {
       const text = filterOf(column) ?? '';
       expect(parseFilter(text, { nowUs: 0, zoneOffsetMinutes: 0 }).problem).toBeNull();
       expect(parseFilter(`-${text}`, { nowUs: 0, zoneOffsetMinutes: 0 }).problem).toBeNull();

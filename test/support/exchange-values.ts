@@ -66,6 +66,8 @@ export function exchangeNumber(field: NumberField, exchange: ExchangeRecord): nu
       return exchange.h2Stream;
     case 'starved':
       return exchange.requestStarvedUs + exchange.responseStarvedUs;
+    case 'rows':
+      return exchange.rowCount;
     default:
       return field satisfies never;
   }
@@ -98,6 +100,10 @@ export function exchangeTexts(
       return [exchange.contentType];
     case 'protocol':
       return [exchange.protocol];
+    case 'statement':
+      return [exchange.grouped];
+    case 'tier':
+      return [exchange.tier];
     case 'app':
       return [app];
     case 'error':

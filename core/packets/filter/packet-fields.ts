@@ -32,16 +32,6 @@ export interface FilterRow {
   readonly isMarked: boolean;
   /** As the packet list shows it, such as `DNS`. */
   readonly protocol: string;
-  /** 6 or 17 where the packet is one of its TCP or UDP conversation and nothing else, so that the next five hold; 0 where the decoder must tell. */
-  readonly transport: 0 | 6 | 17;
-  readonly version: 4 | 6;
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  /** Four words each; an IPv4 address is the first one. */
-  readonly source: Uint32Array;
-  readonly destination: Uint32Array;
-  /** Of TCP, without the four bits beyond CWR. */
-  readonly tcpFlags: number;
   /** Number of its TCP or UDP conversation, or of the one that an ICMP error speaks of, among those of its kind, from 0; -1 for none. */
   readonly stream: number;
   /**

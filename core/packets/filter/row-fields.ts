@@ -57,7 +57,7 @@ export class RowFields implements PacketFields {
       case f['vlan.id']:
         return this.#tags();
       case f.arp:
-        return this.#row.transport === 0 && this.#decoded().etherType === etherTypes.arp ? 1 : 0;
+        return this.#decoded().etherType === etherTypes.arp ? 1 : 0;
       case f.ip:
       case f['ip.src']:
       case f['ip.dst']:
@@ -143,11 +143,7 @@ export class RowFields implements PacketFields {
       case f['ip.addr']:
         return this.#address(4, index >> 1, index & 1, 0);
       case f['ip.proto']:
-        return this.#isOwn(4, index)
-          ? row.transport !== 0
-            ? row.transport
-            : this.#decoded().ipProtocol
-          : (this.#quoted?.protocol ?? 0);
+        return this.#isOwn(4, index) ? this.#decoded().ipProtocol : (this.#quoted?.protocol ?? 0);
       case f['ip.ttl']:
         return this.#isOwn(4, index) ? this.#decoded().ttl : this.#quotedByte(-4);
       case f['ipv6.hlim']:
@@ -199,7 +195,7 @@ export class RowFields implements PacketFields {
   #tcp(field: number): number {
     const row = this.#row;
     const isOwn = this.#ownTransport() === ipProtocols.tcp;
-    const flags = row.transport === ipProtocols.tcp ? row.tcpFlags : this.#byte(13);
+    const flags = this.#byte(13);
     switch (field) {
       case f['tcp.flags.fin']:
         return flags & 1;
@@ -252,7 +248,6 @@ export class RowFields implements PacketFields {
   }
 
   #ownVersion(): number {
-    if (this.#row.transport !== 0) return this.#row.version;
     const { etherType, sourceAt } = this.#decoded();
     if (sourceAt < 0) return 0;
     return etherType === etherTypes.ipv4 ? 4 : etherType === etherTypes.ipv6 ? 6 : 0;
@@ -260,7 +255,6 @@ export class RowFields implements PacketFields {
 
   /** -1 where there is none to read. */
   #ownTransport(): number {
-    if (this.#row.transport !== 0) return this.#row.transport;
     const { ipProtocol, transportAt, isFragment, sourcePort } = this.#decoded();
     if (isFragment || transportAt < 0) return -1;
     const hasPorts = ipProtocol === ipProtocols.tcp || ipProtocol === ipProtocols.udp;
@@ -286,9 +280,7 @@ export class RowFields implements PacketFields {
 
   /** 32 bits of the source (`side` 0) or destination of the packet itself, or of the one it quotes. */
   #address(version: 4 | 6, index: number, side: number, word: number): number {
-    const row = this.#row;
     if (this.#isOwn(version, index)) {
-      if (row.transport !== 0) return (side === 0 ? row.source : row.destination)[word] ?? 0;
       const { bytes, sourceAt, destinationAt } = this.#decoded();
       return u32(bytes, (side === 0 ? sourceAt : destinationAt) + 4 * word);
     }
@@ -298,9 +290,7 @@ export class RowFields implements PacketFields {
   }
 
   #port(protocol: number, index: number, side: number): number {
-    const row = this.#row;
     if (index === 0 && this.#ownTransport() === protocol) {
-      if (row.transport !== 0) return side === 0 ? row.sourcePort : row.destinationPort;
       return side === 0 ? this.#decoded().sourcePort : this.#decoded().destinationPort;
     }
     return (side === 0 ? this.#quoted?.sourcePort : this.#quoted?.destinationPort) ?? 0;

@@ -36,7 +36,7 @@ export interface DevicesOptions {
   readonly lookForFirewall: () => Promise<FirewallWords>;
   /** Conversations of an address in the packets that are captured now, the newest of them; null while none are. */
   readonly captured: (address: string) => Promise<readonly ConversationRow[]> | null;
-  /** Whether it may listen on the network beside the proxy's own listener. */
+  /** Whether it may listen on the network beside the proxy's own listener, and keeps the file of devices. */
   readonly mayOpen: boolean;
 }
 
@@ -102,6 +102,8 @@ export async function createDevices(options: DevicesOptions): Promise<Devices> {
   const save = (): void => {
     if (saving !== null) clearTimeout(saving);
     saving = null;
+    // A recording on the command line, of which there may be several, leaves the file to the program that adds phones.
+    if (!options.mayOpen) return;
     saved = saved.then(async () => {
       const devices = paired.list().map(({ record }) => record);
       const former = [...paired.former()];

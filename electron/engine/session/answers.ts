@@ -46,7 +46,7 @@ export interface Distribution {
 }
 
 /** Columns of which the most frequent values can be asked. */
-export type TextColumn = 'method' | 'scheme' | 'host' | 'type' | 'protocol' | 'app' | 'error';
+export type TextColumn = 'method' | 'scheme' | 'host' | 'type' | 'protocol' | 'app' | 'statement' | 'error';
 
 /** What is left out stays as it is. */
 export interface MarkChange {

@@ -122,6 +122,13 @@ describe('an exchange', () => {
     ]) {
       expect(`${text}: ${matches(text, facts)}`).toBe(`${text}: true`);
     }
+    const query = factsOf({ tier: 'packets', grouped: 'SELECT name FROM orders WHERE id = ?', rowCount: 3 });
+    expect(matches('tier:packets statement:"from orders" statement:select* rows:3 rows:<10', query)).toBe(
+      true,
+    );
+    for (const text of ['tier:proxy', 'statement:insert', 'rows:>3', 'rows:0'])
+      expect(`${text}: ${matches(text, query)}`).toBe(`${text}: false`);
+    expect(matches('rows:*', facts)).toBe(false);
     for (const text of ['grpc:OK', 'process:curl', 'way:reverse', 'messages:0', 'socks5'])
       expect(`${text}: ${matches(text, facts)}`).toBe(`${text}: false`);
     expect(matches('process:*', factsOf())).toBe(false);

@@ -1,4 +1,3 @@
-import { ipBytes } from '../../../../core/model/ip-address.ts';
 import type { TcpSummary } from '../../../../core/packets/tcp-events.ts';
 import type { Sqlite } from '../../session/sqlite.ts';
 import { readSummary } from './read-summary.ts';
@@ -14,10 +13,6 @@ export interface ConversationFacts {
   readonly portA: number;
   readonly addressB: string;
   readonly portB: number;
-  /** Four words of each address; zeros for what is no network address. */
-  readonly wordsA: Uint32Array;
-  readonly wordsB: Uint32Array;
-  readonly version: 4 | 6;
   /** Number among those of its transport, from 0. */
   readonly stream: number;
 }
@@ -55,9 +50,8 @@ export function createConversationIndex(db: Sqlite): ConversationIndex {
     return {
       id,
       transport: textOf(transport),
-      ...{ addressA: textOf(addressA), portA: portOf(portA), wordsA: wordsOf(textOf(addressA)) },
-      ...{ addressB: textOf(addressB), portB: portOf(portB), wordsB: wordsOf(textOf(addressB)) },
-      version: textOf(addressA).includes(':') ? 6 : 4,
+      ...{ addressA: textOf(addressA), portA: portOf(portA) },
+      ...{ addressB: textOf(addressB), portB: portOf(portB) },
       stream,
     };
   }
@@ -113,18 +107,4 @@ function textOf(value: unknown): string {
 
 function portOf(value: unknown): number {
   return typeof value === 'number' ? value : 0;
-}
-
-function wordsOf(address: string): Uint32Array {
-  const words = new Uint32Array(4);
-  const bytes = ipBytes(address);
-  if (bytes === null) return words;
-  for (let n = 0; n + 3 < bytes.length; n += 4) {
-    words[n / 4] =
-      ((bytes[n] as number) << 24) |
-      ((bytes[n + 1] as number) << 16) |
-      ((bytes[n + 2] as number) << 8) |
-      (bytes[n + 3] as number);
-  }
-  return words;
 }

@@ -227,9 +227,11 @@ function isOfLeg(row: ConversationRow, leg: LegRow): boolean {
 function createProxyLegs(db: Sqlite): {
   readonly at: (onePort: number, otherPort: number) => readonly LegRow[];
 } {
+  // Once through the exchanges, which have no index by tier.
   const proxied = db.prepare(
-    `SELECT * FROM conversations WHERE id IN (SELECT clientConversation FROM exchanges WHERE tier = 'proxy' ` +
-      `UNION SELECT serverConversation FROM exchanges WHERE tier = 'proxy') ORDER BY id`,
+    `WITH proxied AS MATERIALIZED (SELECT clientConversation, serverConversation FROM exchanges WHERE tier = 'proxy') ` +
+      `SELECT * FROM conversations WHERE id IN (SELECT clientConversation FROM proxied ` +
+      `UNION SELECT serverConversation FROM proxied) ORDER BY id`,
   );
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
   const legs = new Map<number, LegRow[]>();

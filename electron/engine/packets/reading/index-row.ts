@@ -9,8 +9,6 @@ import type { ConversationFacts, ConversationIndex } from './conversation-index.
 import { isFromB, protocolOf, troublesOf, type PacketFile } from './packet-file.ts';
 import { createStoredDecoder, type StoredDecoder } from './stored-decoder.ts';
 
-const noWords = new Uint32Array(4);
-
 /** One packet after the other as display filters ask for it; what the index does not hold is read and decoded when it is wanted. */
 export class IndexRow implements FilterRow {
   number = 0;
@@ -84,39 +82,8 @@ export class IndexRow implements FilterRow {
     return protocolOf(this.of, this.index);
   }
 
-  /** Fragments and what is in tunnels belong to a conversation as well: only the decoder knows. */
-  readonly transport = 0;
-
-  get version(): 4 | 6 {
-    return this.conversation?.version ?? 4;
-  }
-
   private get fromB(): boolean {
     return isFromB(this.of, this.index);
-  }
-
-  get sourcePort(): number {
-    const { conversation } = this;
-    return conversation === null ? -1 : this.fromB ? conversation.portB : conversation.portA;
-  }
-
-  get destinationPort(): number {
-    const { conversation } = this;
-    return conversation === null ? -1 : this.fromB ? conversation.portA : conversation.portB;
-  }
-
-  get source(): Uint32Array {
-    const { conversation } = this;
-    return conversation === null ? noWords : this.fromB ? conversation.wordsB : conversation.wordsA;
-  }
-
-  get destination(): Uint32Array {
-    const { conversation } = this;
-    return conversation === null ? noWords : this.fromB ? conversation.wordsA : conversation.wordsB;
-  }
-
-  get tcpFlags(): number {
-    return this.of.tcpFlags[this.index] as number;
   }
 
   get stream(): number {
@@ -141,7 +108,8 @@ export class IndexRow implements FilterRow {
 
   get windowShift(): number {
     const { conversation } = this;
-    if (conversation?.transport !== 'tcp' || (this.tcpFlags & tcpFlags.syn) !== 0) return 0;
+    if (conversation?.transport !== 'tcp' || ((this.of.tcpFlags[this.index] as number) & tcpFlags.syn) !== 0)
+      return 0;
     const summary = this.conversations.summary(conversation.id);
     const own = summary?.ends[this.fromB ? 'b' : 'a'].windowScale ?? null;
     const other = summary?.ends[this.fromB ? 'a' : 'b'].windowScale ?? null;

@@ -91,6 +91,7 @@ export const numberFields = {
     (r) => (r.longLived === null ? 0 : natureCode(r.longLived)) | (isGrpc(r) ? grpcBit : 0),
   ),
   client: changing(23, (r) => r.clientConversation),
+  rows: changing(24, (r) => r.rowCount),
 } as const satisfies Record<string, Field<number | null>>;
 
 /** Texts of which many exchanges have the same; null where there is none. */
@@ -104,6 +105,8 @@ export const textFields = {
   errorCode: { code: 38, of: (r) => r.errorCode, isFixed: false },
   errorMessage: { code: 39, of: (r) => r.errorMessage, isFixed: false },
   note: { code: 40, of: (r) => r.note, isFixed: false },
+  statement: { code: 41, of: (r) => r.grouped, isFixed: false },
+  tier: { code: 42, of: (r) => r.tier, isFixed: true },
 } as const satisfies Record<string, Field<string | null>>;
 
 /** Which ids of the block there are. */

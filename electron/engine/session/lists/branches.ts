@@ -1,6 +1,6 @@
 import type { Branch } from '../../../../core/contract/exchanges.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf, stateBits, type Ids } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, stateBits, type Ids, type TextField } from '../columns/fields.ts';
 import type { Marks } from './marks.ts';
 import { pathAt } from './path-scan.ts';
 
@@ -87,12 +87,7 @@ function nextSegment(path: string, from: number): { name: string; hasBranches: b
 }
 
 /** The most frequent texts of a column among the exchanges that are there: each block counts its codes. */
-export function frequentTexts(
-  store: ColumnStore,
-  marks: Marks,
-  field: 'method' | 'scheme' | 'host' | 'type' | 'protocol' | 'app' | 'errorCode',
-  limit: number,
-): string[] {
+export function frequentTexts(store: ColumnStore, marks: Marks, field: TextField, limit: number): string[] {
   const counts = new Map<string, number>();
   for (let block = store.nextBlock(-1); block !== null; block = store.nextBlock(block)) {
     const present = store.present(block).slice();

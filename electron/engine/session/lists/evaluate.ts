@@ -248,6 +248,8 @@ const columnsOf: Readonly<Record<TextTerm['field'], readonly TextField[]>> = {
   type: ['type'],
   protocol: ['protocol'],
   app: ['app'],
+  statement: ['statement'],
+  tier: ['tier'],
   error: ['errorCode', 'errorMessage'],
   note: ['note'],
   comment: [],

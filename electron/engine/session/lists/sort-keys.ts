@@ -29,6 +29,8 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
     case 'type':
     case 'protocol':
     case 'app':
+    case 'statement':
+    case 'tier':
       return textKeys(store, column);
     case 'process':
     case 'way':
@@ -64,6 +66,7 @@ export function sortKeysFor(column: SortColumn, store: ColumnStore, marks: Marks
     case 'grpcStatus':
     case 'h2Stream':
     case 'starved':
+    case 'rows':
       return numberKeys(store, column);
     default:
       return column satisfies never;

@@ -1,12 +1,17 @@
 import type { QueryFacts } from '../../../../core/model/query-facts.ts';
+import { andFilter } from '../../../../core/filter/edit-filter.ts';
+import { quoteFilterValue } from '../../../../core/filter/format-filter.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { formatCount } from '../../../format/duration.ts';
+import { useWindowState } from '../../../state/window-state.ts';
 import type { TabProps } from './tab-props.ts';
 import './statement-tab.css';
 
 /** What was asked of a database, a name server or the like, with its parameters, and what is known of the answer. */
 export function StatementTab({ detail: { question, exchange } }: TabProps) {
+  const { filter } = useWindowState();
   if (question === null) return null;
+  const { grouped } = exchange;
   const { statement, parameters, preview, facts } = question;
   return (
     <div className="tab-scroll statement">
@@ -14,6 +19,18 @@ export function StatementTab({ detail: { question, exchange } }: TabProps) {
         <h3>
           Statement
           <CopyButton text={statement} what="statement" />
+          {grouped !== null && grouped !== '' && (
+            <button
+              type="button"
+              className="button"
+              title={`Lists what differs from it only in its values: ${grouped}`}
+              onClick={() =>
+                filter.set(andFilter(filter.state.get().text, `statement:=${quoteFilterValue(grouped)}`))
+              }
+            >
+              Show all like this
+            </button>
+          )}
         </h3>
         {statement === '' ? (
           <p className="muted">It has no text.</p>

@@ -87,6 +87,12 @@ function ownContent(id: OwnColumnId, record: ListedExchange, { nowUs, timeOf }: 
       return grpcContent(record.grpcStatus);
     case 'h2Stream':
       return { className: 'number muted', text: record.h2Stream === null ? '' : String(record.h2Stream) };
+    case 'statement':
+      return { text: record.grouped ?? '' };
+    case 'rows':
+      return { className: 'number', text: record.rowCount === null ? '' : formatCount(record.rowCount) };
+    case 'tier':
+      return { className: 'muted', text: record.tier };
     case 'size':
       return sizeContent(record.responseBytes, record.responseBytes > 0 || record.status !== null);
     case 'requestSize':
@@ -154,6 +160,8 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
       return messagesTitle(record);
     case 'grpcStatus':
       return record.grpcStatus === null ? '' : grpcSentence(record.grpcStatus);
+    case 'statement':
+      return record.grouped ?? '';
     case 'size':
       return `${formatBytes(record.responseBytes)} · response body on the wire`;
     case 'requestSize':
@@ -191,6 +199,8 @@ export function cellTitle(id: Column['id'], record: ListedExchange, context: Cel
     case 'protocol':
     case 'way':
     case 'h2Stream':
+    case 'rows':
+    case 'tier':
     case 'waterfall':
       return '';
     default:

@@ -27,6 +27,9 @@ export type OwnColumnId =
   | 'messages'
   | 'grpcStatus'
   | 'h2Stream'
+  | 'statement'
+  | 'rows'
+  | 'tier'
   | 'size'
   | 'requestSize'
   | 'started'
@@ -117,6 +120,18 @@ export const ownColumns: readonly OwnColumn[] = [
   {
     ...{ id: 'h2Stream', label: 'Stream', width: 72, min: 48, align: 'right', sort: 'h2Stream' },
     meaning: 'Number of the HTTP/2 stream that carried it',
+  },
+  {
+    ...{ id: 'statement', label: 'Statement', width: 240, min: 80, sort: 'statement' },
+    meaning: 'What was asked of a database, its values taken out: the same for all that differ only in those',
+  },
+  {
+    ...{ id: 'rows', label: 'Rows', width: 72, min: 48, align: 'right', sort: 'rows' },
+    meaning: 'Rows or values that a database answered with',
+  },
+  {
+    ...{ id: 'tier', label: 'Seen by', width: 72, min: 56, sort: 'tier' },
+    meaning: 'Who saw it: the proxy, or the capture in whose packets it was read',
   },
   {
     ...{ id: 'size', label: 'Size', meaning: 'Response body on the wire', width: 76, min: 56 },

@@ -118,6 +118,8 @@ describe('a filter over columns', () => {
     'way',
     'process',
     'via',
+    'statement',
+    'tier',
   );
   const term: fc.Arbitrary<FilterNode> = fc.oneof(
     fc.record({
@@ -129,7 +131,7 @@ describe('a filter over columns', () => {
       kind: fc.constant('number' as const),
       field: fc.constantFrom(
         ...(['status', 'size', 'time', 'wait', 'id', 'connect', 'stall'] as const),
-        ...(['messages', 'grpcStatus', 'h2Stream', 'starved'] as const),
+        ...(['messages', 'grpcStatus', 'h2Stream', 'starved', 'rows'] as const),
       ),
       min: fc.option(fc.integer({ min: 0, max: 600 })),
       max: fc.option(fc.integer({ min: 0, max: 600 })),
@@ -198,6 +200,9 @@ describe('a filter over columns', () => {
     requestMessages: fc.integer({ min: 0, max: 300 }),
     h2Stream: fc.option(fc.integer({ min: 1, max: 600 })),
     responseStarvedUs: fc.integer({ min: 0, max: 600 }),
+    rowCount: fc.option(fc.integer({ min: 0, max: 600 })),
+    grouped: fc.option(fc.constantFrom('SELECT ? FROM a', 'get ?')),
+    tier: fc.constantFrom('proxy' as const, 'packets' as const),
     clientConversation: fc.option(fc.constantFrom(1, 2)),
     serverConversation: fc.option(fc.constantFrom(3, 4)),
   });
