@@ -21,7 +21,7 @@ export async function openDraft(
   writerUrl: URL,
   programVersion: string,
 ): Promise<Result<SessionDraft>> {
-  const writer = await startDraftWriter(path, writerUrl, programVersion, null);
+  const writer = await startDraftWriter(path, writerUrl, programVersion, true, null);
   if (!writer.ok) return writer;
   const { client } = writer.value;
   return succeed({
@@ -33,10 +33,15 @@ export async function openDraft(
   });
 }
 
-/** Has the file made, and gives what fills it before that is done. */
-export function beginFedDraft(path: string, writerUrl: URL, programVersion: string): FedDraft {
+/** Has the file made, and gives what fills it before that is done. `packsColumns`: as of the writer. */
+export function beginFedDraft(
+  path: string,
+  writerUrl: URL,
+  programVersion: string,
+  packsColumns: boolean,
+): FedDraft {
   const { port1, port2 } = new MessageChannel();
-  const writer = startDraftWriter(path, writerUrl, programVersion, port1);
+  const writer = startDraftWriter(path, writerUrl, programVersion, packsColumns, port1);
   return {
     // A new file: everything is numbered from 1.
     feed: { port: port2, counters: createSessionCounters({}).shared },
@@ -48,6 +53,7 @@ function startDraftWriter(
   path: string,
   writerUrl: URL,
   programVersion: string,
+  packsColumns: boolean,
   feed: MessagePort | null,
 ): Promise<Result<StartedWriter>> {
   const [changes, index] = [new MessageChannel(), new MessageChannel()];
@@ -55,7 +61,10 @@ function startDraftWriter(
   index.port2.close();
   return startWriter(
     writerUrl,
-    { path, mode: 'create', isDraft: true, changes: changes.port1, indexer: index.port1, feed },
+    {
+      ...{ path, mode: 'create', isDraft: true, packsColumns },
+      ...{ changes: changes.port1, indexer: index.port1, feed },
+    },
     { programVersion },
   );
 }

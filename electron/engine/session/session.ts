@@ -69,6 +69,7 @@ export async function openSession(
       path: options.path,
       mode: options.mode,
       isDraft: false,
+      packsColumns: true,
       changes: port1,
       indexer: index.port1,
       feed: null,

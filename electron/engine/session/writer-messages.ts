@@ -12,6 +12,8 @@ export interface WriterStart {
   readonly programVersion: string;
   /** The file is thrown away unless it is completed, as one that an import fills. */
   readonly isDraft: boolean;
+  /** What lists filter and sort by is packed by columns; else it is read from the rows. */
+  readonly packsColumns: boolean;
   /** Where the session is saved again when its file and folder were deleted; null: nowhere. */
   readonly rescueFolder: string | null;
   /** How long a batch that could not be written waits for the next try. */

@@ -33,7 +33,8 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
 }
 
 function run(start: WriterStart): void {
-  const { path, mode, programVersion, isDraft, rescueFolder, retryMs, changes, indexer, feed } = start;
+  const { path, mode, programVersion, isDraft, packsColumns, rescueFolder, retryMs, changes, indexer, feed } =
+    start;
   const opened = openForWriting(path, mode, programVersion, isDraft);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
@@ -49,10 +50,11 @@ function run(start: WriterStart): void {
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const blocks = isDraft ? null : createBlockBuilder(db);
+  const blocks = isDraft || !packsColumns ? null : createBlockBuilder(db);
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
-  const write = createBatchWriter(db, blocks ?? { row: createDraftColumns(db) }, guard);
+  const draftColumns = isDraft && packsColumns ? { row: createDraftColumns(db) } : {};
+  const write = createBatchWriter(db, blocks ?? draftColumns, guard);
   const checkpoint = isDraft ? noCheckpointer : createCheckpointer(db);
   /** Who handed a batch over, when that was not the session's own thread. */
   const feeders = new WeakMap<Batch, MessagePort>();
@@ -145,7 +147,7 @@ function run(start: WriterStart): void {
     keeper.stop();
     const unwritten = queue.end();
     const complete = unwritten.length === 0;
-    if (complete) tidy(db);
+    if (complete) tidy(db, packsColumns);
     closeFile(keeper.file(), complete);
     send({ kind: 'closed', unwritten: exchangeIds(unwritten).size });
     for (const port of ports) port.close();
@@ -158,10 +160,10 @@ function run(start: WriterStart): void {
 }
 
 /** What was removed leaves the file, and what lists need of the newest exchanges is packed, if that is quick. */
-function tidy(db: Sqlite): void {
+function tidy(db: Sqlite, packsColumns: boolean): void {
   try {
     purgeRemoved(db);
-    createBlockBuilder(db).finish(performance.now() + packingOnCloseMs);
+    if (packsColumns) createBlockBuilder(db).finish(performance.now() + packingOnCloseMs);
   } catch {
     // A full disk: what was removed stays removed from the lists, and leaves the file another time.
   }

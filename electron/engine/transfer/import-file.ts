@@ -58,7 +58,9 @@ async function captureIntoNewSession(
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
   const temporary = temporaryPath(job.sessionPath);
-  const draft = beginFedDraft(temporary, writerUrl, engineVersion);
+  // Of one that is gone when it was listed, hardly a list is asked, and none twice.
+  const packsColumns = job.leavesPackets !== true;
+  const draft = beginFedDraft(temporary, writerUrl, engineVersion, packsColumns);
   const outcome = await importCapture(job, draft.feed, sizeBytes, control);
   const opened = await draft.opened;
   if (!opened.ok) return opened;

@@ -102,8 +102,11 @@ export function createConversationList(
       const page = db.prepare(
         `SELECT ${shown} FROM packet_conversations WHERE ${textTerms} ORDER BY ${order} LIMIT @limit OFFSET @from`,
       );
-      const rows = page.all({ text, like, limit, from }) as Stored[];
-      return { conversations: rows.map(row), count: counted.get({ text, like }) as number };
+      // In one transaction: each statement of its own would lock the file and let it go again.
+      return db.transaction(() => {
+        const rows = page.all({ text, like, limit, from }) as Stored[];
+        return { conversations: rows.map(row), count: counted.get({ text, like }) as number };
+      })();
     },
     get: (id) => {
       const stored = one.get(id) as Stored | undefined;
