@@ -359,8 +359,7 @@ export const filterWords: readonly FilterWord[] = [
   {
     name: 'statement',
     aliases: [],
-    meaning:
-      'A question to a database with its values taken out, as such are grouped; as it was sent, it is the path.',
+    meaning: 'What was asked of a database, with its values taken out; as it was sent, it is the path.',
     examples: ['statement:"from orders"', 'statement:insert*'],
     takes: { kind: 'text', field: 'statement' },
   },

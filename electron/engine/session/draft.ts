@@ -4,6 +4,9 @@ import { runsOf } from './lists/marks.ts';
 import { createSessionCounters } from './session-counters.ts';
 import type { Session, SessionFeed } from './session-api.ts';
 import { startWriter, type StartedWriter } from './session-threads.ts';
+import type { WrittenKind } from './writer-messages.ts';
+
+type DraftKind = Exclude<WrittenKind, 'session'>;
 
 /** A session that is filled and then closed: nothing is asked of it, and nobody misses its file unless it is completed. */
 export type SessionDraft = Pick<Session, 'sink' | 'flush' | 'markIds' | 'onProblem' | 'close'>;
@@ -21,7 +24,7 @@ export async function openDraft(
   writerUrl: URL,
   programVersion: string,
 ): Promise<Result<SessionDraft>> {
-  const writer = await startDraftWriter(path, writerUrl, programVersion, true, null);
+  const writer = await startDraftWriter(path, writerUrl, programVersion, 'draft', null);
   if (!writer.ok) return writer;
   const { client } = writer.value;
   return succeed({
@@ -33,15 +36,15 @@ export async function openDraft(
   });
 }
 
-/** Has the file made, and gives what fills it before that is done. `packsColumns`: as of the writer. */
+/** Has the file made, and gives what fills it before that is done. */
 export function beginFedDraft(
   path: string,
   writerUrl: URL,
   programVersion: string,
-  packsColumns: boolean,
+  kind: DraftKind,
 ): FedDraft {
   const { port1, port2 } = new MessageChannel();
-  const writer = startDraftWriter(path, writerUrl, programVersion, packsColumns, port1);
+  const writer = startDraftWriter(path, writerUrl, programVersion, kind, port1);
   return {
     // A new file: everything is numbered from 1.
     feed: { port: port2, counters: createSessionCounters({}).shared },
@@ -53,7 +56,7 @@ function startDraftWriter(
   path: string,
   writerUrl: URL,
   programVersion: string,
-  packsColumns: boolean,
+  kind: DraftKind,
   feed: MessagePort | null,
 ): Promise<Result<StartedWriter>> {
   const [changes, index] = [new MessageChannel(), new MessageChannel()];
@@ -62,7 +65,7 @@ function startDraftWriter(
   return startWriter(
     writerUrl,
     {
-      ...{ path, mode: 'create', isDraft: true, packsColumns },
+      ...{ path, mode: 'create', kind },
       ...{ changes: changes.port1, indexer: index.port1, feed },
     },
     { programVersion },

@@ -68,8 +68,7 @@ export async function openSession(
     {
       path: options.path,
       mode: options.mode,
-      isDraft: false,
-      packsColumns: true,
+      kind: 'session',
       changes: port1,
       indexer: index.port1,
       feed: null,

@@ -5,15 +5,18 @@ import type { Batch } from './batch.ts';
 import type { MarkChange } from './answers.ts';
 import type { OpenSessionOptions, PacketMarkChange } from './session-api.ts';
 
+/**
+ * `draft`: the file is thrown away unless it is completed, as one that an import fills. `listing`: the same, and soon after in any case, so that what lists
+ * filter and sort by is read from its rows and not packed by columns.
+ */
+export type WrittenKind = 'session' | 'draft' | 'listing';
+
 /** `workerData` of the writer thread. */
 export interface WriterStart {
   readonly path: string;
   readonly mode: Exclude<OpenSessionOptions['mode'], 'read'>;
   readonly programVersion: string;
-  /** The file is thrown away unless it is completed, as one that an import fills. */
-  readonly isDraft: boolean;
-  /** What lists filter and sort by is packed by columns; else it is read from the rows. */
-  readonly packsColumns: boolean;
+  readonly kind: WrittenKind;
   /** Where the session is saved again when its file and folder were deleted; null: nowhere. */
   readonly rescueFolder: string | null;
   /** How long a batch that could not be written waits for the next try. */

@@ -33,8 +33,9 @@ function send(message: FromWriter, transfer: readonly ArrayBuffer[] = []): void 
 }
 
 function run(start: WriterStart): void {
-  const { path, mode, programVersion, isDraft, packsColumns, rescueFolder, retryMs, changes, indexer, feed } =
-    start;
+  const { path, mode, programVersion, kind, rescueFolder, retryMs, changes, indexer, feed } = start;
+  const isDraft = kind !== 'session';
+  const packsColumns = kind !== 'listing';
   const opened = openForWriting(path, mode, programVersion, isDraft);
   if (!opened.ok) {
     send({ kind: 'refused', failure: opened.error });
@@ -50,11 +51,11 @@ function run(start: WriterStart): void {
   let placeProblem: string | null = null;
   const report = (): void => send({ kind: 'problem', problem: writeProblem ?? placeProblem });
 
-  const blocks = isDraft || !packsColumns ? null : createBlockBuilder(db);
+  const blocks = isDraft ? null : createBlockBuilder(db);
   const annotations = createAnnotations(db);
   const guard = createChangeGuard(db, opened.value.info.lastExchangeId);
-  const draftColumns = isDraft && packsColumns ? { row: createDraftColumns(db) } : {};
-  const write = createBatchWriter(db, blocks ?? draftColumns, guard);
+  const watcher = blocks ?? (packsColumns ? { row: createDraftColumns(db) } : {});
+  const write = createBatchWriter(db, watcher, guard);
   const checkpoint = isDraft ? noCheckpointer : createCheckpointer(db);
   /** Who handed a batch over, when that was not the session's own thread. */
   const feeders = new WeakMap<Batch, MessagePort>();

@@ -58,9 +58,8 @@ async function captureIntoNewSession(
   control: TransferControl,
 ): Promise<Result<TransferSummary>> {
   const temporary = temporaryPath(job.sessionPath);
-  // Of one that is gone when it was listed, hardly a list is asked, and none twice.
-  const packsColumns = job.leavesPackets !== true;
-  const draft = beginFedDraft(temporary, writerUrl, engineVersion, packsColumns);
+  const kind = job.leavesPackets === true ? 'listing' : 'draft';
+  const draft = beginFedDraft(temporary, writerUrl, engineVersion, kind);
   const outcome = await importCapture(job, draft.feed, sizeBytes, control);
   const opened = await draft.opened;
   if (!opened.ok) return opened;
