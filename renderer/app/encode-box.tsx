@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { transformInput } from '../../core/decoders/transforms.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { Icon } from '../components/icon.tsx';
+import { useModal } from '../components/use-modal.ts';
 import { steps, type Step } from '../format/runtime-transforms.ts';
 import { runSteps, type StepsOutcome } from '../format/run-steps.ts';
 import { useStore } from '../state/store.ts';
@@ -15,26 +16,32 @@ const inputCharsMax = 4_194_304;
 export function EncodeBox() {
   const { encodeBox } = useWindowState();
   const opened = useStore(encodeBox.input);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (opened === null || dialog.current?.open !== false) return;
-    dialog.current.showModal();
-    dialog.current.querySelector('textarea')?.focus();
-  }, [opened]);
+  return opened !== null && <Dialog first={opened} onClose={encodeBox.close} />;
+}
+
+interface DialogProps {
+  readonly first: string;
+  readonly onClose: () => void;
+}
+
+function Dialog({ first, onClose }: DialogProps) {
+  const modal = useModal(onClose);
+  useLayoutEffect(() => modal.ref.current?.querySelector('textarea')?.focus(), [modal.ref]);
   return (
     <dialog
-      ref={dialog}
+      {...modal}
       className="encode-box"
       aria-label="Encode and decode"
-      onClose={encodeBox.close}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
     >
-      {opened !== null && <Contents first={opened} onClose={() => dialog.current?.close()} />}
+      <Contents first={first} onClose={onClose} />
     </dialog>
   );
 }
 
-function Contents({ first, onClose }: { readonly first: string; readonly onClose: () => void }) {
+function Contents({ first, onClose }: DialogProps) {
   const [input, setInput] = useState(first.slice(0, inputCharsMax));
   const [chain, setChain] = useState<readonly Step[]>([]);
   const [outcome, setOutcome] = useState<StepsOutcome>({ text: '', bytes: 0, note: null, problem: null });

@@ -1,4 +1,4 @@
-import { useId, useRef, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useModal } from '../components/use-modal.ts';
 import './transfers.css';
 
@@ -19,19 +19,9 @@ interface FileDialogProps {
 export function FileDialog(props: FileDialogProps) {
   const { title, action, busy, disabled, problem, onConfirm, onClose, children } = props;
   const id = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useModal(dialog);
+  const modal = useModal(onClose);
   return (
-    <dialog
-      ref={dialog}
-      className="file-dialog"
-      aria-labelledby={id}
-      onClose={onClose}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
+    <dialog {...modal} className="file-dialog" aria-labelledby={id}>
       <form
         method="dialog"
         onSubmit={(event) => {

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { Icon } from '../components/icon.tsx';
+import { useModal } from '../components/use-modal.ts';
 import { formatInstant } from '../format/duration.ts';
 import { formatSize } from '../format/size.ts';
 import { useStore } from '../state/store.ts';
@@ -10,25 +11,22 @@ import { SaveCopy } from './save-copy.tsx';
 /** Opens a session beside those that are open, makes a new one, records into another, copies the one shown. */
 export function SessionDialog() {
   const { session } = useWindowState();
-  const open = useStore(session.dialogOpen);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (!open || dialog.current?.open !== false) return;
-    dialog.current.showModal();
-    dialog.current.querySelector('input')?.focus();
-  }, [open]);
-  const close = () => dialog.current?.close();
+  return useStore(session.dialogOpen) && <Dialog onClose={() => session.dialogOpen.set(false)} />;
+}
+
+function Dialog({ onClose }: { readonly onClose: () => void }) {
+  const modal = useModal(onClose);
+  useLayoutEffect(() => modal.ref.current?.querySelector('input')?.focus(), [modal.ref]);
   return (
     <dialog
-      ref={dialog}
+      {...modal}
       className="session-dialog"
       aria-label="Sessions"
-      onClose={() => session.dialogOpen.set(false)}
       onClick={(event) => {
-        if (event.target === dialog.current) close();
+        if (event.target === event.currentTarget) onClose();
       }}
     >
-      {open && <Contents onClose={close} />}
+      <Contents onClose={onClose} />
     </dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useModal } from './use-modal.ts';
 import './ask-dialog.css';
 
@@ -16,10 +16,9 @@ interface AskDialogProps {
 export function AskDialog(props: AskDialogProps) {
   const { title, action, onConfirm, onClose, disabled = false, children } = props;
   const id = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  useModal(dialog);
+  const modal = useModal(onClose);
 
   const confirm = async () => {
     setBusy(true);
@@ -29,7 +28,7 @@ export function AskDialog(props: AskDialogProps) {
     if (refused === null) onClose();
   };
   return (
-    <dialog ref={dialog} className="ask-dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog {...modal} className="ask-dialog" aria-labelledby={id}>
       <form
         method="dialog"
         onSubmit={(event) => {

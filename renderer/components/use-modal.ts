@@ -1,13 +1,29 @@
-import { useLayoutEffect, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type RefObject, type SyntheticEvent } from 'react';
+
+/** What the dialog is given. */
+interface ModalProps {
+  readonly ref: RefObject<HTMLDialogElement | null>;
+  readonly onCancel: (event: SyntheticEvent) => void;
+  readonly onClose: () => void;
+}
 
 /**
  * Shows a dialog as long as it is mounted. It is closed before it leaves the document: only then does the browser give
- * the focus back to what had it.
+ * the focus back to what had it. Escape is told at once: by itself the browser closes first and tells later, and
+ * whatever is asked in between would be closed with it.
  */
-export function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
+export function useModal(onClose: () => void): ModalProps {
+  const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
-    const element = dialog.current;
+    const element = ref.current;
     element?.showModal();
     return () => element?.close();
-  }, [dialog]);
+  }, []);
+  const onCancel = (event: SyntheticEvent) => {
+    // A file field within tells of its own, too.
+    if (event.target !== ref.current) return;
+    event.preventDefault();
+    onClose();
+  };
+  return { ref, onCancel, onClose };
 }

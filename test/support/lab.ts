@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTls, TLSSocket, type ConnectionOptions, type SecureContext } from 'node:tls';
 import type { ExchangeJson } from '../../core/model/exchange-json.ts';
 import { createTestAuthority, type TestAuthority } from './certificates.ts';
+import { openClosedPort } from './closed-port.ts';
 import { authorityOf, dialRaw, openPlace, openTunnel, type Place } from './conversation.ts';
 import { createPeer, type Peer } from './peer.ts';
 import { startPlumbline, type Plumbline, type PlumblineOptions } from './plumbline.ts';
@@ -13,6 +14,8 @@ export interface Lab {
   /** The servers' authority; the proxy believes it. */
   readonly authority: TestAuthority;
   readonly origin: (host?: string) => Promise<Origin>;
+  /** Where nobody listens. */
+  readonly closedPort: () => Promise<Pick<Origin, 'authority' | 'port'>>;
   /** A client that speaks plain bytes with the proxy. */
   readonly client: () => Promise<Peer>;
   /** A client behind CONNECT that goes on with TLS. It believes the proxy's CA unless told otherwise. */
@@ -31,8 +34,6 @@ export interface Origin {
   /** The next connection, plain or (with a context) TLS. */
   readonly accept: (context?: SecureContext, alpn?: readonly string[]) => Promise<Peer>;
   readonly accepted: () => number;
-  /** Nothing listens on the port any more. */
-  readonly close: () => Promise<void>;
 }
 
 /** Does something, and returns what must then be true of the rows recorded. */
@@ -100,6 +101,11 @@ function createLab(proxy: Plumbline, authority: TestAuthority, opened: { close: 
       opened.push(place.server);
       return createOrigin(place, watch);
     },
+    closedPort: async () => {
+      const place = await openClosedPort();
+      opened.push(place);
+      return { authority: authorityOf(place), port: place.port };
+    },
     client: async () => watch(createPeer('the client', await dialRaw(proxy), null)),
     tlsClient: async (target, options = {}) => {
       const raw = await dialRaw(proxy);
@@ -155,10 +161,6 @@ function createOrigin(place: Place, watch: (peer: Peer) => Peer): Origin {
                 ALPNProtocols: [...alpn],
               } as ConstructorParameters<typeof TLSSocket>[1]);
       return watch(createPeer('the origin', raw as Parameters<typeof createPeer>[1], wrap));
-    },
-    close: async () => {
-      place.server.close();
-      await once(place.server, 'close');
     },
   };
 }

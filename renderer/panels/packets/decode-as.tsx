@@ -25,8 +25,8 @@ export function DecodeAs() {
 function Dialog({ row }: { readonly row: PacketRow }) {
   const { packets } = useWindowState();
   const id = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useModal(dialog);
+  const close = () => packets.decoding.set(null);
+  const modal = useModal(close);
   const [known, setKnown] = useState<Known | null>(null);
   const [table, setTable] = useState<Rule['table']>(
     packets.detail.get()?.detail?.tree.some(({ field }) => field === 'udp') === true
@@ -42,7 +42,6 @@ function Dialog({ row }: { readonly row: PacketRow }) {
   useEffect(() => {
     void ask((client, sessionId) => client.services.packets.decodeAs({ sessionId })).then(setKnown);
   }, [ask]);
-  const close = () => packets.decoding.set(null);
   const set = async (rules: readonly Rule[]) => {
     const answer = await ask((client, sessionId) =>
       client.services.packets.decodeAs({ sessionId, set: rules.map((rule) => ({ ...rule })) }),
@@ -60,16 +59,7 @@ function Dialog({ row }: { readonly row: PacketRow }) {
     if (await set([...others, { table, port: number, protocol }])) close();
   };
   return (
-    <dialog
-      ref={dialog}
-      className="decode-as"
-      aria-labelledby={`${id}title`}
-      onClose={close}
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
-      }}
-    >
+    <dialog {...modal} className="decode-as" aria-labelledby={`${id}title`}>
       <form
         method="dialog"
         onSubmit={(event) => {

@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
+import { openClosedPort } from '../../support/closed-port.ts';
 import { runCli, startCli, type Ended } from '../../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../../support/web-origin.ts';
 
@@ -124,10 +124,8 @@ describe('plumbline run', () => {
   });
 
   it('records servers that the program has itself, and a connection that nobody takes', async () => {
-    const closed = createServer().listen(0, '127.0.0.1');
-    await new Promise((listening) => closed.once('listening', listening));
-    const { port } = closed.address() as AddressInfo;
-    closed.close();
+    const { port, close } = await openClosedPort();
+    onTestFinished(close);
     const script = `
       const http = require('node:http');
       const server = http.createServer((_, answer) => answer.end('own')).listen(0, '127.0.0.1', async () => {

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority, type TestAuthority } from '../../support/certificates.ts';
+import { openClosedPort } from '../../support/closed-port.ts';
 import { dialRaw, openPlace, type Place } from '../../support/conversation.ts';
 import { freePort } from '../../support/free-port.ts';
 import { playScenarios, rowsOf, type Lab, type Scenario, type ScenarioOutcome } from '../../support/lab.ts';
@@ -23,8 +24,8 @@ interface Way {
   /** With `PORT` for that of the upstream proxy. */
   readonly proxy?: string;
   readonly upstream?: UpstreamServer;
-  /** The port of this reverse proxy; a free one if not given. */
-  readonly listen?: number;
+  /** The address of this reverse proxy; a free port of 127.0.0.1 if not given. */
+  readonly listen?: string;
 }
 
 /** What a test has: the server behind, the way in. */
@@ -210,8 +211,10 @@ const plays: Readonly<Record<string, readonly [(authority: TestAuthority) => Pro
   ],
   'an upstream proxy that is a reverse proxy of our own is refused, instead of going round in circles': [
     async () => {
-      const listen = await freePort();
-      return { scheme: 'http', host: 'circle.test', proxy: `http://127.0.0.1:${listen.toString()}`, listen };
+      // Nothing else listens on this address, so nothing else can take the port in the meantime.
+      const host = '127.0.0.2';
+      const listen = `${host}:${await freePort(host)}`;
+      return { scheme: 'http', host: 'circle.test', proxy: `http://${listen}`, listen };
     },
     async ({ client, ownHost }) => {
       const peer = await client();
@@ -239,7 +242,7 @@ async function prepare(authority: TestAuthority): Promise<{
   close: () => void;
 }> {
   const names = Object.keys(plays);
-  const nobody = await freePort();
+  const nobody = await openClosedPort();
   const all = await Promise.all(
     Object.values(plays).map(async ([make]) => ({ way: await make(authority), place: await openPlace() })),
   );
@@ -261,7 +264,8 @@ async function prepare(authority: TestAuthority): Promise<{
       const each = all[index];
       if (each === undefined || listen === undefined) throw new Error('No reverse proxy.');
       const { way, place } = each;
-      const at = { host: '127.0.0.1', port: Number(listen.split(':')[1]) };
+      const [host = '', port] = listen.split(':');
+      const at = { host, port: Number(port) };
       const front: Front = {
         place,
         upstream: way.upstream,
@@ -282,7 +286,7 @@ async function prepare(authority: TestAuthority): Promise<{
       ),
       settings: {
         // Whoever is sent this way by mistake finds nobody there.
-        upstreamProxy: { mode: 'manual', url: `http://127.0.0.1:${nobody.toString()}`, rules },
+        upstreamProxy: { mode: 'manual', url: `http://127.0.0.1:${nobody.port.toString()}`, rules },
         hosts: [{ host: 'over.test', address: '127.0.0.1' }],
       },
     },
@@ -298,6 +302,7 @@ async function prepare(authority: TestAuthority): Promise<{
         way.upstream?.close();
         place.server.close();
       }
+      nobody.close();
     },
   };
 }

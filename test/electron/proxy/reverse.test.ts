@@ -3,6 +3,7 @@ import { connect as connectTls, TLSSocket, type ConnectionOptions, type SecureCo
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority, type TestAuthority } from '../../support/certificates.ts';
+import { openClosedPort, type ClosedPort } from '../../support/closed-port.ts';
 import { authorityOf, dialRaw, openPlace, type Place } from '../../support/conversation.ts';
 import { createPeer, type Peer } from '../../support/peer.ts';
 import {
@@ -454,12 +455,13 @@ async function playCases(
 ): Promise<ReadonlyMap<string, () => void>> {
   const authority = await createTestAuthority();
   const names = Object.keys(wanted);
-  const places = await Promise.all(names.map(() => openPlace()));
-  await Promise.all(
-    places.map(async ({ server }, index) => {
-      if (wanted[names[index] ?? '']?.closed !== true) return;
-      server.close();
-      await once(server, 'close');
+  const closedPorts: ClosedPort[] = [];
+  const places = await Promise.all(
+    names.map(async (name): Promise<Place> => {
+      if (wanted[name]?.closed !== true) return openPlace();
+      const port = await openClosedPort();
+      closedPorts.push(port);
+      return port;
     }),
   );
   const proxy = await startPlumbline({
@@ -551,6 +553,7 @@ async function playCases(
     );
   } finally {
     for (const { server } of places) server.close();
+    for (const port of closedPorts) port.close();
     proxy.dispose();
   }
 }

@@ -111,12 +111,6 @@ function stalled({ socket }: Peer): Promise<void> {
   });
 }
 
-const closedPort = async (lab: Parameters<Scenario>[0]): Promise<{ authority: string; port: number }> => {
-  const place = await lab.origin();
-  await place.close();
-  return place;
-};
-
 const scenarios: Readonly<Record<string, Scenario>> = {
   'one connection may ask several hosts': async ({ client, origin }) => {
     const [a, b] = [await origin(), await origin()];
@@ -216,7 +210,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
   'an answer that fails comes in its turn': async (lab) => {
     const place = await lab.origin();
-    const closed = await closedPort(lab);
+    const closed = await lab.closedPort();
     const accepted = place.accept();
     const peer = await lab.client();
     peer.send(get(place.authority) + get(closed.authority));
@@ -270,7 +264,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
   'a port where nothing listens': refusedWith(
     async (lab) => {
-      const { authority } = await closedPort(lab);
+      const { authority } = await lab.closedPort();
       return { text: get(authority), authority };
     },
     502,
@@ -278,7 +272,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   ),
   'CONNECT to a port where nothing listens': refusedWith(
     async (lab) => {
-      const { authority } = await closedPort(lab);
+      const { authority } = await lab.closedPort();
       return { text: `CONNECT ${authority} HTTP/1.1\r\n\r\n`, authority };
     },
     502,

@@ -85,12 +85,6 @@ function refusedOverSocks(
   };
 }
 
-const closed = async (lab: Lab): Promise<number> => {
-  const place = await lab.origin();
-  await place.close();
-  return place.port;
-};
-
 /** TLS with the proxy itself, and what goes on inside. */
 async function throughTls({ proxy }: Lab, serverName?: string): Promise<{ peer: Peer; tls: TLSSocket }> {
   const raw = await dialRaw(proxy);
@@ -219,7 +213,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
   'SOCKS5 to a port where nothing listens hears 05': refusedOverSocks(
     async (lab) => {
-      const port = await closed(lab);
+      const { port } = await lab.closedPort();
       return { text: `\x05\x01\x00${socks5Ipv4(port)}`, port };
     },
     '\x05\x00\x05\x05\x00\x01\0\0\0\0\0\0',
@@ -227,7 +221,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   ),
   'SOCKS4 to a port where nothing listens hears 91': refusedOverSocks(
     async (lab) => {
-      const port = await closed(lab);
+      const { port } = await lab.closedPort();
       return { text: socks4(port), port };
     },
     '\x00\x5b\0\0\0\0\0\0',

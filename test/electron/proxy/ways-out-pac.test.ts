@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
-import { openPlace } from '../../support/conversation.ts';
+import { openClosedPort, type ClosedPort } from '../../support/closed-port.ts';
 import { playScenarios, type Lab, type Scenario, type ScenarioOutcome } from '../../support/lab.ts';
 import { hasRuntime, runtimes } from '../../support/plumbline.ts';
 import { openUpstream, type UpstreamServer } from '../../support/upstream-servers.ts';
@@ -119,6 +119,7 @@ describe.each(runtimes)('a PAC in %s', (runtime) => {
     return ports;
   });
   let outcomes: ReadonlyMap<string, ScenarioOutcome> = new Map();
+  let nobody: ClosedPort | null = null;
 
   beforeAll(async () => {
     if (!hasRuntime(runtime)) return;
@@ -130,9 +131,8 @@ describe.each(runtimes)('a PAC in %s', (runtime) => {
       const head = await take('\r\n\r\n');
       send(head.toString().startsWith('CONNECT') ? 'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n' : reply);
     });
-    const place = await openPlace();
-    place.server.close();
-    ports = { one, two, nobody: place.port };
+    nobody = await openClosedPort();
+    ports = { one, two, nobody: nobody.port };
     folder = mkdtempSync(path.join(tmpdir(), 'plumbline-pac-'));
     const pac = path.join(folder, 'proxy.pac');
     writeFileSync(pac, pacOf(ports));
@@ -143,6 +143,7 @@ describe.each(runtimes)('a PAC in %s', (runtime) => {
   afterAll(() => {
     ports?.one.close();
     ports?.two.close();
+    nobody?.close();
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
   });
 

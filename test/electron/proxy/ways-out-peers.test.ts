@@ -5,17 +5,25 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openPlace } from '../../support/conversation.ts';
+import { openClosedPort } from '../../support/closed-port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { hasRuntime, runtimes, startPlumbline, type PlumblineOptions } from '../../support/plumbline.ts';
 import { runCli, runCurl } from '../../support/program.ts';
 import { startWebOrigin } from '../../support/web-origin.ts';
 
 /** A real proxy that wants a user and a password, and its CA. */
-async function startMitmdump(): Promise<{ port: number; caPem: string; log: () => string }> {
+async function startMitmdump(): Promise<{
+  host: string;
+  port: number;
+  authority: string;
+  caPem: string;
+  log: () => string;
+}> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-mitm-'));
-  const place = await openPlace();
-  place.server.close();
-  const address = ['--listen-host', '127.0.0.1', '--listen-port', place.port.toString()];
+  // An address that nothing else listens on, so that nothing else can take the port in the meantime.
+  const host = '127.0.0.3';
+  const port = await freePort(host);
+  const address = ['--listen-host', host, '--listen-port', port.toString()];
   const child = spawn(
     'mitmdump',
     [...address, '--proxyauth', 'ada:s@same', '--ssl-insecure', '--set', `confdir=${folder}`],
@@ -30,7 +38,7 @@ async function startMitmdump(): Promise<{ port: number; caPem: string; log: () =
   });
   const answers = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const socket = connect(place.port, '127.0.0.1', () => {
+      const socket = connect(port, host, () => {
         socket.destroy();
         resolve();
       });
@@ -38,7 +46,9 @@ async function startMitmdump(): Promise<{ port: number; caPem: string; log: () =
     });
   await vi.waitFor(answers, { timeout: 25_000, interval: 100 });
   return {
-    port: place.port,
+    host,
+    port,
+    authority: `${host}:${port}`,
     caPem: readFileSync(path.join(folder, 'mitmproxy-ca-cert.pem'), 'utf8'),
     log: () => said,
   };
@@ -76,8 +86,8 @@ describe.each(runtimes)('mitmdump as the upstream proxy, in %s', (runtime) => {
         settings: {
           upstreamProxy: {
             rules: [
-              { host: 'localhost', proxy: `http://ada:s%40same@127.0.0.1:${mitm.port.toString()}` },
-              { host: '127.0.0.1', proxy: `http://ada:wrong@127.0.0.1:${mitm.port.toString()}` },
+              { host: 'localhost', proxy: `http://ada:s%40same@${mitm.authority}` },
+              { host: '127.0.0.1', proxy: `http://ada:wrong@${mitm.authority}` },
             ],
           },
         },
@@ -87,9 +97,14 @@ describe.each(runtimes)('mitmdump as the upstream proxy, in %s', (runtime) => {
       expect(await get(`${origin.http}/wrong`.replace('localhost', '127.0.0.1'))).toMatch(/^407 000 /);
       expect(await get(`${origin.https}/wrong`.replace('localhost', '127.0.0.1'))).toMatch(/^000 502 /);
       expect(await get(`http://${proxy.reverse[0]?.listen ?? ''}/reverse`, [])).toMatch(/^200 000 /);
-      const via = `http://127.0.0.1:${mitm.port.toString()}`;
+      const via = `http://${mitm.authority}`;
       expect(await proxy.stop()).toMatchObject([
-        { url: `${origin.http}/plain`, status: 200, note: null, serverLeg: { via, remotePort: mitm.port } },
+        {
+          url: `${origin.http}/plain`,
+          status: 200,
+          note: null,
+          serverLeg: { via, remoteAddress: mitm.host, remotePort: mitm.port },
+        },
         { url: `${origin.https}/tunnel`, status: 200, note: null, serverLeg: { via } },
         { status: 407, note: expect.stringContaining('did not accept the user and password') as string },
         { status: 502, error: { code: 'upstream-proxy-auth' } },
@@ -137,9 +152,9 @@ describe('the command line', () => {
   });
 
   test('reads the environment only when the settings say so', { timeout: 60_000 }, async () => {
-    const place = await openPlace();
-    place.server.close();
-    const dead = `http://127.0.0.1:${place.port.toString()}`;
+    const nobody = await openClosedPort();
+    onTestFinished(nobody.close);
+    const dead = `http://127.0.0.1:${nobody.port.toString()}`;
     const env = { HTTP_PROXY: dead, http_proxy: dead, NO_PROXY: '', no_proxy: '' };
     const origin = await startWebOrigin();
     onTestFinished(origin.close);

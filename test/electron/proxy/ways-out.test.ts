@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { createTestAuthority, type TestAuthority } from '../../support/certificates.ts';
-import { openPlace } from '../../support/conversation.ts';
+import { openClosedPort } from '../../support/closed-port.ts';
 import { playScenarios, type Lab, type Scenario, type ScenarioOutcome } from '../../support/lab.ts';
 import { hasRuntime, runtimes } from '../../support/plumbline.ts';
 import { answering, portIn, socks4, socks5, tunnelling } from '../../support/upstream-scripts.ts';
@@ -484,8 +484,7 @@ async function openAll(
     'https://127.0.0.1:PORT',
     await openUpstream(({ send }) => send('220 hello\r\n')),
   ]);
-  const nobody = await openPlace();
-  nobody.server.close();
+  const nobody = await openClosedPort();
   const rules = servers.map(([host, address, { port }]) => ({
     host,
     proxy: address.replace('PORT', port.toString()),
@@ -499,6 +498,7 @@ async function openAll(
     ],
     close: () => {
       for (const [, , server] of servers) server.close();
+      nobody.close();
     },
   };
 }
