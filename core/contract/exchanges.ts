@@ -103,6 +103,26 @@ export const branch = z.object({
 });
 export type Branch = z.infer<typeof branch>;
 
+/** What exchanges are grouped by. */
+export const groupFields = ['host', 'statement', 'app', 'type', 'method', 'protocol'] as const;
+export type GroupField = (typeof groupFields)[number];
+/** What the greatest groups have most of: time in all, exchanges, problems, rows of databases, or the greatest time. */
+export const groupOrders = ['total', 'count', 'p50', 'p95', 'max', 'problems', 'rows'] as const;
+export type GroupOrder = (typeof groupOrders)[number];
+
+/** Exchanges with the same value. Of the times, in µs, those are left out that are long on purpose. */
+export const exchangeGroup = z.object({
+  name: z.string(),
+  count: z.number(),
+  problems: z.number(),
+  /** Rows that databases answered with or changed. */
+  rows: z.number(),
+  totalUs: z.number(),
+  /** Null when none of them has ended. */
+  time: percentiles.nullable(),
+});
+export type ExchangeGroup = z.infer<typeof exchangeGroup>;
+
 /** A longer name of a header field is not offered. */
 export const headerNameCharsMax = 80;
 /** Names in lower case, most frequent first. */
@@ -214,6 +234,24 @@ export const exchangesService = service({
         count: z.number(),
         percentiles: percentiles.nullable(),
         buckets: z.array(z.object({ from: z.number(), to: z.number(), count: z.number() })),
+      }),
+    ),
+    /**
+     * Exchanges of the view by the value of a column, the greatest groups first. `count` and `totalUs` are over all
+     * groups, `more` counts those left out. Exchanges without a value, as without a statement, are in no group.
+     */
+    groups: method(
+      z.object({
+        viewId,
+        by: z.enum(groupFields),
+        order: z.enum(groupOrders),
+        limit: z.number().int().positive().max(500),
+      }),
+      z.object({
+        groups: z.array(exchangeGroup),
+        count: z.number(),
+        totalUs: z.number(),
+        more: z.number(),
       }),
     ),
     /**

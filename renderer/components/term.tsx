@@ -5,13 +5,15 @@ import './term.css';
 interface TermProps {
   /** A sentence, or paragraphs. */
   readonly meaning: ReactNode;
+  /** The term is a button that does something, too. */
+  readonly onPress?: () => void;
   readonly children: ReactNode;
 }
 
 const delayMs = 250;
 
 /** A term that explains itself where the pointer or the keyboard rests on it. */
-export function Term({ meaning, children }: TermProps) {
+export function Term({ meaning, onPress, children }: TermProps) {
   const [rested, setRested] = useState(false);
   // A focus that scrolls the term into sight closes what opened by itself.
   const [focused, setFocused] = useState(false);
@@ -22,6 +24,7 @@ export function Term({ meaning, children }: TermProps) {
           <button
             type="button"
             className="term"
+            onClick={onPress}
             onFocus={() => setFocused(true)}
             onBlur={() => setFocused(false)}
             onKeyDown={(event) => {

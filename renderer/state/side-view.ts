@@ -7,9 +7,7 @@ import type { Session } from './session.ts';
 /** The engine's view that a question is put to. */
 export interface SideViewPlace {
   readonly client: Client;
-  readonly sessionId: number;
   readonly viewId: number;
-  readonly filter: string;
 }
 
 /** A view beside the list's, for figures: what matches a filter in the session shown, kept up to date. */
@@ -97,7 +95,7 @@ export function createSideView(
     close();
     // What is wrong with a filter is said by the list.
     if (!opened.ok) return;
-    place = { client, sessionId, viewId: opened.value.viewId, filter: wanted };
+    place = { client, viewId: opened.value.viewId };
     askSoon();
   };
 

@@ -1,4 +1,13 @@
-import type { Branch, MeasuredField, Percentiles, SelectionSummary } from '../../core/contract/exchanges.ts';
+import {
+  groupFields,
+  groupOrders,
+  type ExchangeGroup,
+  type GroupField,
+  type GroupOrder,
+  type MeasuredField,
+  type Percentiles,
+  type SelectionSummary,
+} from '../../core/contract/exchanges.ts';
 import type { Connection } from './connection.ts';
 import type { ExchangeView } from './exchange-view.ts';
 import { createPreference, oneOf } from './preference.ts';
@@ -28,9 +37,18 @@ export interface StatisticsState {
   readonly count: number;
   readonly percentiles: Percentiles | null;
   readonly buckets: readonly { readonly from: number; readonly to: number; readonly count: number }[];
-  readonly hosts: readonly Branch[];
-  /** Hosts beyond those. */
-  readonly moreHosts: number;
+  readonly groups: GroupsState;
+}
+
+/** The greatest groups. */
+export interface GroupsState {
+  readonly by: GroupField;
+  readonly groups: readonly ExchangeGroup[];
+  /** Exchanges in all groups, and their times added up. */
+  readonly count: number;
+  readonly totalUs: number;
+  /** Groups beyond those. */
+  readonly more: number;
 }
 
 /** Figures of what the filter shows. */
@@ -39,6 +57,11 @@ export interface Statistics {
   readonly state: Store<StatisticsState | null>;
   readonly field: Store<MeasuredField>;
   readonly setField: (field: MeasuredField) => void;
+  readonly groupedBy: Store<GroupField>;
+  readonly groupBy: (field: GroupField) => void;
+  /** What the groups are sorted by: one that they have. */
+  readonly order: Store<GroupOrder>;
+  readonly sortBy: (order: GroupOrder) => void;
   /** Whether anybody looks: while nobody does, nothing is computed. */
   readonly look: (looking: boolean) => void;
 }
@@ -46,29 +69,32 @@ export interface Statistics {
 /** Twice a second at most. */
 const everyMs = 500;
 const buckets = 60;
+const groupsShown = 100;
 
 export function createStatistics(connection: Connection, session: Session, view: ExchangeView): Statistics {
   const state = createStore<StatisticsState | null>(null);
   const field = createPreference<MeasuredField>('statisticsField', 'time', oneOf(statisticsFields));
+  const groupedBy = createPreference<GroupField>('statisticsGroup', 'host', oneOf(groupFields));
+  const order = createPreference<GroupOrder>('statisticsOrder', 'total', oneOf(groupOrders));
   let looking = false;
 
-  const ask = async ({ client, sessionId, viewId, filter }: SideViewPlace): Promise<void> => {
+  const ask = async ({ client, viewId }: SideViewPlace): Promise<void> => {
     const asked = field.get();
-    const { summary, distribution, branches } = client.services.exchanges;
-    const [summed, distributed, hosts] = await Promise.all([
+    const by = groupedBy.get();
+    const { summary, distribution, groups } = client.services.exchanges;
+    const [summed, distributed, grouped] = await Promise.all([
       summary({ viewId, ids: null }),
       distribution({ viewId, field: asked, buckets }),
-      branches({ sessionId, filter, by: 'host', under: [] }),
+      groups({ viewId, by, order: order.get(), limit: groupsShown }),
     ]);
-    if (!summed.ok || !distributed.ok || !hosts.ok) return;
+    if (!summed.ok || !distributed.ok || !grouped.ok) return;
     state.set({
       field: asked,
       summary: summed.value,
       count: distributed.value.count,
       percentiles: distributed.value.percentiles,
       buckets: distributed.value.buckets,
-      hosts: hosts.value.branches,
-      moreHosts: hosts.value.more,
+      groups: { by, ...grouped.value },
     });
   };
   const side = createSideView(connection, { session, list: view }, everyMs, ask);
@@ -80,6 +106,18 @@ export function createStatistics(connection: Connection, session: Session, view:
     field,
     setField: (wanted) => {
       field.set(wanted);
+      side.refresh();
+    },
+    groupedBy,
+    groupBy: (wanted) => {
+      groupedBy.set(wanted);
+      // Only statements have rows.
+      if (wanted !== 'statement' && order.get() === 'rows') order.set('total');
+      side.refresh();
+    },
+    order,
+    sortBy: (wanted) => {
+      order.set(wanted);
       side.refresh();
     },
     look: (wanted) => {

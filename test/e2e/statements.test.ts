@@ -87,5 +87,21 @@ describe('statements of a database in the window', () => {
     await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('LRANGE queue 0 9')]);
     await filter.fill('tier:proxy');
     await expect.poll(() => rows.count()).toBe(0);
+
+    await filter.fill('');
+    await page.keyboard.press('Control+4');
+    await page.getByRole('combobox', { name: 'Grouped by' }).selectOption('Statement');
+    const groups = page.getByRole('region', { name: 'Groups' });
+    const names = groups.getByRole('rowheader');
+    await groups.getByRole('button', { name: 'Rows' }).click();
+    await expect.poll(() => names.allInnerTexts()).toEqual(['LRANGE queue', 'GET user:?', 'SET user:?']);
+    await groups.getByRole('button', { name: 'Exchanges' }).click();
+    await expect.poll(() => names.first().innerText()).toBe('GET user:?');
+    expect(await groups.getByRole('columnheader', { name: 'Exchanges' }).getAttribute('aria-sort')).toBe(
+      'descending',
+    );
+    await groups.getByRole('button', { name: 'SET user:?' }).click();
+    await expect.poll(() => filter.inputValue()).toBe('statement:="SET user:?"');
+    await expect.poll(() => names.allInnerTexts()).toEqual(['SET user:?']);
   });
 });

@@ -46,6 +46,19 @@ describe('filtering by the value of a cell', () => {
     }
   });
 
+  it('asks of a very long value for its beginning, so that the filter is not too long', () => {
+    for (const character of ['a', '"', '\u{1f600}']) {
+      const long = listedExchange({ path: `/${character.repeat(5000)}` });
+      const text = valueFilter('path', long, []) ?? '';
+      expect(text).toMatch(/^path:[^=]/);
+      const { node, problem } = parseFilter(text, { nowUs: 0, zoneOffsetMinutes: 0 });
+      expect(problem).toBeNull();
+      const match = node?.kind === 'text' ? node.match : null;
+      expect(match?.how).toBe('contains');
+      expect(long.path.startsWith(match?.how === 'contains' ? match.text : ' ')).toBe(true);
+    }
+  });
+
   it('is nothing where there is no value or no such condition', () => {
     expect(filterOf('app')).toBeNull();
     expect(filterOf('waterfall')).toBeNull();

@@ -53,6 +53,8 @@ export function createExchangeHandlers(finder: SessionFinder): Handlers<WindowVi
       withView(viewId, (session) => session.timeline(viewId, buckets, fromUs, toUs)),
     distribution: ({ viewId, field, buckets }) =>
       withView(viewId, (session) => session.distribution(viewId, field, buckets)),
+    groups: ({ viewId, by, order, limit }) =>
+      withView(viewId, (session) => session.groups(viewId, by, order, limit)),
     branches: ({ sessionId, filter, by, under }) =>
       finder.with(sessionId, (session) => session.branches(filter, by, under)),
     values: ({ sessionId, field, limit }) =>

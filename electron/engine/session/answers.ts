@@ -1,4 +1,4 @@
-import type { Percentiles, ViewProgress } from '../../../core/contract/exchanges.ts';
+import type { ExchangeGroup, Percentiles, ViewProgress } from '../../../core/contract/exchanges.ts';
 import type { MessageContent, MessageFilter, MessageRow } from '../../../core/contract/messages.ts';
 import type { MarkColor } from '../../../core/filter/node.ts';
 import type { BodySide, ConversationRecord, ExchangeRecord } from '../../../core/model/exchange-record.ts';
@@ -43,6 +43,13 @@ export interface Distribution {
   readonly count: number;
   readonly percentiles: Percentiles | null;
   readonly buckets: { from: number; to: number; count: number }[];
+}
+
+export interface Groups {
+  readonly groups: ExchangeGroup[];
+  readonly count: number;
+  readonly totalUs: number;
+  readonly more: number;
 }
 
 /** Columns of which the most frequent values can be asked. */

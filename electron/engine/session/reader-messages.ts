@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BodySide } from '../../../core/model/exchange-record.ts';
 import type { Failure, Result } from '../../../core/model/result.ts';
-import type { MeasuredField } from '../../../core/contract/exchanges.ts';
+import type { GroupField, GroupOrder, MeasuredField } from '../../../core/contract/exchanges.ts';
 import type { MessageFilter } from '../../../core/contract/messages.ts';
 import type { Sort } from '../../../core/model/list-columns.ts';
 import type { NamedPlace, TextColumn, ViewChange } from './answers.ts';
@@ -41,6 +41,12 @@ export interface ReaderParams {
     readonly toUs: number | null;
   };
   readonly distribution: { readonly viewId: number; readonly field: MeasuredField; readonly buckets: number };
+  readonly groups: {
+    readonly viewId: number;
+    readonly by: GroupField;
+    readonly order: GroupOrder;
+    readonly limit: number;
+  };
   readonly branches: {
     readonly filter: string;
     readonly by: 'host' | 'app';

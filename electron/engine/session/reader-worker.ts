@@ -118,6 +118,7 @@ function createParts(
     summary: ({ viewId, ids }) => views.summary(viewId, ids),
     timeline: ({ viewId, buckets, fromUs, toUs }) => views.timeline(viewId, buckets, { fromUs, toUs }),
     distribution: ({ viewId, field, buckets }) => views.distribution(viewId, field, buckets),
+    groups: ({ viewId, by, order, limit }) => views.groups(viewId, by, order, limit),
     branches: ({ filter, by, under }) => {
       const parsed = parse(filter);
       return parsed.ok ? views.branches(parsed.value, by, under) : parsed;

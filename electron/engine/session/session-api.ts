@@ -7,6 +7,8 @@ import type {
   ExchangeDetail,
   HeaderNames,
   ListedExchange,
+  GroupField,
+  GroupOrder,
   MeasuredField,
   SelectionSummary,
   ViewProgress,
@@ -17,6 +19,7 @@ import type { IndexProgress } from './body-index/indexer-messages.ts';
 import type {
   BodyPage,
   Distribution,
+  Groups,
   ExchangeWithLegs,
   MarkChange,
   MessageQuestions,
@@ -83,6 +86,12 @@ export interface SessionQuestions extends MessageQuestions {
     field: MeasuredField,
     buckets: number,
   ) => Promise<Result<Distribution>>;
+  readonly groups: (
+    viewId: number,
+    by: GroupField,
+    order: GroupOrder,
+    limit: number,
+  ) => Promise<Result<Groups>>;
   readonly branches: (
     filter: string,
     by: 'host' | 'app',

@@ -242,6 +242,7 @@ function questions({ call, onViewChanged }: ReaderClient): SessionQuestions & Pi
     summary: (viewId, ids) => call('summary', { viewId, ids }),
     timeline: (viewId, buckets, fromUs, toUs) => call('timeline', { viewId, buckets, fromUs, toUs }),
     distribution: (viewId, field, buckets) => call('distribution', { viewId, field, buckets }),
+    groups: (viewId, by, order, limit) => call('groups', { viewId, by, order, limit }),
     branches: (filter, by, under) => call('branches', { filter, by, under }),
     values: (field, limit) => call('values', { field, limit }),
     headerNames: (limit) => call('headerNames', { limit }),

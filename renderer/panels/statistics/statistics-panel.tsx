@@ -1,15 +1,15 @@
 import { useContext, useEffect } from 'react';
 import { andFilter } from '../../../core/filter/edit-filter.ts';
-import { quoteFilterValue } from '../../../core/filter/format-filter.ts';
 import { Term } from '../../components/term.tsx';
 import { KeysActive } from '../../components/use-keys.ts';
 import { formatCount } from '../../format/duration.ts';
 import { bucketTerm, formatMeasured, formatShare } from '../../format/histogram.ts';
+import { sameValue } from '../../format/same-value.ts';
 import { statisticsFields, type StatisticsState } from '../../state/statistics.ts';
 import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { GroupTable } from './group-table.tsx';
 import { Histogram } from './histogram.tsx';
-import { HostTable } from './host-table.tsx';
 import { measuredWords } from './measured-words.ts';
 import './statistics.css';
 
@@ -40,7 +40,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
       <h2>{filtered ? 'No exchange matches the filter' : 'Nothing to count yet'}</h2>
       <p>
         This place sums up the exchanges that the filter shows: how long they took, how often which time
-        occurs, and which hosts have problems.{' '}
+        occurs, and which hosts, statements or programs took the time.{' '}
         {filtered ? 'Clear the filter to see all of them.' : 'Record a few requests, then come back.'}
       </p>
       {filtered && (
@@ -55,7 +55,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
 function Figures({ state }: { readonly state: StatisticsState }) {
   const { statistics, filter, view } = useWindowState();
   const chosen = useStore(statistics.field);
-  const { field, summary, percentiles, count, hosts } = state;
+  const { field, summary, percentiles, count } = state;
   const narrow = (term: string) => filter.set(andFilter(view.state.get().filter, term));
   const figures =
     percentiles === null
@@ -126,11 +126,10 @@ function Figures({ state }: { readonly state: StatisticsState }) {
           )}
         </>
       )}
-      <HostTable
-        hosts={hosts}
-        more={state.moreHosts}
+      <GroupTable
+        state={state.groups}
         count={summary.count}
-        onChoose={(host) => narrow(`host:=${quoteFilterValue(host)}`)}
+        onChoose={(by, name) => narrow(sameValue(by, name))}
       />
     </div>
   );

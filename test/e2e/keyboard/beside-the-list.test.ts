@@ -131,7 +131,15 @@ describe('the statistics without a mouse', () => {
     await reach(page, /^combobox Filter/);
     await press(page, 'Escape');
     await expect.poll(() => field.inputValue()).toBe('');
-    await reach(page, /^button Filter by|^button [a-z0-9.-]+\.(test|example)/);
+    await reach(page, /^select Grouped by/);
+    await press(page, 'ArrowDown');
+    await page.getByText('None of these exchanges has a statement.').waitFor();
+    await press(page, 'ArrowUp');
+    await page.getByRole('region', { name: 'Groups' }).getByRole('table').waitFor();
+    await reach(page, /^button Problems$/);
+    await press(page, 'Enter');
+    await expectFocus(page, /^button Problems ?↓$/);
+    await reach(page, /^button [a-z0-9.-]+\.(test|example)/);
     await press(page, 'Enter');
     await expect.poll(() => field.inputValue()).toMatch(/^host:=/);
     await press(page, 'Control+1');

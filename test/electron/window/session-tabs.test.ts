@@ -112,7 +112,16 @@ describe('a view for figures', () => {
     };
     const shownId = createStore<number | null>(1);
     const asked: SideViewPlace[] = [];
-    const filters = () => asked.map(({ filter }) => filter);
+    const opened = new Map<number, string>();
+    const filters = () => asked.map(({ viewId }) => opened.get(viewId));
+    const exchanges: typeof engine.handlers.exchanges = {
+      ...engine.handlers.exchanges,
+      openView: async (request, context) => {
+        const answer = await engine.handlers.exchanges.openView(request, context);
+        if (answer.ok) opened.set(answer.value.viewId, request.filter);
+        return answer;
+      },
+    };
     let letGo = (): void => undefined;
     const listed = new Promise<void>((resolve) => (letGo = resolve));
     const list = { settled: () => listed };
@@ -121,7 +130,11 @@ describe('a view for figures', () => {
       return Promise.resolve();
     });
     // Its own events would come when they are ready, a last one of the ten exchanges among them.
-    attach({ ...engine, onEvent: (listener) => (tell = listener) });
+    attach({
+      ...engine,
+      handlers: { ...engine.handlers, exchanges },
+      onEvent: (listener) => (tell = listener),
+    });
     side.show('status:200');
     await connection.client()?.services.session.list({});
     expect(filters()).toEqual([]);

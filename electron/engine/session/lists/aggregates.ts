@@ -40,7 +40,7 @@ export function isProblem(state: number, status: number): boolean {
 }
 
 /** Whether this measure of an exchange of that nature is long on purpose: then it is not among those that are judged. */
-function isOnPurpose(field: MeasuredField, nature: number): boolean {
+export function isOnPurpose(field: MeasuredField, nature: number): boolean {
   const why = nature & ~grpcBit;
   if (why === 0) return false;
   if (why === natureCode('long-poll')) return field === 'time' || field === 'wait';

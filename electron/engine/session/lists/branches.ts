@@ -1,6 +1,7 @@
 import type { Branch } from '../../../../core/contract/exchanges.ts';
 import type { ColumnStore } from '../columns/column-store.ts';
-import { blockOf, blockRows, idAt, slotOf, stateBits, type Ids, type TextField } from '../columns/fields.ts';
+import { blockOf, blockRows, idAt, slotOf, type Ids, type TextField } from '../columns/fields.ts';
+import { isProblem } from './aggregates.ts';
 import type { Marks } from './marks.ts';
 import { pathAt } from './path-scan.ts';
 
@@ -8,7 +9,6 @@ import { pathAt } from './path-scan.ts';
 const branchesMax = 1000;
 /** Different names that are told apart while counting; what comes beyond is counted as left out. */
 const namesMax = 100_000;
-const problemStatus = 400;
 
 interface Counted {
   count: number;
@@ -65,9 +65,7 @@ export function branchesOf(
     }
     entry.count += 1;
     entry.hasBranches ||= hasBranches;
-    const isProblem =
-      ((states[slot] as number) & stateBits.failed) !== 0 || (statuses[slot] as number) >= problemStatus;
-    if (isProblem) entry.problems += 1;
+    if (isProblem(states[slot] as number, statuses[slot] as number)) entry.problems += 1;
   }
   const sorted = [...counted].sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1));
   return {

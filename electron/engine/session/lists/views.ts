@@ -2,16 +2,19 @@ import { fail, succeed, type Failed, type Result } from '../../../../core/model/
 import type {
   Branch,
   ListedExchange,
+  GroupField,
+  GroupOrder,
   MeasuredField,
   SelectionSummary,
   ViewProgress,
 } from '../../../../core/contract/exchanges.ts';
 import type { FilterNode } from '../../../../core/filter/node.ts';
 import type { Sort } from '../../../../core/model/list-columns.ts';
-import type { Distribution, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
+import type { Distribution, Groups, OpenedView, TextColumn, Timeline, ViewChange } from '../answers.ts';
 import { blockOf, slotOf, idMax, type Ids } from '../columns/fields.ts';
 import { distributionOf, summarize } from './aggregates.ts';
 import { branchesOf, frequentTexts } from './branches.ts';
+import { groupsOf } from './groups.ts';
 import { runsOf } from './marks.ts';
 import type { FoundIds, View } from './view-contract.ts';
 import { createView, type ViewSources } from './view.ts';
@@ -49,6 +52,7 @@ export interface Views {
     wanted: { readonly fromUs: number | null; readonly toUs: number | null },
   ) => Result<Timeline>;
   readonly distribution: (viewId: number, field: MeasuredField, buckets: number) => Result<Distribution>;
+  readonly groups: (viewId: number, by: GroupField, order: GroupOrder, limit: number) => Result<Groups>;
   /** Of all exchanges that a filter shows. */
   readonly branches: (
     node: FilterNode | null,
@@ -312,6 +316,8 @@ export function createViews(options: ViewsOptions): Views {
       withView(viewId, (view) => succeed(view.timeline.of(view.ids(), buckets, wanted))),
     distribution: (viewId, field, buckets) =>
       withView(viewId, (view) => succeed(distributionOf(store, view.ids(), field, buckets))),
+    groups: (viewId, by, order, limit) =>
+      withView(viewId, (view) => succeed(groupsOf(store, view.ids(), by, order, limit))),
     branches: async (node, by, under) => {
       const view = await passing(node);
       return succeed(branchesOf(store, view.ids(), by, under));
