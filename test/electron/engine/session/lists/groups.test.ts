@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { groupFields, groupOrders, type ExchangeGroup } from '../../../../../core/contract/exchanges.ts';
 import type { ExchangeRecord } from '../../../../../core/model/exchange-record.ts';
 import type { Ids } from '../../../../../electron/engine/session/columns/fields.ts';
+import { branchesOf } from '../../../../../electron/engine/session/lists/branches.ts';
 import { groupsOf } from '../../../../../electron/engine/session/lists/groups.ts';
 import { exchange } from '../support.ts';
 import { createLists } from './lists-support.ts';
@@ -58,7 +59,7 @@ const draft = fc.record({
 });
 
 describe('groups of exchanges', () => {
-  it('are what they are said to be, whatever is in them', () => {
+  it('are what they are said to be, whatever is in them, and the tree counts the same', () => {
     fc.assert(
       fc.property(
         fc.array(draft, { maxLength: 60 }),
@@ -100,6 +101,17 @@ describe('groups of exchanges', () => {
           const shown = found.groups.map(measured);
           const all = wanted.map(measured).sort((a, b) => b - a);
           expect(shown).toEqual(all.slice(0, limit));
+
+          if (by !== 'host' && by !== 'app') return;
+          const { branches } = branchesOf(store, ids, by, []);
+          const counts = ({ name, count, problems }: (typeof branches)[number] | ExchangeGroup) => ({
+            name,
+            count,
+            problems,
+          });
+          expect(new Set(branches.filter(({ name }) => name !== '').map(counts))).toEqual(
+            new Set(wanted.map(counts)),
+          );
         },
       ),
       { numRuns: 300 },
