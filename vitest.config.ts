@@ -4,12 +4,13 @@ import { defineConfig } from 'vitest/config';
 const alone = ['test/e2e/{browser,desktop,large-bodies}.test.ts'];
 
 /** What is waited for comes at once on a machine with nothing else to do; how fast it comes, tests that measure say. */
-const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } };
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** On a machine with two cores, tests that measure time must not compete with each other. */
 export default defineConfig({
   test: {
     pool: 'forks',
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         // Pure code: no sockets, no processes but the layer checks'.
@@ -22,13 +23,13 @@ export default defineConfig({
         },
       },
       {
-        // The Node side with real sockets, files and workers.
+        // The Node side with real sockets, files and workers, one file after the other.
         extends: true,
         test: {
           name: 'integration',
           include: ['test/electron/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...patient,
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -4,6 +4,7 @@ import { succeed } from '../../core/model/result.ts';
 import type { Connection } from '../../renderer/state/connection.ts';
 import { createFilterValues } from '../../renderer/state/filter-values.ts';
 import { createStore } from '../../renderer/state/store.ts';
+import { patienceMs } from '../support/patience.ts';
 
 function scene() {
   const asked: string[] = [];
@@ -30,20 +31,20 @@ describe('values that a session has', () => {
     const { asked, values } = scene();
     expect(values.of('header')).toEqual([]);
     expect(values.of('response.header')).toEqual([]);
-    await vi.waitFor(() => expect(values.of('header')).toEqual(['host', 'x-id', 'server']));
+    await vi.waitFor(() => expect(values.of('header')).toEqual(['host', 'x-id', 'server']), patienceMs);
     expect(values.of('request.header')).toEqual(['host', 'x-id']);
     expect(values.of('response.header')).toEqual(['server', 'x-id']);
     expect(values.of('path')).toEqual([]);
     expect(asked).toEqual(['headers']);
     values.of('host');
-    await vi.waitFor(() => expect(values.of('host')).toEqual(['host value']));
+    await vi.waitFor(() => expect(values.of('host')).toEqual(['host value']), patienceMs);
     expect(values.version.get()).toBe(2);
   });
 
   it('are those of the session that is shown', async () => {
     const { shownId, values } = scene();
     values.of('host');
-    await vi.waitFor(() => expect(values.of('host')).toHaveLength(1));
+    await vi.waitFor(() => expect(values.of('host')).toHaveLength(1), patienceMs);
     shownId.set(2);
     expect(values.of('host')).toEqual([]);
   });

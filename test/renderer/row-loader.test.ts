@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createRowLoader } from '../../renderer/state/row-loader.ts';
+import { patienceMs } from '../support/patience.ts';
 
 interface Row {
   readonly id: number;
@@ -29,7 +30,7 @@ describe('the rows in sight', () => {
     const { source, asked } = listOf(upTo(10_000));
     const loader = createRowLoader(source, { count: 10_000, rows: [] }, () => undefined);
     loader.look(5000, 5029);
-    await vi.waitFor(() => expect(loader.row(5100)?.id).toBe(5101));
+    await vi.waitFor(() => expect(loader.row(5100)?.id).toBe(5101), patienceMs);
     expect(loader.row(5000)?.id).toBe(5001);
     expect(asked.length).toBeLessThanOrEqual(3);
     loader.close();
@@ -39,7 +40,7 @@ describe('the rows in sight', () => {
     const { source, asked } = listOf(upTo(100_000));
     const loader = createRowLoader(source, { count: 100_000, rows: [] }, () => undefined);
     for (let first = 0; first < 90_000; first += 1000) loader.look(first, first + 29);
-    await vi.waitFor(() => expect(loader.row(89_020)?.id).toBe(89_021));
+    await vi.waitFor(() => expect(loader.row(89_020)?.id).toBe(89_021), patienceMs);
     expect(asked.length).toBeLessThanOrEqual(4);
     loader.close();
   });
@@ -49,15 +50,15 @@ describe('the rows in sight', () => {
     const { source } = listOf(ids);
     const loader = createRowLoader(source, { count: 300, rows: [] }, () => undefined);
     loader.look(100, 120);
-    await vi.waitFor(() => expect(loader.row(100)?.id).toBe(101));
+    await vi.waitFor(() => expect(loader.row(100)?.id).toBe(101), patienceMs);
     ids.unshift(901, 902, 903);
     loader.changed(303, null);
-    await vi.waitFor(() => expect(loader.moved()).toBe(3));
+    await vi.waitFor(() => expect(loader.moved()).toBe(3), patienceMs);
     expect(loader.row(103)?.id).toBe(101);
     expect(loader.count()).toBe(303);
     ids.splice(0, 2);
     loader.changed(301, null);
-    await vi.waitFor(() => expect(loader.moved()).toBe(1));
+    await vi.waitFor(() => expect(loader.moved()).toBe(1), patienceMs);
     expect(loader.row(101)?.id).toBe(101);
     loader.close();
   });
@@ -70,11 +71,11 @@ describe('the rows in sight', () => {
       if (loader.row(loader.count() - 1) === undefined) gaps += 1;
     });
     loader.look(20, 39);
-    await vi.waitFor(() => expect(loader.row(39)?.id).toBe(40));
+    await vi.waitFor(() => expect(loader.row(39)?.id).toBe(40), patienceMs);
     ids.push(...upTo(90, 41));
     loader.changed(130, upTo(90, 41));
     expect(loader.count()).toBe(40);
-    await vi.waitFor(() => expect(loader.count()).toBe(130));
+    await vi.waitFor(() => expect(loader.count()).toBe(130), patienceMs);
     expect(gaps).toBe(0);
     loader.close();
   });
@@ -84,12 +85,12 @@ describe('the rows in sight', () => {
     const { source } = listOf(ids);
     const loader = createRowLoader(source, { count: 300, rows: [] }, () => undefined);
     loader.look(200, 220);
-    await vi.waitFor(() => expect(loader.row(200)?.id).toBe(201));
+    await vi.waitFor(() => expect(loader.row(200)?.id).toBe(201), patienceMs);
     ids.splice(100, 50);
     loader.changed(0, null, true);
     expect([loader.count(), loader.row(200)?.id]).toEqual([300, 201]);
     loader.changed(250, null, false);
-    await vi.waitFor(() => expect(loader.count()).toBe(250));
+    await vi.waitFor(() => expect(loader.count()).toBe(250), patienceMs);
     expect([loader.moved(), loader.row(150)?.id]).toEqual([-50, 201]);
     loader.close();
   });

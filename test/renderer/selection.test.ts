@@ -4,6 +4,7 @@ import { chosenCount, createSelection, isChosen } from '../../renderer/state/sel
 import { createStore } from '../../renderer/state/store.ts';
 import { orderOfArrival } from '../../core/model/list-columns.ts';
 import { listedExchange } from '../support/records.ts';
+import { patienceMs } from '../support/patience.ts';
 
 const shown: ExchangeViewState = {
   ...{
@@ -55,9 +56,9 @@ describe('the selection', () => {
     const { selection } = listOfHundred();
     selection.select(50, 49);
     selection.extend(52, 51);
-    await vi.waitFor(() => expect([...(selection.chosen.get().ids ?? [])]).toEqual([50, 51, 52]));
+    await vi.waitFor(() => expect([...(selection.chosen.get().ids ?? [])]).toEqual([50, 51, 52]), patienceMs);
     selection.extend(48, 47);
-    await vi.waitFor(() => expect([...(selection.chosen.get().ids ?? [])]).toEqual([48, 49, 50]));
+    await vi.waitFor(() => expect([...(selection.chosen.get().ids ?? [])]).toEqual([48, 49, 50]), patienceMs);
   });
 
   it('can be all rows without naming one, until other rows are shown', () => {

@@ -105,14 +105,26 @@ export function tcpdumpBelow(pid: number): number {
 
 /** Of all its threads. */
 function descendants(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').map(Number),
+  const children = orIfGone([], () => readdirSync(`/proc/${pid}/task`)).flatMap((thread) =>
+    orIfGone('', () => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'))
+      .split(' ')
+      .map(Number),
   );
   return children.filter((each) => each > 0).flatMap((each) => [each, ...descendants(each)]);
 }
 
 function nameOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  return orIfGone('', () => readFileSync(`/proc/${pid}/comm`, 'utf8')).trim();
+}
+
+/** Threads and processes may end between two looks. */
+function orIfGone<T>(otherwise: T, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise;
+    throw error;
+  }
 }
 
 /** The lines of /proc/PID/status by their names. */

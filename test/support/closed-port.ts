@@ -14,7 +14,8 @@ export interface ClosedPort extends Place {
 export async function openClosedPort(): Promise<ClosedPort> {
   const { server, host, port } = await openPlace();
   const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const client = connect(port, host);
+  // Bound before it connects: then no other connection of this machine gets the port as its own, and so meets itself.
+  const client = connect({ port, host, localAddress: host });
   const [[taken]] = await Promise.all([accepted, once(client, 'connect')]);
   server.close();
   return {

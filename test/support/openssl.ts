@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openPlace } from './conversation.ts';
+import { freePort } from './free-port.ts';
 import { within } from './within.ts';
 
 /** Certificate, key and the chain above, as files. */
@@ -93,9 +94,7 @@ export function createOpenssl(): Openssl {
       return { certFile, keyFile, cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
     },
     server: async (args) => {
-      const place = await openPlace();
-      const { port } = place;
-      await new Promise((resolve) => place.server.close(resolve));
+      const port = await freePort();
       const child = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', ...args], {
         cwd: folder,
         // It ends when its input does.
@@ -104,8 +103,12 @@ export function createOpenssl(): Openssl {
       running.push(child);
       let said = '';
       child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-      child.once('exit', (code) => (said += ` ended with ${code}`));
-      await within(10_000, `openssl s_server ${args.join(' ')} (${said})`, untilListens(port));
+      const ended = once(child, 'exit').then(([code]: unknown[]) => {
+        throw new Error(`openssl s_server ${args.join(' ')} ended with ${String(code)}: ${said}`);
+      });
+      // It is told to end at last; until then it must not.
+      ended.catch(() => undefined);
+      await within(10_000, `openssl s_server ${args.join(' ')}`, Promise.race([untilListens(port), ended]));
       return { port, authority: `127.0.0.1:${port}` };
     },
     dispose: () => {

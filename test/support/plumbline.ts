@@ -56,7 +56,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = path.join(root, 'dist/cli/cli.js');
 const engine = path.join(root, 'dist/engine/process.js');
 const startTimeoutMs = 30_000;
-const stopTimeoutMs = 15_000;
+const stopTimeoutMs = 60_000;
 
 /** Both, unless the test Electron has not been made here (build/electron-for-tests.ts makes it). */
 export function hasRuntime(runtime: Runtime): boolean {
@@ -80,7 +80,7 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const dispose = (): void => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   let ready: Ready;
   try {

@@ -12,7 +12,7 @@ const [cli = '', folder = '', asRoot] = process.argv.slice(2);
 
 const server = `
   import http from 'node:http';
-  const answer = (request, response) => setTimeout(() => response.end('served'), 300);
+  const answer = (request, response) => setTimeout(() => response.end('served'), 1500);
   http.createServer(answer).listen(8080, '::', () => console.log('ready'));`;
 
 const knock = `

@@ -130,9 +130,11 @@ function createStream(
   };
   const drain = (why: 'stopped' | 'limit', isDrained: () => boolean): void => {
     reason ??= why;
-    const until = performance.now() + drainMs;
+    // Counted, not timed: after a standstill of the machine nothing was read meanwhile.
+    let looksLeft = Math.ceil(drainMs / drainLookMs);
     const look = setInterval(() => {
-      if (!isEnding && performance.now() < until && !isDrained()) return;
+      looksLeft--;
+      if (!isEnding && looksLeft > 0 && !isDrained()) return;
       clearInterval(look);
       end(why);
     }, drainLookMs);

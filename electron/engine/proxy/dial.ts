@@ -122,6 +122,10 @@ export function dial(host: string, port: number, refuse: RefuseAddress): Dial {
       fails('ETIMEDOUT');
     });
     socket.once('connect', () => {
+      if (isOwnEnd(socket)) {
+        fails('ECONNREFUSED');
+        return;
+      }
       const toUs = nowUs();
       socket.setTimeout(0);
       socket.removeListener('error', onError);
@@ -167,6 +171,14 @@ export function dial(host: string, port: number, refuse: RefuseAddress): Dial {
       failWith({ code: 'cancelled', message: 'The client went away before the server was reached.' });
     },
   };
+}
+
+/**
+ * Where nobody listens on a port of this machine, the kernel may choose just that port for the dial, which then meets
+ * itself (RFC 9293 section 3.5, simultaneous open) and would hear all it says.
+ */
+function isOwnEnd({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
 }
 
 function connectFailure(host: string, port: number, attempts: readonly DialAttempt[]): DialFailure {

@@ -253,7 +253,7 @@ describe('recording on the command line', () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/\{"event":"stopped","exchanges":0\}\n$/);
     expect(ended.endedAtMs - started).toBeGreaterThanOrEqual(1000);
-    expect(ended.endedAtMs - started).toBeLessThan(5000);
+    expect(ended.endedAtMs - started).toBeLessThan(20_000);
   });
 
   it('does not mind a reader that stops reading', async () => {

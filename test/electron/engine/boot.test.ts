@@ -6,6 +6,7 @@ import type { Engine } from '../../../electron/engine/engine.ts';
 import { describeSessions } from '../../../electron/engine/services/services.ts';
 import { tempFolder, valueOf } from './session/support.ts';
 import { workers } from '../../support/workers.ts';
+import { patienceMs } from '../../support/patience.ts';
 
 /** Starts the program; `record` is null at a first start and not after a crash of the engine. */
 async function start(dataDir: string, record: false | null = null): Promise<Engine> {
@@ -29,7 +30,7 @@ function keptIn(dataDir: string): readonly string[] {
 async function openBeside(engine: Engine, dataDir: string, names: readonly string[]): Promise<string[]> {
   const paths = names.map((name) => path.join(dataDir, name));
   for (const each of paths) valueOf(await engine.openSession({ path: each, mode: 'create' }));
-  await vi.waitFor(() => expect(keptIn(dataDir)).toEqual(paths));
+  await vi.waitFor(() => expect(keptIn(dataDir)).toEqual(paths), patienceMs);
   return paths;
 }
 
@@ -40,7 +41,7 @@ describe('a start of the program', () => {
     await openBeside(first, dataDir, ['one.plumb', 'two.plumb', 'three.plumb']);
     const [, , two] = first.sessions.list();
     valueOf(await first.closeSession(two?.id ?? 0));
-    await vi.waitFor(() => expect(keptIn(dataDir)).toHaveLength(2));
+    await vi.waitFor(() => expect(keptIn(dataDir)).toHaveLength(2), patienceMs);
     await first.close();
 
     const sessions = await describeSessions(await start(dataDir));
@@ -69,7 +70,7 @@ describe('a start of the program', () => {
       /^A session that was open last time is not opened again: .*a\.plumb.*\.$/,
     );
     expect(second.recording().problem).toBeNull();
-    await vi.waitFor(() => expect(keptIn(dataDir)).toEqual([spoilt, kept]));
+    await vi.waitFor(() => expect(keptIn(dataDir)).toEqual([spoilt, kept]), patienceMs);
     await second.close();
     rmSync(kept);
     writeFileSync(spoilt, 'no session');
@@ -80,7 +81,7 @@ describe('a start of the program', () => {
     expect(alone?.notice).toBe(
       `2 sessions that were open last time are not opened again: ${spoilt}, ${kept}.`,
     );
-    await vi.waitFor(() => expect(keptIn(dataDir)).toEqual([]));
+    await vi.waitFor(() => expect(keptIn(dataDir)).toEqual([]), patienceMs);
   });
 
   it('leaves that to the window after a crash of the engine', async () => {

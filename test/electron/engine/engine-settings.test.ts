@@ -10,6 +10,7 @@ import { runCurl } from '../../support/program.ts';
 import { startWebOrigin, type WebOrigin } from '../../support/web-origin.ts';
 import { tempFolder, valueOf } from './session/support.ts';
 import { workers } from '../../support/workers.ts';
+import { patienceMs } from '../../support/patience.ts';
 
 interface Scene {
   readonly engine: Engine;
@@ -131,11 +132,11 @@ describe('limits of what is recorded', () => {
     const { engine, origin, get, rows } = await openScene();
     expect(await get(`${origin.http}/one`)).toBe(0);
     valueOf(await engine.changeSettings({ diskFreeBytesMin: 1e15 }));
-    await vi.waitFor(() => expect(engine.recording().paused).toBe(true));
+    await vi.waitFor(() => expect(engine.recording().paused).toBe(true), patienceMs);
     expect(engine.recording().problem).toMatch(/^Recording is paused/);
     expect(await get(`${origin.https}/unseen`)).toBe(0);
     valueOf(await engine.changeSettings({ diskFreeBytesMin: 0 }));
-    await vi.waitFor(() => expect(engine.recording().paused).toBe(false));
+    await vi.waitFor(() => expect(engine.recording().paused).toBe(false), patienceMs);
     expect(engine.recording().problem).toBeNull();
     expect(await get(`${origin.http}/two`)).toBe(0);
     expect((await rows()).map((row) => row.path)).toEqual(['/one', '/two']);
@@ -145,7 +146,7 @@ describe('limits of what is recorded', () => {
   it('stops at the largest size of a session', async () => {
     const { engine, origin, get } = await openScene();
     valueOf(await engine.changeSettings({ sessionBytesMax: 1 }));
-    await vi.waitFor(() => expect(engine.recording().problem).toMatch(/largest size, 1 byte/));
+    await vi.waitFor(() => expect(engine.recording().problem).toMatch(/largest size, 1 byte/), patienceMs);
     expect(await get(`${origin.http}/goes-on`)).toBe(0);
   });
 });

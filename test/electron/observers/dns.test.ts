@@ -2,13 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { QueryEvent } from '../../../core/model/query-events.ts';
 import { createDnsObserver, createDnsStreamObserver } from '../../../core/observers/dns.ts';
 import { answer, address4, dnsMessage, dnsName } from '../../core/observers/dns-script.ts';
 import { lines, queryBreach } from '../../core/observers/query-script.ts';
+import { freePort } from '../../support/free-port.ts';
 import { nodePlatform } from '../../support/platform.ts';
 import { readPcap, tcpStreams, type PcapFrame } from '../../support/loopback-pcap.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -60,13 +61,13 @@ async function startDnsServer(): Promise<DnsServer> {
     });
     socket.on('error', () => undefined);
   });
-  tcp.listen(0, '127.0.0.1');
-  await once(tcp, 'listening');
-  const { port } = tcp.address() as AddressInfo;
   const udp: Socket = createSocket('udp4', (query, from) => {
     const reply = query.equals(marker) ? null : replyTo(query, false);
     if (reply !== null) setTimeout(() => udp.send(reply, from.port, from.address), delayOf(query));
   });
+  const port = await freePort();
+  tcp.listen(port, '127.0.0.1');
+  await once(tcp, 'listening');
   udp.bind(port, '127.0.0.1');
   await once(udp, 'listening');
   onTestFinished(() => {

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { QueryEvent } from '../../../core/model/query-events.ts';
 import { createDatagramObservers, recogniseDatagram } from '../../../core/observers/datagrams.ts';
 import { lines, queryBreach } from '../../core/observers/query-script.ts';
+import { freePort } from '../../support/free-port.ts';
 import { nodePlatform } from '../../support/platform.ts';
 import { startProgram } from '../../support/program.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -15,15 +16,6 @@ async function udpSocket(): Promise<Socket> {
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return socket;
-}
-
-/** A port for UDP that nobody listened on a moment ago. */
-async function freeUdpPort(): Promise<number> {
-  const socket = await udpSocket();
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }
 
 it('a handshake between two ends by OpenSSL is one question, with the cipher they name', async () => {
@@ -37,7 +29,7 @@ it('a handshake between two ends by OpenSSL is one question, with the cipher the
     ],
     { stdio: 'ignore' },
   );
-  const port = await freeUdpPort();
+  const port = await freePort();
   const server = startProgram('openssl', [
     ...[
       's_server',

@@ -135,7 +135,8 @@ const script = [
   'NOSUCH command',
   'DEL user:1:name list h counter',
 ];
-const rounds = 5;
+const roundsMin = 5;
+const roundsMax = 40;
 
 describe('redis-cli on a real Redis', () => {
   it.each([
@@ -145,7 +146,8 @@ describe('redis-cli on a real Redis', () => {
     await slowLog();
     seen();
     const least = new Map<number, number>();
-    for (let round = 0; round < rounds; round++) {
+    const isEnough = (): boolean => [...least.values()].every((over) => over < 1000);
+    for (let round = 0; round < roundsMin || (round < roundsMax && !isEnough()); round++) {
       await redisCli(relay.port, script, args);
       const listed = seen().filter(({ statement }) => !ownCommands.test(statement));
       expect(listed.map(({ statement }) => statement)).toEqual(script);

@@ -171,7 +171,7 @@ async function callAll(client: Client): Promise<Seen> {
   };
   const unary = await ask(service.unary.path, 'hello');
   const failed = await ask(service.fails.path, 'x');
-  const slow = await ask(service.slow.path, 'x', 300);
+  const slow = await ask(service.slow.path, 'x', 2000);
   const { requestSerialize, responseDeserialize } = texts;
   const streamed = await all(
     client.makeServerStreamRequest(service.serverStream.path, requestSerialize, responseDeserialize, 'hello'),

@@ -103,7 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
   'https:// is spoken to in TLS for a client that speaks none, over HTTP/1.1': {
     upstream: 'https',
     play: async ({ client, accept, authority, ownHost, place }) => {
-      const lateMs = 300;
+      const lateMs = 1500;
       const secure = await authority.contextFor(['127.0.0.1']);
       const accepted = accept(secure, ['h2', 'http/1.1'], lateMs);
       const peer = await client();

@@ -197,7 +197,6 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'client-refuses-certificate',
     words: /certificate_unknown.*does not tell which/,
     provoke: async (bench) => {
-      const port = await serve(bench, bench.certificates.good);
       const browser = await chromium.launch({
         executablePath: '/usr/bin/chromium',
         args: ['--no-sandbox', '--disable-gpu', '--proxy-bypass-list=<-loopback>'],
@@ -205,11 +204,12 @@ const cases: Readonly<Record<string, Case>> = {
       });
       try {
         const page = await browser.newPage();
+        const port = await serve(bench, bench.certificates.good);
         await page.goto(`https://localhost:${port}/`).catch(() => undefined);
+        return port;
       } finally {
         await browser.close();
       }
-      return port;
     },
   },
   'a client as Java is, which says bad_certificate': {

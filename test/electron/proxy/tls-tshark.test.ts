@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openPlace } from '../../support/conversation.ts';
+import { patienceMs } from '../../support/patience.ts';
 import { nodePlatform } from '../../support/platform.ts';
 import { createOpenssl } from '../../support/openssl.ts';
 import { readRecording } from '../../support/tls-decrypt.ts';
@@ -10,6 +13,9 @@ import { recordTls, type TlsScenario } from '../../support/tls-recordings.ts';
 import { within } from '../../support/within.ts';
 
 const hasTools = ['tshark', 'tcpdump'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+
+/** Ends what is captured. */
+const marker = 'all of it was captured';
 
 /** Captures loopback TCP until it is stopped. */
 async function startCapture(file: string): Promise<() => Promise<void>> {
@@ -29,6 +35,13 @@ async function startCapture(file: string): Promise<() => Promise<void>> {
     }),
   );
   return async () => {
+    // The last that it writes is the sign that all before it are written.
+    const { server, host, port } = await openPlace();
+    connect(port, host).end(marker);
+    const [taken] = (await once(server, 'connection')) as [Socket];
+    taken.resume().end();
+    server.close();
+    await vi.waitUntil(() => readFileSync(file).includes(marker), patienceMs);
     const ended = once(child, 'exit');
     child.kill('SIGINT');
     await within(10_000, 'tcpdump to end', ended);

@@ -11,7 +11,7 @@ const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine';
 const answer = (status: string, fields = ''): string =>
   `HTTP/1.1 ${status}\r\n${fields}Content-Length: 0\r\n\r\n`;
 /** How long the slow upstream proxy takes for its answer to CONNECT. */
-const slowMs = 200;
+const slowMs = 1500;
 const basic = `Basic ${Buffer.from('ada:s@same').toString('base64')}`;
 
 const plain: UpstreamScript = async ({ take, send }) => {

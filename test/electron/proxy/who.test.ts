@@ -11,7 +11,7 @@ describe.skipIf(process.platform !== 'linux').each(runtimes)('clients of the pro
   let rows: readonly ExchangeJson[] = [];
   const ids = new Map<string, number>();
   const origin = createServer((request, response) => {
-    setTimeout(() => response.end('ok'), request.url === '/curl' ? 400 : 0);
+    setTimeout(() => response.end('ok'), request.url === '/curl' ? 1500 : 0);
   });
 
   beforeAll(async () => {

@@ -18,8 +18,8 @@ import { workers } from '../../support/workers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** Within which the window is told, and recording goes on. */
-const soon = { timeout: 2000, interval: 20 };
-const slowly = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 10_000, interval: 20 };
+const slowly = { timeout: 20_000, interval: 20 };
 const megabyte = 1024 * 1024;
 
 function problemOf(session: Session): { now: string | null } {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ExchangeJson } from '../../../core/model/exchange-json.ts';
 import { runCli, startCli } from '../../support/program.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -13,7 +13,7 @@ const killsPerSession = 5;
 /** What ended longer than this before the kill must be there. */
 const mayLoseMs = 1000;
 /** The kills come at other moments of the engine's 50 ms tick each time. */
-const lifeMs = (kill: number): number => 1300 + kill * 37;
+const laterMs = (kill: number): number => kill * 37;
 /** Below this a run proves nothing. */
 const heldMin = 100;
 
@@ -35,7 +35,9 @@ async function recordUntilKilled(session: string, dataDir: string, from: number,
   const [line] = await program.says(/^\{"event":"ready".*\}$/m);
   const port = Number((JSON.parse(line) as { proxy: string }).proxy.split(':')[1]);
   const driver = await drive({ host: '127.0.0.1', port }, origin.port, perSecond, from);
-  await delay(lifeMs(kill));
+  const old = (): number[] => [...driver.endedAtMs.values()].filter((atMs) => atMs < Date.now() - mayLoseMs);
+  await vi.waitUntil(() => old().length > heldMin, { timeout: 20_000, interval: 20 });
+  await delay(laterMs(kill));
   const killedAtMs = Date.now();
   program.child.kill('SIGKILL');
   expect((await program.ended()).signal).toBe('SIGKILL');

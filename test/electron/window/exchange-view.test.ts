@@ -9,6 +9,7 @@ import { createExchangeView } from '../../../renderer/state/exchange-view.ts';
 import { createNotices } from '../../../renderer/state/notices.ts';
 import { createStore } from '../../../renderer/state/store.ts';
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { patienceMs } from '../../support/patience.ts';
 
 /** A connection whose engine can be taken away and replaced. */
 function fakeConnection() {
@@ -57,10 +58,10 @@ describe('the rows of the window', () => {
     const { connection, attach } = fakeConnection();
     const view = windowOn(connection);
     attach(await engineWith(1000));
-    await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 1000, loaded: true }));
+    await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 1000, loaded: true }), patienceMs);
     expect([view.row(0)?.id, view.row(999)?.id, view.row(450)]).toEqual([1, 1000, undefined]);
     view.look(440, 479);
-    await vi.waitFor(() => expect(view.row(450)?.id).toBe(451));
+    await vi.waitFor(() => expect(view.row(450)?.id).toBe(451), patienceMs);
   });
 
   it('are never counted before they are here while the end is in sight', async () => {
@@ -68,7 +69,7 @@ describe('the rows of the window', () => {
     const view = windowOn(connection);
     const engine = await engineWith(195);
     attach(engine);
-    await vi.waitFor(() => expect(view.state.get().count).toBe(195));
+    await vi.waitFor(() => expect(view.state.get().count).toBe(195), patienceMs);
     view.look(150, 194);
     let gaps = 0;
     view.state.subscribe(() => {
@@ -78,7 +79,7 @@ describe('the rows of the window', () => {
     });
     for (let tick = 1; tick <= 6; tick += 1) {
       engine.add(4);
-      await vi.waitFor(() => expect(view.state.get().count).toBe(195 + 4 * tick));
+      await vi.waitFor(() => expect(view.state.get().count).toBe(195 + 4 * tick), patienceMs);
     }
     expect(gaps).toBe(0);
   });
@@ -108,7 +109,7 @@ describe('the rows of the window', () => {
       handlers: { ...engine.handlers, exchanges },
       onEvent: (listener) => void tellers.push(listener),
     });
-    await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 40, loaded: true }));
+    await vi.waitFor(() => expect(view.state.get()).toMatchObject({ count: 40, loaded: true }), patienceMs);
     expect(view.state.get().progress).toBeNull();
   });
 
@@ -117,29 +118,29 @@ describe('the rows of the window', () => {
     const view = windowOn(connection);
     const engine = await engineWith(10);
     attach(engine);
-    await vi.waitFor(() => expect(view.state.get().count).toBe(10));
+    await vi.waitFor(() => expect(view.state.get().count).toBe(10), patienceMs);
     view.look(0, 9);
     engine.add(1);
-    await vi.waitFor(() => expect(view.row(10)?.state).toBe('open'));
+    await vi.waitFor(() => expect(view.row(10)?.state).toBe('open'), patienceMs);
     view.look(0, 10);
     engine.add(1);
     await vi.waitFor(() => {
       view.look(0, 11);
       expect(view.row(10)?.state).toBe('done');
-    });
+    }, patienceMs);
   });
 
   it('follow the filter and the order, the last ones when several were asked for', async () => {
     const { connection, attach } = fakeConnection();
     const view = windowOn(connection);
     attach(await engineWith(500));
-    await vi.waitFor(() => expect(view.state.get().loaded).toBe(true));
+    await vi.waitFor(() => expect(view.state.get().loaded).toBe(true), patienceMs);
     const before = view.state.get().generation;
     view.setFilter('method:post');
     view.setFilter('method:delete');
     view.setSort({ column: 'id', descending: true });
     expect(view.row(0)?.id).toBe(1);
-    await vi.waitFor(() => expect(view.row(0)?.method).toBe('DELETE'));
+    await vi.waitFor(() => expect(view.row(0)?.method).toBe('DELETE'), patienceMs);
     expect(view.state.get().generation).toBe(before + 1);
     expect(view.state.get().count).toBeLessThan(500);
     expect(view.row(0)?.id).toBeGreaterThan(view.row(1)?.id ?? Infinity);
@@ -150,12 +151,12 @@ describe('the rows of the window', () => {
     const view = windowOn(connection);
     attach(await engineWith(200));
     view.setFilter('method:put');
-    await vi.waitFor(() => expect(view.row(1)?.method).toBe('PUT'));
+    await vi.waitFor(() => expect(view.row(1)?.method).toBe('PUT'), patienceMs);
     const id = view.row(1)?.id ?? 0;
     const { generation } = view.state.get();
     attach(await engineWith(300));
     expect(view.row(1)?.id).toBe(id);
-    await vi.waitFor(() => expect(view.state.get().generation).toBe(generation + 1));
+    await vi.waitFor(() => expect(view.state.get().generation).toBe(generation + 1), patienceMs);
     expect(view.row(1)?.id).toBe(id);
     expect(await view.position(id)).toBe(1);
     expect(await view.position(9999)).toBeNull();

@@ -9,6 +9,7 @@ import { createSession } from '../../../renderer/state/session.ts';
 import { createSideView, type SideViewPlace } from '../../../renderer/state/side-view.ts';
 import { createStore } from '../../../renderer/state/store.ts';
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
+import { patienceMs } from '../../support/patience.ts';
 
 /** A connection whose engine can be replaced, as after its death. */
 function replaceable() {
@@ -57,7 +58,7 @@ describe('the open sessions of a window', () => {
       enter: (path) => told.push(`entered ${path.slice(-10)} as ${session.shownId.get()}`),
     });
     attach(await engineWith(1));
-    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1), patienceMs);
     expect(await session.tryOpen('/tmp/saved.plumb')).toBeNull();
     expect(session.shownId.get()).toBe(2);
     expect(told).toEqual(['left slow.plumb as 1', 'entered aved.plumb as null']);
@@ -66,7 +67,7 @@ describe('the open sessions of a window', () => {
     session.step(-1);
     expect(session.shownId.get()).toBe(2);
     await session.close(2);
-    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1), patienceMs);
     expect(await session.tryOpen('/tmp/none')).toMatchObject({
       message: 'There is no session at /tmp/none.',
     });
@@ -76,22 +77,24 @@ describe('the open sessions of a window', () => {
     const { connection, attach } = replaceable();
     const session = createSession(connection, createNotices());
     attach(await engineWith(1));
-    await vi.waitFor(() => expect(session.shownId.get()).toBe(1));
+    await vi.waitFor(() => expect(session.shownId.get()).toBe(1), patienceMs);
     await session.tryOpen('/tmp/saved.plumb');
     await session.tryOpen('/tmp/other.plumb');
     session.show(2);
 
     attach(await engineWith(1));
-    await vi.waitFor(() =>
-      expect(
-        session.list
-          .get()
-          .map(({ name }) => name)
-          .sort(),
-      ).toHaveLength(3),
+    await vi.waitFor(
+      () =>
+        expect(
+          session.list
+            .get()
+            .map(({ name }) => name)
+            .sort(),
+        ).toHaveLength(3),
+      patienceMs,
     );
-    await vi.waitFor(() => expect(session.state.get()?.path).toBe('/tmp/saved.plumb'));
-    await vi.waitFor(() => expect(session.shownId.get()).not.toBeNull());
+    await vi.waitFor(() => expect(session.state.get()?.path).toBe('/tmp/saved.plumb'), patienceMs);
+    await vi.waitFor(() => expect(session.shownId.get()).not.toBeNull(), patienceMs);
     expect(
       session.list
         .get()
@@ -139,21 +142,21 @@ describe('a view for figures', () => {
     await connection.client()?.services.session.list({});
     expect(filters()).toEqual([]);
     letGo();
-    await vi.waitFor(() => expect(filters()).toEqual(['status:200']));
+    await vi.waitFor(() => expect(filters()).toEqual(['status:200']), patienceMs);
     side.show('status:200');
     side.show('host:api');
-    await vi.waitFor(() => expect(filters()).toEqual(['status:200', 'host:api']));
+    await vi.waitFor(() => expect(filters()).toEqual(['status:200', 'host:api']), patienceMs);
     side.refresh();
     side.refresh();
-    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    await vi.waitFor(() => expect(asked).toHaveLength(3), patienceMs);
     change(asked[0]?.viewId);
     change(asked[2]?.viewId);
     change(asked[2]?.viewId);
-    await vi.waitFor(() => expect(asked).toHaveLength(4));
+    await vi.waitFor(() => expect(asked).toHaveLength(4), patienceMs);
     side.show(null);
     change(asked[2]?.viewId);
     side.refresh();
     side.show('status:404');
-    await vi.waitFor(() => expect(filters().slice(4)).toEqual(['status:404']));
+    await vi.waitFor(() => expect(filters().slice(4)).toEqual(['status:404']), patienceMs);
   });
 });

@@ -48,12 +48,12 @@ describe('a run of adb', () => {
   });
 
   it('ends in time, whoever holds its outputs open', async () => {
-    const server = createRunAdb(program(scratchFolder(), 'echo up; sleep 5 & exit 0'), process.env);
+    const server = createRunAdb(program(scratchFolder(), 'echo up; sleep 30 & exit 0'), process.env);
     const startedMs = performance.now();
     expect(await server([], 5000)).toMatchObject({ end: 'exit', code: 0, stdout: 'up\n' });
-    expect(performance.now() - startedMs).toBeLessThan(3000);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
     const slow = createRunAdb(program(scratchFolder(), 'echo begun; exec sleep 30'), process.env);
-    expect(await slow([], 300)).toMatchObject({ end: 'timeout', code: null, stdout: 'begun\n' });
+    expect(await slow([], 2000)).toMatchObject({ end: 'timeout', code: null, stdout: 'begun\n' });
   });
 
   it('keeps a bounded part of what it prints, and may not start at all', async () => {

@@ -163,6 +163,7 @@ describe('the dissection process', () => {
   });
 
   it('answers the next question after it was killed, and says that it stopped when it was killed during one', async () => {
+    await until(() => children().length === 0);
     const dissector = dissectorOf();
     const first = dissector.tree(capture(httpCapture()), 4);
     await until(() => children().length === 1);

@@ -20,7 +20,7 @@ interface Scene {
 }
 
 /** An engine, and a capture that comes in more than one batch. */
-async function scene(packetsMin = 30_000): Promise<Scene> {
+async function scene(packetsMin = 100_000): Promise<Scene> {
   const folder = tempFolder();
   const capture = path.join(folder, 'busy.pcap');
   const { packets } = writePacketMix(capture, packetsMin);
@@ -100,7 +100,7 @@ describe('a capture that is imported', () => {
   });
 
   it('has conversations that are over while others are still read', async () => {
-    const { start, state } = await scene(200_000);
+    const { start, state } = await scene(400_000);
     const { transferId, shown } = await start();
     await expect
       .poll(async () => (await conversationsOf(shown.session)).length, { interval: 10 })

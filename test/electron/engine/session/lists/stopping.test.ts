@@ -7,6 +7,7 @@ import { sortKeysFor } from '../../../../../electron/engine/session/lists/sort-k
 import { createViews } from '../../../../../electron/engine/session/lists/views.ts';
 import { codeOf, exchange, valueOf } from '../support.ts';
 import { createLists } from './lists-support.ts';
+import { patienceMs } from '../../../../support/patience.ts';
 
 const total = 60;
 /** Bodies are read up to this exchange, and wait from there on until the gate opens. */
@@ -52,7 +53,7 @@ function scene() {
   });
   const search = async (sort = orderOfArrival) => {
     const opened = valueOf(await views.open(nodeOf('body:needle'), sort));
-    await vi.waitFor(() => expect(waits).toBe(true));
+    await vi.waitFor(() => expect(waits).toBe(true), patienceMs);
     return opened.viewId;
   };
   const removeNow = (from: number, to: number) => {
@@ -80,7 +81,7 @@ describe('a list whose bodies are still being read', () => {
     removeNow(3, 3);
     expect(valueOf(await views.selectedRuns(viewId, [3, 10, 20, 999])).count).toBe(2);
     openGate();
-    await vi.waitFor(() => expect(told.get(viewId)).toBeNull());
+    await vi.waitFor(() => expect(told.get(viewId)).toBeNull(), patienceMs);
     expect(valueOf(await views.selectedRuns(viewId, null)).count).toBe(6);
   });
 
@@ -105,12 +106,15 @@ describe('a list whose bodies are still being read', () => {
     const { views, search, openGate, told, idsOf } = scene();
     const viewId = await search();
     valueOf(views.stop(viewId, true));
-    await vi.waitFor(() => expect(told.get(viewId)?.isStopped).toBe(true));
+    await vi.waitFor(() => expect(told.get(viewId)?.isStopped).toBe(true), patienceMs);
     const clone = valueOf(await views.open(nodeOf('body:needle'), { column: 'id', descending: true }));
     openGate();
     valueOf(views.stop(viewId, false));
     valueOf(views.stop(clone.viewId, false));
-    await vi.waitFor(() => expect([told.get(viewId), told.get(clone.viewId)]).toEqual([null, null]));
+    await vi.waitFor(
+      () => expect([told.get(viewId), told.get(clone.viewId)]).toEqual([null, null]),
+      patienceMs,
+    );
     expect(idsOf(viewId)).toEqual([10, 20, 30, 40, 50, 60]);
     expect(idsOf(clone.viewId)).toEqual([60, 50, 40, 30, 20, 10]);
   });
@@ -128,7 +132,7 @@ describe('a list whose bodies are still being read', () => {
     removeNow(20, 40);
     openGate();
     valueOf(views.stop(viewId, false));
-    await vi.waitFor(() => expect(told.get(viewId)).toBeNull());
+    await vi.waitFor(() => expect(told.get(viewId)).toBeNull(), patienceMs);
     expect(idsOf(viewId)).toEqual([10, 50, 60]);
   });
 });
