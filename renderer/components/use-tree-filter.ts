@@ -11,6 +11,14 @@ export interface TreeFilter {
 }
 
 const nothing: TreeFilter = { found: null, count: 0, progress: 1 };
+const notBegun: TreeFilter = { found: null, count: 0, progress: 0 };
+/** What was found last, of what and where. */
+interface LastFilter {
+  readonly tree: TreeSource;
+  readonly sought: string;
+  readonly filter: TreeFilter;
+}
+
 const settleMs = 150;
 const sliceMs = 8;
 const rowsBetweenLooks = 500;
@@ -19,20 +27,26 @@ const foundMax = 100_000;
 
 /** Rows whose name or value holds a text, looked for in slices between frames. */
 export function useTreeFilter(tree: TreeSource, wanted: string): TreeFilter {
-  const [filter, setFilter] = useState<TreeFilter>(nothing);
+  const [last, setLast] = useState<LastFilter | null>(null);
   const sought = wanted.toLowerCase();
   useEffect(() => {
     if (sought === '') return;
     let current = true;
     const timer = setTimeout(() => {
-      void findRows(tree, sought, () => current, setFilter);
+      void findRows(
+        tree,
+        sought,
+        () => current,
+        (filter) => setLast({ tree, sought, filter }),
+      );
     }, settleMs);
     return () => {
       current = false;
       clearTimeout(timer);
     };
   }, [tree, sought]);
-  return sought === '' ? nothing : filter;
+  if (sought === '') return nothing;
+  return last?.tree === tree && last.sought === sought ? last.filter : notBegun;
 }
 
 async function findRows(

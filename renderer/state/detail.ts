@@ -31,7 +31,7 @@ export function createDetail(
     const sessionId = session.shownId.get();
     if (id === undefined || client === null || sessionId === null) return;
     const result = await client.services.exchanges.get({ sessionId, id });
-    if (selection.state.get()?.id !== id) return;
+    if (selection.state.get()?.id !== id || session.shownId.get() !== sessionId) return;
     if (result.ok) state.set({ id, detail: result.value, problem: null });
     else if (result.error.code !== 'engine-gone')
       state.set({ id, detail: null, problem: result.error.message });

@@ -1,16 +1,25 @@
 import type { SettingsState } from '../../core/contract/settings.ts';
-import { defaultSettings, type Density, type SettingsChange, type Theme } from '../../core/model/settings.ts';
+import {
+  defaultSettings,
+  type Density,
+  type Settings,
+  type SettingsChange,
+  type Theme,
+} from '../../core/model/settings.ts';
 import { bindingsOf, type Bindings } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { createPreference } from './preference.ts';
 import { createStore, type Store } from './store.ts';
 
+/** A change, or what makes one of the settings as they are when its turn has come: a list is edited so. */
+export type SettingsEdit = SettingsChange | ((settings: Settings) => SettingsChange);
+
 export interface SettingsStore {
   /** Null until the engine said what they are. */
   readonly state: Store<SettingsState | null>;
   readonly bindings: Store<Bindings>;
-  /** Gives null, or in one line why nothing was changed. */
-  readonly update: (change: SettingsChange) => Promise<string | null>;
+  /** One after the other. Gives null, or in one line why nothing was changed. */
+  readonly update: (edit: SettingsEdit) => Promise<string | null>;
   /** In words, how a connection to this URL would go, or why that cannot be said. */
   readonly route: (url: string) => Promise<string>;
 }
@@ -37,6 +46,16 @@ export function createSettings(connection: Connection, applyLook: (look: Look) =
     lastLook.set({ theme, density });
     applyLook({ theme, density });
   };
+  let savedBefore: Promise<unknown> = Promise.resolve();
+  const save = async (edit: SettingsEdit): Promise<string | null> => {
+    const client = connection.client();
+    if (client === null) return 'The engine is restarting. Try again in a moment.';
+    const change = typeof edit === 'function' ? edit(state.get()?.settings ?? defaultSettings) : edit;
+    const result = await client.services.settings.update({ change: { ...change } });
+    if (!result.ok) return result.error.message;
+    take(result.value);
+    return null;
+  };
   connection.onClient((client) => {
     client.on('settings', 'changed', take);
     void client.services.settings.get({}).then((result) => {
@@ -51,13 +70,10 @@ export function createSettings(connection: Connection, applyLook: (look: Look) =
       if (result === undefined) return 'The engine is restarting. Try again in a moment.';
       return result.ok ? result.value.words : result.error.message;
     },
-    update: async (change) => {
-      const client = connection.client();
-      if (client === null) return 'The engine is restarting. Try again in a moment.';
-      const result = await client.services.settings.update({ change: { ...change } });
-      if (!result.ok) return result.error.message;
-      take(result.value);
-      return null;
+    update: (edit) => {
+      const saved = savedBefore.then(() => save(edit));
+      savedBefore = saved.catch(() => undefined);
+      return saved;
     },
   };
 }

@@ -80,9 +80,9 @@ async function open(name: string, tab: string): Promise<void> {
 describe('the detail pane', () => {
   it('has tabs only for what the exchange has', async () => {
     await open('/lamps', 'Headers');
-    expect(await page.getByRole('tab').allInnerTexts()).toEqual([
-      ...['Overview', 'Headers', 'Query', 'Cookies', 'Body', 'Timing', 'Connection'],
-    ]);
+    await expect
+      .poll(() => page.getByRole('tab').allInnerTexts())
+      .toEqual(['Overview', 'Headers', 'Query', 'Cookies', 'Body', 'Timing', 'Connection']);
     await page.getByRole('tab', { name: 'Cookies' }).click();
     await detail()
       .getByText('A browser rejects it: A name with __Host- needs the Secure attribute.')
@@ -90,7 +90,7 @@ describe('the detail pane', () => {
     await page.getByRole('tab', { name: 'Query' }).click();
     await detail().getByText('a b', { exact: true }).waitFor();
     await open('/plain', 'Headers');
-    expect(await page.getByRole('tab').count()).toBe(5);
+    await expect.poll(() => page.getByRole('tab').count()).toBe(5);
   });
 
   it('goes to the next and the previous exchange by keys', async () => {
@@ -126,10 +126,10 @@ describe('the detail pane', () => {
     );
     await page.keyboard.press('Control+f');
     await page.keyboard.type('lamp 123');
-    await page.getByText('1 found').waitFor();
-    expect(await page.getByRole('treeitem').count()).toBe(3);
+    await page.getByText('1 found', { exact: true }).waitFor();
+    await expect.poll(() => page.getByRole('treeitem').count()).toBe(3);
     await page.keyboard.press('Escape');
-    await page.getByText('1 found').waitFor({ state: 'detached' });
+    await page.getByText('1 found', { exact: true }).waitFor({ state: 'detached' });
   });
 
   it('finds in the text of a body with Ctrl+F, and Escape goes back one step at a time', async () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchBrowser } from '../support/fake-window.ts';
+import { freePort } from '../support/free-port.ts';
 import { startCli } from '../support/program.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -19,7 +20,9 @@ async function serve(folder: string, listen: string, ...options: string[]) {
 
 it('After a new start the window is as it was: the panel, and the sessions open beside the recording', async () => {
   const folder = scratchFolder();
-  const first = await serve(folder, '127.0.0.1:0', '--session', path.join(folder, 'own.plumb'));
+  // The second one listens there again.
+  const listen = `127.0.0.1:${await freePort()}`;
+  const first = await serve(folder, listen, '--session', path.join(folder, 'own.plumb'));
   const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -34,7 +37,7 @@ it('After a new start the window is as it was: the panel, and the sessions open 
   await page.close();
   await first.stop();
 
-  const second = await serve(folder, new URL(first.address).host);
+  const second = await serve(folder, listen);
   const again = await context.newPage();
   await again.goto(second.address);
   await again.getByRole('tab', { name: /^own.*read-only$/ }).waitFor();

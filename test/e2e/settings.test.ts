@@ -156,6 +156,7 @@ describe('the settings in the window', () => {
     await page.getByRole('button', { name: 'Change the key of: Start or stop recording' }).click();
     await page.keyboard.press('Control+Shift+X');
     await expect.poll(savedSettings).toMatchObject({ keys: { 'record.toggle': ['Mod+Shift+X'] } });
+    await page.getByText('Press a key. Backspace').waitFor({ state: 'detached' });
     await page.getByRole('textbox', { name: 'Search the settings' }).blur();
     await page.keyboard.press('r');
     await page.getByText('Recording', { exact: true }).first().waitFor();

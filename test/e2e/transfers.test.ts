@@ -153,7 +153,7 @@ describe('import and export in the window', () => {
     }
     await page.getByText(`4 exchanges exported to ${written}`).first().waitFor();
     await page.getByRole('button', { name: 'Copy path' }).first().click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(written);
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(written);
     const har = JSON.parse(readFileSync(written, 'utf8')) as { log: { entries: unknown[] } };
     expect(har.log.entries).toHaveLength(4);
   });

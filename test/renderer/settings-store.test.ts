@@ -4,6 +4,7 @@ import type { SettingsState } from '../../core/contract/settings.ts';
 import { defaultSettings, type Settings } from '../../core/model/settings.ts';
 import { fail, succeed } from '../../core/model/result.ts';
 import type { Connection } from '../../renderer/state/connection.ts';
+import { without } from '../../renderer/format/edit-list.ts';
 import { createSettings, type Look } from '../../renderer/state/settings.ts';
 import { createStore } from '../../renderer/state/store.ts';
 
@@ -58,6 +59,20 @@ describe('the settings of the window', () => {
     const { store } = createScene({});
     expect(await store.update({ keys: { 'list.follow': ['g'] } })).toBeNull();
     expect(store.bindings.get().get('list.follow')).toEqual(['g']);
+  });
+
+  it('make one change after the other, each of what the one before made', async () => {
+    const { store } = createScene({ insecureHosts: ['a.test', 'b.test', 'c.test'] });
+    const saved = ['a.test', 'b.test'].map((host) =>
+      store.update(({ insecureHosts }) => ({ insecureHosts: without(insecureHosts, host) })),
+    );
+    expect(await Promise.all([...saved, store.update({ listen: 'nowhere' })])).toEqual([
+      null,
+      null,
+      'No such address.',
+    ]);
+    expect(await store.update({ theme: 'dark' })).toBeNull();
+    expect(store.state.get()?.settings).toMatchObject({ insecureHosts: ['c.test'], theme: 'dark' });
   });
 
   it('give the engine’s reason when a change is not taken', async () => {

@@ -23,7 +23,7 @@ export const deviceFakes = [
 ] as const;
 export type DevicesFake = (typeof deviceFakes)[number];
 
-const stepMs = 400;
+const stepMs = 1500;
 const networks: DevicesState['networks'] = [
   { address: '192.168.1.5', name: 'wlan0', kind: 'wifi', prefix: 24, caution: null },
   {

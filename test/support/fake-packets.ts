@@ -87,7 +87,7 @@ export function createFakePackets(tell: Tell, options: FakePacketsOptions): Fake
   const numberAt = (view: View, index: number) => (view.numbers === null ? index + 1 : view.numbers[index]);
   const goOn = (viewId: number, view: View) => {
     if (view.stopped || views.get(viewId) !== view) return;
-    const isMore = lookFurther(view, options.lookedAtOnce ?? 4000);
+    const isMore = lookFurther(view, options.lookedAtOnce ?? 500);
     tell('packets', 'viewChanged', { viewId, count: countOf(view), progress: progressOf(view) });
     if (isMore) setTimeout(() => goOn(viewId, view), 50);
   };

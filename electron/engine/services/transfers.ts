@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Handlers } from '../../../core/contract/dispatch.ts';
@@ -9,6 +10,8 @@ import type { Session } from '../session/session-api.ts';
 
 /** Handlers of `transfers`: they say which exchanges, the transfer thread does the work. */
 export function transferHandlers(engine: Engine): Handlers<unknown>['transfers'] {
+  /** Paths of sessions that running imports make. */
+  const filling = new Set<string>();
   return {
     startExport: async ({ selection, format, path: file, redact, overwrite, password }) => {
       const { sessions } = engine;
@@ -35,39 +38,18 @@ export function transferHandlers(engine: Engine): Handlers<unknown>['transfers']
         password: password ?? null,
       });
     },
-    startImport: async ({ path: file, session, password, keyLog }) => {
-      const target = session ?? importedPath(engine.dataDir, file);
-      if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      const isShown = session === undefined && (await isCaptureFile(file));
-      const prepared = isShown ? engine.transfers.prepare() : undefined;
-      const shown = isShown ? await engine.openSession({ path: target, mode: 'create' }) : succeed(null);
-      if (!shown.ok) {
-        void prepared?.terminate();
-        return shown;
-      }
-      shown.value?.session.packets.prepare();
-      const started = engine.transfers.start(
-        {
-          kind: 'import',
-          path: file,
-          sessionPath: target,
-          feed: shown.value?.session.openFeed() ?? null,
-          password: password ?? null,
-          keyLogPath: keyLog ?? null,
-        },
-        async ({ ok }) => {
-          if (!ok && shown.value !== null) await engine.discardSession(shown.value.id);
-        },
-        prepared,
-      );
-      if (!started.ok && shown.value !== null) await engine.discardSession(shown.value.id);
+    startImport: async (request) => {
+      const target = request.session ?? importedPath(engine.dataDir, request.path, filling);
+      if (request.session === undefined) filling.add(target);
+      const started = await startImport(engine, request, target);
       if (started.ok) {
         void engine.transfers.ended(started.value.transferId).then((outcome) => {
+          filling.delete(target);
           const asksAgain = !outcome.ok && passwordFailures.includes(outcome.error.code);
-          return asksAgain ? undefined : engine.uploads.forget(file);
+          return asksAgain ? undefined : engine.uploads.forget(request.path);
         });
-      }
-      return started.ok ? succeed({ ...started.value, showing: shown.value?.session.path ?? null }) : started;
+      } else filling.delete(target);
+      return started;
     },
     upload: (part) => engine.uploads.put(part),
     discardUpload: async ({ uploadId }) => {
@@ -116,6 +98,46 @@ export async function startCopy(
   });
 }
 
+interface ImportRequest {
+  readonly path: string;
+  readonly session?: string | undefined;
+  readonly password?: string | undefined;
+  readonly keyLog?: string | undefined;
+}
+
+/** A capture is shown while it is read into a session of its own. */
+async function startImport(
+  engine: Engine,
+  { path: file, session, password, keyLog }: ImportRequest,
+  target: string,
+): Promise<Result<{ transferId: number; showing: string | null }>> {
+  if (session === undefined) await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+  const isShown = session === undefined && (await isCaptureFile(file));
+  const prepared = isShown ? engine.transfers.prepare() : undefined;
+  const shown = isShown ? await engine.openSession({ path: target, mode: 'create' }) : succeed(null);
+  if (!shown.ok) {
+    void prepared?.terminate();
+    return shown;
+  }
+  shown.value?.session.packets.prepare();
+  const started = engine.transfers.start(
+    {
+      kind: 'import',
+      path: file,
+      sessionPath: target,
+      feed: shown.value?.session.openFeed() ?? null,
+      password: password ?? null,
+      keyLogPath: keyLog ?? null,
+    },
+    async ({ ok }) => {
+      if (!ok && shown.value !== null) await engine.discardSession(shown.value.id);
+    },
+    prepared,
+  );
+  if (!started.ok && shown.value !== null) await engine.discardSession(shown.value.id);
+  return started.ok ? succeed({ ...started.value, showing: shown.value?.session.path ?? null }) : started;
+}
+
 /** Null for all. */
 async function idsOf(session: Session, selection: TransferSelection): Promise<Result<Float64Array | null>> {
   if (selection.kind === 'all') return succeed(null);
@@ -127,11 +149,15 @@ async function idsOf(session: Session, selection: TransferSelection): Promise<Re
   return succeed(ids);
 }
 
-/** In the data folder, named by the time of day and the file. */
-function importedPath(dataDir: string, file: string): string {
+/** In the data folder, named by the time of day and the file; numbered where a file or an import has the name already. */
+function importedPath(dataDir: string, file: string, filling: ReadonlySet<string>): string {
   const name = path
     .basename(file)
     .replace(/\.[^.]*$/, '')
     .slice(0, 80);
-  return newSessionPath(dataDir, new Date()).replace(/\.plumb$/, ` ${name}.plumb`);
+  const base = newSessionPath(dataDir, new Date()).replace(/\.plumb$/, ` ${name}`);
+  let target = `${base}.plumb`;
+  for (let number = 2; filling.has(target) || existsSync(target); number++)
+    target = `${base} ${number}.plumb`;
+  return target;
 }

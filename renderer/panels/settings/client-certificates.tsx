@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ClientCertificateSetting } from '../../../core/model/settings.ts';
 import { Icon } from '../../components/icon.tsx';
+import { without } from '../../format/edit-list.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Marked } from './search-context.tsx';
@@ -25,14 +26,15 @@ export function ClientCertificates() {
   const add = async () => {
     const orNull = (text: string) => (text.trim() === '' ? null : text);
     const added = { ...draft, keyFile: orNull(draft.keyFile), passwordFile: orNull(draft.passwordFile) };
-    if (await save({ clientCertificates: [...saved, added] })) setDraft(emptyDraft);
+    if (await save(({ clientCertificates }) => ({ clientCertificates: [...clientCertificates, added] })))
+      setDraft(emptyDraft);
   };
 
   return (
     <SettingRow setting="clientCertificates" usual="none">
       {saved.length === 0 && <p className="muted">No server is shown a certificate.</p>}
       <ul className="setting-hosts" aria-labelledby="clientCertificates-label">
-        {saved.map((certificate, index) => (
+        {saved.map((certificate) => (
           <li key={`${certificate.host} ${certificate.certificateFile}`}>
             <span className="mono ellipsis" title={filesOf(certificate)}>
               <Marked>{certificate.host}</Marked>{' '}
@@ -44,7 +46,9 @@ export function ClientCertificates() {
               title={`Remove the certificate for ${certificate.host}`}
               aria-label={`Remove the certificate for ${certificate.host}`}
               onClick={() =>
-                void save({ clientCertificates: saved.filter((_each, other) => other !== index) })
+                void save(({ clientCertificates }) => ({
+                  clientCertificates: without(clientCertificates, certificate),
+                }))
               }
             >
               <Icon name="close" size={12} />

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
+import { restored, without } from '../../format/edit-list.ts';
 import { Marked } from './search-context.tsx';
 import { Problem } from './setting-row.tsx';
 
@@ -17,8 +18,8 @@ interface EntryListProps<T> {
   readonly parse: (text: string) => T | { readonly problem: string };
   readonly none: string;
   readonly placeholder: string;
-  /** Gives null, or in one line why the list was not saved. */
-  readonly onChange: (entries: T[]) => Promise<string | null>;
+  /** Edits the list as it is then. Gives null, or in one line why it was not saved. */
+  readonly onEdit: (edit: (entries: readonly T[]) => T[]) => Promise<string | null>;
 }
 
 type Parsed<T> =
@@ -42,16 +43,14 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
     parse,
     none,
     placeholder,
-    onChange,
+    onEdit,
   } = props;
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
-  const [removed, setRemoved] = useState<{ readonly text: string; readonly before: readonly T[] } | null>(
-    null,
-  );
+  const [removed, setRemoved] = useState<{ readonly entry: T; readonly index: number } | null>(null);
 
-  const save = async (next: readonly T[]): Promise<boolean> => {
-    const refused = await onChange([...next]);
+  const save = async (edit: (now: readonly T[]) => T[]): Promise<boolean> => {
+    const refused = await onEdit(edit);
     setProblem(refused);
     return refused === null;
   };
@@ -66,14 +65,15 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
       setProblem(`${textOf(entry)} is listed already.`);
       return;
     }
-    if (await save([...entries, entry])) setText('');
+    if (await save((now) => [...now, entry])) setText('');
   };
   const remove = async (entry: T) => {
-    const before = entries;
-    if (await save(entries.filter((each) => each !== entry))) setRemoved({ text: textOf(entry), before });
+    const index = entries.indexOf(entry);
+    if (await save((now) => without(now, entry))) setRemoved({ entry, index });
   };
   const undo = async () => {
-    if (removed !== null && (await save(removed.before))) setRemoved(null);
+    if (removed !== null && (await save((now) => restored(now, removed.entry, removed.index))))
+      setRemoved(null);
   };
 
   return (
@@ -109,7 +109,7 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
         {removed !== null && (
           <>
             <span>
-              <span className="mono">{removed.text}</span> was removed.
+              <span className="mono">{textOf(removed.entry)}</span> was removed.
             </span>
             <button type="button" className="button" onClick={() => void undo()}>
               Undo

@@ -26,7 +26,7 @@ export function HostList({ setting, ...words }: HostListProps) {
         forThisRun={inForce.filter((host) => !saved.includes(host))}
         textOf={(host) => host}
         parse={(text) => entryOf(hostPattern.safeParse(text))}
-        onChange={(hosts) => settings.update({ [setting]: hosts })}
+        onEdit={(edit) => settings.update((now) => ({ [setting]: edit(now[setting]) }))}
       />
     </SettingRow>
   );

@@ -1,5 +1,5 @@
 import { useContext, useState, type KeyboardEvent } from 'react';
-import { settingTexts } from '../../../core/model/settings.ts';
+import { settingTexts, type Settings } from '../../../core/model/settings.ts';
 import { isMac } from '../../components/use-command-keys.ts';
 import { commandOf, commands, keyRefusal, scopeNames, type CommandId } from '../../state/commands.ts';
 import { keyLabel, keyOf } from '../../state/keys.ts';
@@ -34,13 +34,16 @@ export function KeysSetting() {
   );
   const shown = found.length === 0 ? commands : found;
   const setKeys = async (changes: Readonly<Partial<Record<CommandId, readonly string[]>>>) => {
-    const next: Record<string, string[]> = { ...own };
-    for (const [id, keys] of Object.entries(changes)) {
-      const usual = commands.find((command) => command.id === id)?.keys ?? [];
-      if (JSON.stringify(keys) === JSON.stringify(usual)) Reflect.deleteProperty(next, id);
-      else next[id] = [...keys];
-    }
-    if (await save({ keys: next })) setWish(null);
+    const edit = ({ keys: before }: Settings) => {
+      const next: Record<string, string[]> = { ...before };
+      for (const [id, keys] of Object.entries(changes)) {
+        const usual = commands.find((command) => command.id === id)?.keys ?? [];
+        if (JSON.stringify(keys) === JSON.stringify(usual)) Reflect.deleteProperty(next, id);
+        else next[id] = [...keys];
+      }
+      return { keys: next };
+    };
+    if (await save(edit)) setWish(null);
   };
   const onPress = (id: CommandId, event: KeyboardEvent) => {
     // Tab goes on to the next field, as everywhere.

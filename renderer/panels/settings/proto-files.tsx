@@ -41,7 +41,7 @@ export function ProtoFilesSetting() {
         parse={(path) => path}
         none="gRPC messages show field numbers. Add the .proto files of the service to see names."
         placeholder="for example /home/ada/shop/protos"
-        onChange={(protoFiles) => settings.update({ protoFiles })}
+        onEdit={(edit) => settings.update(({ protoFiles }) => ({ protoFiles: edit(protoFiles) }))}
       />
       {check !== null && saved.length > 0 && (
         <div role="status">

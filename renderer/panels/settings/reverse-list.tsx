@@ -3,6 +3,7 @@ import type { RecordingState } from '../../../core/contract/recording.ts';
 import type { ReverseProxy } from '../../../core/model/reverse-proxy.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { replaced, restored, without } from '../../format/edit-list.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { ReverseForm } from './reverse-form.tsx';
@@ -20,22 +21,24 @@ export function ReverseList() {
   const running = state?.reverse ?? [];
   const { problem, save } = useSave();
   const [edited, setEdited] = useState<ReverseProxy | null>(null);
-  const [removed, setRemoved] = useState<{ proxy: ReverseProxy; before: ReverseProxy[] } | null>(null);
+  const [removed, setRemoved] = useState<{ proxy: ReverseProxy; index: number } | null>(null);
   const isSaved = ({ listen }: Running) => saved.some((each) => each.listen === listen);
 
   const put = async (before: ReverseProxy | null, proxy: ReverseProxy) => {
-    const next = before === null ? [...saved, proxy] : saved.map((each) => (each === before ? proxy : each));
-    const refused = await settings.update({ reverse: next });
+    const refused = await settings.update(({ reverse }) => ({
+      reverse: before === null ? [...reverse, proxy] : replaced(reverse, before, proxy),
+    }));
     if (refused === null) setEdited(null);
     return refused;
   };
   const remove = async (proxy: ReverseProxy) => {
-    if (await save({ reverse: saved.filter((each) => each !== proxy) })) {
-      setRemoved({ proxy, before: [...saved] });
-    }
+    const index = saved.indexOf(proxy);
+    if (await save(({ reverse }) => ({ reverse: without(reverse, proxy) }))) setRemoved({ proxy, index });
   };
   const undo = async () => {
-    if (removed !== null && (await save({ reverse: removed.before }))) setRemoved(null);
+    if (removed === null) return;
+    const { proxy, index } = removed;
+    if (await save(({ reverse }) => ({ reverse: restored(reverse, proxy, index) }))) setRemoved(null);
   };
 
   return (

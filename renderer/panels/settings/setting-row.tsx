@@ -1,10 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import {
-  isDefault,
-  settingTexts,
-  type SettingKey,
-  type SettingsChange,
-} from '../../../core/model/settings.ts';
+import { isDefault, settingTexts, type SettingKey } from '../../../core/model/settings.ts';
+import type { SettingsEdit } from '../../state/settings.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { Marked } from './search-context.tsx';
@@ -101,14 +97,14 @@ export function Problem({ text, id }: { readonly text: string | null; readonly i
 /** Saves settings and keeps why they were not, until the next try. */
 export function useSave(): {
   readonly problem: string | null;
-  readonly save: (change: SettingsChange) => Promise<boolean>;
+  readonly save: (edit: SettingsEdit) => Promise<boolean>;
 } {
   const { settings } = useWindowState();
   const [problem, setProblem] = useState<string | null>(null);
   return {
     problem,
-    save: async (change) => {
-      const refused = await settings.update(change);
+    save: async (edit) => {
+      const refused = await settings.update(edit);
       setProblem(refused);
       return refused === null;
     },

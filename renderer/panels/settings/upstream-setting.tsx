@@ -49,7 +49,7 @@ export function UpstreamSetting() {
   const [problem, setProblem] = useState<string | null>(null);
   const mode = wanted ?? saved.mode;
   const change = (part: Partial<UpstreamSettings>) =>
-    settings.update({ upstreamProxy: { ...saved, ...part } });
+    settings.update(({ upstreamProxy }) => ({ upstreamProxy: { ...upstreamProxy, ...part } }));
   const choose = async (chosen: UpstreamSettings['mode']) => {
     const lacks = (chosen === 'manual' && saved.url === '') || (chosen === 'pac' && saved.pac === '');
     setWanted(lacks ? chosen : null);
@@ -123,7 +123,7 @@ export function UpstreamRules() {
         parse={parseRule}
         none="No host has a rule of its own."
         placeholder="*.shop.test = socks5://proxy:1080"
-        onChange={(rules) => change({ rules })}
+        onEdit={(edit) => change(({ rules }) => ({ rules: edit(rules) }))}
       />
     </Row>
   );
@@ -142,7 +142,7 @@ export function UpstreamBypass() {
         parse={(text) => entryOf(bypassPattern.safeParse(text))}
         none="Only this computer is reached without the proxy."
         placeholder="for example *.intra.example"
-        onChange={(noProxy) => change({ noProxy })}
+        onEdit={(edit) => change(({ noProxy }) => ({ noProxy: edit(noProxy) }))}
       />
     </Row>
   );
@@ -162,7 +162,7 @@ export function HostOverrides() {
         parse={parseOverride}
         none="Every name is looked up."
         placeholder="api.shop.test = 127.0.0.1:8443"
-        onChange={(hosts) => settings.update({ hosts })}
+        onEdit={(edit) => settings.update(({ hosts }) => ({ hosts: edit(hosts) }))}
       />
     </SettingRow>
   );
@@ -209,6 +209,9 @@ function useUpstream() {
   const saved = useStore(settings.state)?.settings.upstreamProxy ?? defaultSettings.upstreamProxy;
   return {
     saved,
-    change: (part: Partial<UpstreamSettings>) => settings.update({ upstreamProxy: { ...saved, ...part } }),
+    change: (edit: (now: UpstreamSettings) => Partial<UpstreamSettings>) =>
+      settings.update(({ upstreamProxy }) => ({
+        upstreamProxy: { ...upstreamProxy, ...edit(upstreamProxy) },
+      })),
   };
 }

@@ -85,6 +85,7 @@ describe('requests over time without a mouse', () => {
     await toList(page);
     await reach(page, /^slider Requests over time/, 'F6');
     const strip = page.getByRole('slider', { name: 'Requests over time' });
+    await strip.locator('canvas:not(.empty)').waitFor();
     await press(page, 'Home', 'ArrowRight', 'ArrowRight');
     await expect.poll(() => strip.getAttribute('aria-valuenow')).toBe('2');
     await press(page, 'Shift+ArrowRight', 'Shift+ArrowRight');

@@ -26,6 +26,7 @@ describe('messages without a mouse', () => {
     const page = await bench.open();
     await openLong(page, '/v1/support', 'Messages');
     await reach(page, messages);
+    await page.locator('.message-row:not(.missing)').first().waitFor();
     await press(page, 'Home');
     await message(page).waitFor();
     await message(page).getByText('Hello, my lamp flickers.').first().waitFor();

@@ -11,6 +11,7 @@ async function toPackets(page: Page): Promise<void> {
   await toList(page);
   await press(page, 'Control+2');
   await reach(page, packets, 'F6');
+  await page.locator('.packet-row:not(.missing)').first().waitFor();
 }
 
 const selected = (page: Page) => page.locator('.packet-row.selected');
@@ -96,6 +97,7 @@ describe('conversations without a mouse', () => {
     await toList(page);
     await press(page, 'Control+3');
     await reach(page, conversations, 'F6');
+    await page.locator('.conversation-row:not(.missing)').first().waitFor();
     await press(page, 'Home', 'ArrowDown', 'ArrowDown');
     await page.getByRole('tablist', { name: 'Conversation details' }).waitFor();
     await press(page, ']');

@@ -212,6 +212,7 @@ describe('files and sessions without a mouse', () => {
     await press(page, 'Enter');
     await page.getByText('400 exchanges imported').waitFor({ state: 'detached' });
     await expect.poll(() => focused(page)).not.toBe('body');
+    await page.getByRole('tab', { name: /locked partly/, selected: true }).waitFor();
     await press(page, 'Control+w');
     await page.getByRole('tablist', { name: 'Open sessions' }).waitFor({ state: 'detached' });
   });

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLanguage } from '../../../../core/decoders/detect-body.ts';
 import type { CodeHandle } from '../../../components/code-view.tsx';
 import { CodeView } from '../../../components/lazy-code-view.tsx';
@@ -36,7 +36,7 @@ function WholeText({
   const { layout } = useWindowState();
   const wrap = useStore(layout.wrapText);
   const pretty = useStore(layout.prettyText);
-  const code = useRef<CodeHandle>(null);
+  const { attach, find } = useFindInCode();
   const canLayOut = language === 'json' || language === 'xml';
   const laidOut = useLaidOut(bytes, canLayOut && pretty ? language : null);
   const { text, cut } = useMemo(
@@ -66,12 +66,7 @@ function WholeText({
         >
           Wrap
         </button>
-        <button
-          type="button"
-          className="button quiet"
-          title="Find (Ctrl+F)"
-          onClick={() => code.current?.find()}
-        >
+        <button type="button" className="button quiet" title="Find (Ctrl+F)" onClick={find}>
           Find
         </button>
         <span className="muted">
@@ -85,9 +80,26 @@ function WholeText({
             .join(' · ')}
         </span>
       </div>
-      <CodeView ref={code} label="Text of the body" text={text} language={language} wrap={wrap} />
+      <CodeView ref={attach} label="Text of the body" text={text} language={language} wrap={wrap} />
     </div>
   );
+}
+
+/** The viewer's own search. It opens when the viewer is there, if it was asked for before. */
+function useFindInCode() {
+  const code = useRef<CodeHandle | null>(null);
+  const isAwaited = useRef(false);
+  const attach = useCallback((handle: CodeHandle | null) => {
+    code.current = handle;
+    if (handle === null || !isAwaited.current) return;
+    isAwaited.current = false;
+    handle.find();
+  }, []);
+  const find = () => {
+    isAwaited.current = code.current === null;
+    code.current?.find();
+  };
+  return { attach, find };
 }
 
 interface LaidOutText {

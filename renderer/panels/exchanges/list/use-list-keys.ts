@@ -103,10 +103,8 @@ export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void
     const index = selection.state.get()?.index ?? null;
     if (index === null) return;
     list.scroller.reveal(index);
-    requestAnimationFrame(() => {
-      const row = grid.querySelector('.list-row.focused');
-      if (row !== null) openMenuAt(row);
-    });
+    const row = grid.querySelector('.list-row.focused');
+    if (row !== null) openMenuAt(row);
   };
   return (event) => {
     if (event.target === event.currentTarget && isMenuKey(event)) {

@@ -100,6 +100,19 @@ it('imports what was handed over part by part, and removes it afterwards', async
   await expect.poll(() => fs.existsSync(uploaded)).toBe(false);
 });
 
+it('makes a session for each of two files of the same name', async () => {
+  const folder = tempFolder();
+  const { call, transfers } = openService(null, folder);
+  const file = path.join(folder, 'traffic.har');
+  fs.copyFileSync(new URL('../../../fixtures/chrome.har', import.meta.url), file);
+  const both = await Promise.all([1, 2].map(() => call('startImport', { path: file })));
+  expect(both).toMatchObject([{ value: { transferId: 1 } }, { value: { transferId: 2 } }]);
+  const ended = await Promise.all([1, 2].map((id) => transfers.ended(id)));
+  expect(ended).toMatchObject([1, 2].map(() => ({ ok: true, value: { exchanges: 4 } })));
+  const made = fs.readdirSync(path.join(folder, 'sessions')).filter((name) => name.endsWith('.plumb'));
+  expect(made).toHaveLength(2);
+});
+
 it('refuses parts that are too large, or that are no bytes', async () => {
   const { call } = openService(null, tempFolder());
   const part = { uploadId: null, name: 'a.har', last: false };

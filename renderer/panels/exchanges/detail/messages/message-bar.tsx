@@ -45,6 +45,7 @@ export function MessageBar({ detail, place, filter, onFilter }: MessageBarProps)
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || text === '') return;
           event.preventDefault();
+          setText('');
           onFilter({ ...filter, text: '' });
         }}
       />

@@ -57,6 +57,8 @@ function Rows({
   /** New ones are followed from the beginning where they still come. */
   const following = useRef(exchange.state === 'open');
   const [focused, setFocused] = useState<number | null>(null);
+  /** Chosen before its row was here. */
+  const awaited = useRef<number | null>(null);
   const drawn = useStore(scroller.drawn);
 
   useLayoutEffect(() => {
@@ -73,15 +75,15 @@ function Rows({
     scroller.reveal(at);
     setFocused(at);
     const row = messages.row(at);
+    awaited.current = row === undefined ? at : null;
     if (row !== undefined) onSelect(row.index);
   };
-  /** A row that was chosen before it was here. */
   useEffect(() => {
-    const row = focused === null ? undefined : messages.row(focused);
-    if (row !== undefined && row.index !== selected) onSelect(row.index);
-    // Only when rows arrive: what was chosen otherwise stays.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [version]);
+    const row = awaited.current === null ? undefined : messages.row(awaited.current);
+    if (row === undefined) return;
+    awaited.current = null;
+    onSelect(row.index);
+  }, [version, messages, onSelect]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.altKey) return;
     if (hasCommand(event) && event.key.toLowerCase() === 'c' && selected !== null) {
