@@ -12,6 +12,7 @@ import { formatShare } from '../../format/histogram.ts';
 import type { GroupsState } from '../../state/statistics.ts';
 import { useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { Choice } from './choice.tsx';
 
 interface GroupTableProps {
   readonly state: GroupsState;
@@ -33,23 +34,13 @@ export function GroupTable({ state, count, onChoose }: GroupTableProps) {
   return (
     <section className="groups" aria-label="Groups">
       <div className="statistics-head">
-        <label>
-          <span className="muted">Grouped by</span>{' '}
-          <select
-            className="field"
-            value={chosen}
-            onChange={(event) => {
-              const wanted = groupFields.find((one) => one === event.currentTarget.value);
-              if (wanted !== undefined) statistics.groupBy(wanted);
-            }}
-          >
-            {groupFields.map((field) => (
-              <option key={field} value={field}>
-                {groupWords[field].name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Grouped by"
+          value={chosen}
+          options={groupFields}
+          nameOf={(field) => groupWords[field].name}
+          onChoose={statistics.groupBy}
+        />
         {state.count < count && groups.length > 0 && (
           <span className="muted">
             {formatCount(state.count)} of {formatCount(count)} exchanges have {words.having}.

@@ -8,6 +8,7 @@ import { sameValue } from '../../format/same-value.ts';
 import { statisticsFields, type StatisticsState } from '../../state/statistics.ts';
 import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { Choice } from './choice.tsx';
 import { GroupTable } from './group-table.tsx';
 import { Histogram } from './histogram.tsx';
 import { measuredWords } from './measured-words.ts';
@@ -71,23 +72,13 @@ function Figures({ state }: { readonly state: StatisticsState }) {
   return (
     <div className="statistics-column">
       <div className="statistics-head">
-        <label>
-          <span className="muted">Distribution of</span>{' '}
-          <select
-            className="field"
-            value={chosen}
-            onChange={(event) => {
-              const wanted = statisticsFields.find((one) => one === event.currentTarget.value);
-              if (wanted !== undefined) statistics.setField(wanted);
-            }}
-          >
-            {statisticsFields.map((name) => (
-              <option key={name} value={name}>
-                {measuredWords[name].name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Distribution of"
+          value={chosen}
+          options={statisticsFields}
+          nameOf={(name) => measuredWords[name].name}
+          onChoose={statistics.setField}
+        />
         <span className="muted">{measuredWords[field].meaning}</span>
       </div>
       <dl className="figures">
