@@ -106,7 +106,7 @@ export type Branch = z.infer<typeof branch>;
 /** What exchanges are grouped by. */
 export const groupFields = ['host', 'statement', 'app', 'type', 'method', 'protocol'] as const;
 export type GroupField = (typeof groupFields)[number];
-/** What the greatest groups have most of: time in all, exchanges, problems, rows of databases, or the greatest time. */
+/** What the greatest groups have most of: time in all, exchanges, problems, rows of databases; or a percentile of their times, or the greatest. */
 export const groupOrders = ['total', 'count', 'p50', 'p95', 'max', 'problems', 'rows'] as const;
 export type GroupOrder = (typeof groupOrders)[number];
 
@@ -207,7 +207,7 @@ export const exchangesService = service({
     summary: method(selected, selectionSummary),
     /**
      * Requests over time: exchanges of the view by their beginning, in `buckets` equal parts of `fromUs` … `toUs`
-     * (null: from the first to the last). `problems` counts those that failed or were answered with 400 and above.
+     * (null: from the first to the last). `problems` as in a summary.
      */
     timeline: method(
       z.object({
@@ -238,7 +238,8 @@ export const exchangesService = service({
     ),
     /**
      * Exchanges of the view by the value of a column, the greatest groups first. `count` and `totalUs` are over all
-     * groups, `more` counts those left out. Exchanges without a value, as without a statement, are in no group.
+     * groups, `more` counts those left out. Exchanges without a value, as without a statement, are in no group; nor
+     * are those with further values than 100,000, which `count` has all the same.
      */
     groups: method(
       z.object({

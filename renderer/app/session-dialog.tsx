@@ -26,7 +26,7 @@ function Dialog({ onClose }: { readonly onClose: () => void }) {
         if (event.target === event.currentTarget) onClose();
       }}
     >
-      <Contents onClose={onClose} />
+      <Contents onClose={modal.onClose} />
     </dialog>
   );
 }

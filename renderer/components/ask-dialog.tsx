@@ -25,7 +25,7 @@ export function AskDialog(props: AskDialogProps) {
     const refused = await onConfirm();
     setBusy(false);
     setProblem(refused);
-    if (refused === null) onClose();
+    if (refused === null) modal.onClose();
   };
   return (
     <dialog {...modal} className="ask-dialog" aria-labelledby={id}>

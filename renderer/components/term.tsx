@@ -23,8 +23,13 @@ export function Term({ meaning, onPress, children }: TermProps) {
         <Tooltip.Trigger asChild>
           <button
             type="button"
-            className="term"
-            onClick={onPress}
+            className={onPress === undefined ? 'term' : 'term pressed-to-act'}
+            onClick={() => {
+              if (onPress === undefined) return;
+              setFocused(false);
+              setRested(false);
+              onPress();
+            }}
             onFocus={() => setFocused(true)}
             onBlur={() => setFocused(false)}
             onKeyDown={(event) => {

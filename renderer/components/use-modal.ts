@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, type RefObject, type SyntheticEvent } from 're
 interface ModalProps {
   readonly ref: RefObject<HTMLDialogElement | null>;
   readonly onCancel: (event: SyntheticEvent) => void;
+  /** Does nothing any more once the dialog is gone: what takes long may end when another one is open. */
   readonly onClose: () => void;
 }
 
@@ -19,11 +20,14 @@ export function useModal(onClose: () => void): ModalProps {
     element?.showModal();
     return () => element?.close();
   }, []);
+  const close = () => {
+    if (ref.current !== null) onClose();
+  };
   const onCancel = (event: SyntheticEvent) => {
     // A file field within tells of its own, too.
     if (event.target !== ref.current) return;
     event.preventDefault();
-    onClose();
+    close();
   };
-  return { ref, onCancel, onClose };
+  return { ref, onCancel, onClose: close };
 }

@@ -46,7 +46,9 @@ export function useTreeFilter(tree: TreeSource, wanted: string): TreeFilter {
     };
   }, [tree, sought]);
   if (sought === '') return nothing;
-  return last?.tree === tree && last.sought === sought ? last.filter : notBegun;
+  if (last?.tree !== tree) return notBegun;
+  // What was found of the text before stays until there is more to show.
+  return last.sought === sought ? last.filter : { ...last.filter, progress: 0 };
 }
 
 async function findRows(

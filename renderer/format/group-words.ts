@@ -1,4 +1,5 @@
 import type { GroupField, GroupOrder } from '../../core/contract/exchanges.ts';
+import { problemWords } from './problem-words.ts';
 
 interface GroupWords {
   readonly name: string;
@@ -34,7 +35,6 @@ export const orderWords: Readonly<Record<GroupOrder, OrderWords>> = {
   rows: { name: 'Rows', meaning: 'Rows that the database answered with or changed.' },
   problems: {
     name: 'Problems',
-    meaning:
-      'Failed, or answered with 400 and above, or with a gRPC status other than 0, and their share of these exchanges.',
+    meaning: `${problemWords}, and their share of these exchanges.`,
   },
 };

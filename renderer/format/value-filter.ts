@@ -1,16 +1,16 @@
 import type { ListedExchange } from '../../core/contract/exchanges.ts';
 import { parseHeaderColumn, type HeaderColumn } from '../../core/model/list-columns.ts';
 import { exchangeUrl } from '../../core/model/exchange-url.ts';
-import { sameValue } from './same-value.ts';
+import { sameValueTerm } from './same-value.ts';
 
-/** A condition of the filter language that holds for exchanges with the same value in that column (sameValue); null for none. */
+/** A condition of the filter language that holds for exchanges with the same value in that column (sameValueTerm); null for none. */
 export function valueFilter(
   column: string,
   record: ListedExchange,
   headers: readonly HeaderColumn[],
 ): string | null {
   const same = (field: string, value: string | null) =>
-    value === null || value === '' ? null : sameValue(field, value);
+    value === null || value === '' ? null : sameValueTerm(field, value);
   switch (column) {
     case 'method':
     case 'scheme':

@@ -43,6 +43,7 @@ export interface StatisticsState {
 /** The greatest groups. */
 export interface GroupsState {
   readonly by: GroupField;
+  readonly order: GroupOrder;
   readonly groups: readonly ExchangeGroup[];
   /** Exchanges in all groups, and their times added up. */
   readonly count: number;
@@ -59,8 +60,6 @@ export interface Statistics {
   readonly setField: (field: MeasuredField) => void;
   readonly groupedBy: Store<GroupField>;
   readonly groupBy: (field: GroupField) => void;
-  /** What the groups are sorted by: one that they have. */
-  readonly order: Store<GroupOrder>;
   readonly sortBy: (order: GroupOrder) => void;
   /** Whether anybody looks: while nobody does, nothing is computed. */
   readonly look: (looking: boolean) => void;
@@ -81,11 +80,12 @@ export function createStatistics(connection: Connection, session: Session, view:
   const ask = async ({ client, viewId }: SideViewPlace): Promise<void> => {
     const asked = field.get();
     const by = groupedBy.get();
+    const sorted = order.get();
     const { summary, distribution, groups } = client.services.exchanges;
     const [summed, distributed, grouped] = await Promise.all([
       summary({ viewId, ids: null }),
       distribution({ viewId, field: asked, buckets }),
-      groups({ viewId, by, order: order.get(), limit: groupsShown }),
+      groups({ viewId, by, order: sorted, limit: groupsShown }),
     ]);
     if (!summed.ok || !distributed.ok || !grouped.ok) return;
     state.set({
@@ -94,7 +94,7 @@ export function createStatistics(connection: Connection, session: Session, view:
       count: distributed.value.count,
       percentiles: distributed.value.percentiles,
       buckets: distributed.value.buckets,
-      groups: { by, ...grouped.value },
+      groups: { by, order: sorted, ...grouped.value },
     });
   };
   const side = createSideView(connection, { session, list: view }, everyMs, ask);
@@ -115,7 +115,6 @@ export function createStatistics(connection: Connection, session: Session, view:
       if (wanted !== 'statement' && order.get() === 'rows') order.set('total');
       side.refresh();
     },
-    order,
     sortBy: (wanted) => {
       order.set(wanted);
       side.refresh();

@@ -11,7 +11,7 @@ export interface TimelineState {
   /** From the first request to the last. */
   readonly whole: TimeRange;
   readonly scale: StripScale;
-  /** By part of the scale: all requests, and those that failed or were answered with 400 and above. */
+  /** By part of the scale: all requests, and the problems among them. */
   readonly total: readonly number[];
   readonly problems: readonly number[];
 }

@@ -65,7 +65,7 @@ export function EntryList<T extends string | object>(props: EntryListProps<T>) {
       setProblem(`${textOf(entry)} is listed already.`);
       return;
     }
-    if (await save((now) => [...now, entry])) setText('');
+    if (await save((now) => [...without(now, entry), entry])) setText('');
   };
   const remove = async (entry: T) => {
     const index = entries.indexOf(entry);

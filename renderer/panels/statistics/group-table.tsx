@@ -27,8 +27,7 @@ const columns: readonly GroupOrder[] = ['count', 'total', 'p50', 'p95', 'max', '
 export function GroupTable({ state, count, onChoose }: GroupTableProps) {
   const { statistics } = useWindowState();
   const chosen = useStore(statistics.groupedBy);
-  const order = useStore(statistics.order);
-  const { by, groups, more } = state;
+  const { by, order, groups, more } = state;
   const words = groupWords[by];
   const shown = columns.filter((column) => column !== 'rows' || by === 'statement');
   return (
@@ -43,7 +42,8 @@ export function GroupTable({ state, count, onChoose }: GroupTableProps) {
         />
         {state.count < count && groups.length > 0 && (
           <span className="muted">
-            {formatCount(state.count)} of {formatCount(count)} exchanges have {words.having}.
+            {formatCount(state.count)} of {formatCount(count)} exchanges {state.count === 1 ? 'has' : 'have'}{' '}
+            {words.having}.
           </span>
         )}
       </div>
@@ -61,7 +61,10 @@ export function GroupTable({ state, count, onChoose }: GroupTableProps) {
                   className="right"
                   aria-sort={column === order ? 'descending' : undefined}
                 >
-                  <Term meaning={orderWords[column].meaning} onPress={() => statistics.sortBy(column)}>
+                  <Term
+                    meaning={`${orderWords[column].meaning} Press to sort by it.`}
+                    onPress={() => statistics.sortBy(column)}
+                  >
                     {orderWords[column].name}
                     {column === order && <span aria-hidden="true"> ↓</span>}
                   </Term>
@@ -76,7 +79,7 @@ export function GroupTable({ state, count, onChoose }: GroupTableProps) {
                   <button
                     type="button"
                     className={by === 'statement' ? 'link mono' : 'link'}
-                    title={`Filter by this ${words.name.toLowerCase()}`}
+                    title={`${group.name}\nPress to filter by this ${words.name.toLowerCase()}`}
                     onClick={() => onChoose(by, group.name)}
                   >
                     {group.name}
@@ -94,8 +97,8 @@ export function GroupTable({ state, count, onChoose }: GroupTableProps) {
       )}
       {more > 0 && (
         <p className="muted">
-          {formatCount(more)} more {more === 1 ? words.name.toLowerCase() : words.many} come behind these.
-          Sort by another column, or filter, to see them.
+          {formatCount(more)} more {more === 1 ? `${words.name.toLowerCase()} comes` : `${words.many} come`}{' '}
+          behind these. Sort by another column, or filter, to see them.
         </p>
       )}
     </section>

@@ -4,7 +4,8 @@ import { Term } from '../../components/term.tsx';
 import { KeysActive } from '../../components/use-keys.ts';
 import { formatCount } from '../../format/duration.ts';
 import { bucketTerm, formatMeasured, formatShare } from '../../format/histogram.ts';
-import { sameValue } from '../../format/same-value.ts';
+import { problemWords } from '../../format/problem-words.ts';
+import { sameValueTerm } from '../../format/same-value.ts';
 import { statisticsFields, type StatisticsState } from '../../state/statistics.ts';
 import { useField, useStore } from '../../state/store.ts';
 import { useWindowState } from '../../state/window-state.ts';
@@ -41,7 +42,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
       <h2>{filtered ? 'No exchange matches the filter' : 'Nothing to count yet'}</h2>
       <p>
         This place sums up the exchanges that the filter shows: how long they took, how often which time
-        occurs, and which hosts, statements or programs took the time.{' '}
+        occurs, and which hosts, database statements or applications took the time.{' '}
         {filtered ? 'Clear the filter to see all of them.' : 'Record a few requests, then come back.'}
       </p>
       {filtered && (
@@ -85,10 +86,7 @@ function Figures({ state }: { readonly state: StatisticsState }) {
         <Figure name="Exchanges" meaning="That the filter shows.">
           {formatCount(summary.count)}
         </Figure>
-        <Figure
-          name="Problems"
-          meaning="Failed, or answered with 400 and above, or with a gRPC status other than 0."
-        >
+        <Figure name="Problems" meaning={`${problemWords}.`}>
           {formatCount(summary.problems)}{' '}
           <span className="muted">{formatShare(summary.problems, summary.count)}</span>
         </Figure>
@@ -120,7 +118,7 @@ function Figures({ state }: { readonly state: StatisticsState }) {
       <GroupTable
         state={state.groups}
         count={summary.count}
-        onChoose={(by, name) => narrow(sameValue(by, name))}
+        onChoose={(by, name) => narrow(sameValueTerm(by, name))}
       />
     </div>
   );

@@ -4,9 +4,10 @@ import type { ColumnStore } from '../columns/column-store.ts';
 import { blockOf, slotOf, type Ids } from '../columns/fields.ts';
 import { isOnPurpose, isProblem, percentilesOf } from './aggregates.ts';
 
-/** Different values that are told apart; exchanges with further ones are in no group. */
+/** Different values that are told apart; exchanges with further ones are counted, but in no group. */
 const groupsMax = 100_000;
 const noGroup = 0xffff_ffff;
+const furtherGroup = noGroup - 1;
 
 interface Counted {
   readonly name: string;
@@ -35,7 +36,7 @@ export function groupsOf(
   const times = new Float64Array(ids.length);
   let count = 0;
   let block = -1;
-  /** Group of each code of the block's column, and one more; unknown before the first such exchange. */
+  /** Group of each code of the block's column (0: no value), found at the first exchange with it. */
   let ofCode: (number | undefined)[] = [];
   let codes: Uint8Array | Uint16Array = new Uint8Array(0);
   let texts: readonly string[] = [];
@@ -47,7 +48,7 @@ export function groupsOf(
     if (name === '') return noGroup;
     const found = known.get(name);
     if (found !== undefined) return found;
-    if (groups.length >= groupsMax) return noGroup;
+    if (groups.length >= groupsMax) return furtherGroup;
     known.set(name, groups.length);
     return groups.push({ name, count: 0, problems: 0, rows: 0, totalUs: 0, timed: 0 }) - 1;
   }
@@ -66,9 +67,10 @@ export function groupsOf(
     const slot = slotOf(id);
     const code = codes[slot] as number;
     const group = (ofCode[code] ??= groupAt(code));
+    if (group === noGroup) return;
+    count++;
     const counted = groups[group];
     if (counted === undefined) return;
-    count++;
     counted.count++;
     if (isProblem(states[slot] as number, statuses[slot] as number)) counted.problems++;
     const rows = rowCounts[slot] as number;

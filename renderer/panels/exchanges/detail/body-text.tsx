@@ -85,18 +85,18 @@ function WholeText({
   );
 }
 
-/** The viewer's own search. It opens when the viewer is there, if it was asked for before. */
+/** The viewer's own search. Asked for before the viewer is there, it opens then, unless the person has gone on. */
 function useFindInCode() {
   const code = useRef<CodeHandle | null>(null);
-  const isAwaited = useRef(false);
+  const askedAt = useRef<Element | null>(null);
   const attach = useCallback((handle: CodeHandle | null) => {
     code.current = handle;
-    if (handle === null || !isAwaited.current) return;
-    isAwaited.current = false;
-    handle.find();
+    const isAwaited = askedAt.current !== null && askedAt.current === document.activeElement;
+    askedAt.current = null;
+    if (isAwaited) handle?.find();
   }, []);
   const find = () => {
-    isAwaited.current = code.current === null;
+    askedAt.current = code.current === null ? document.activeElement : null;
     code.current?.find();
   };
   return { attach, find };

@@ -2,7 +2,7 @@ import type { QueryFacts } from '../../../../core/model/query-facts.ts';
 import { andFilter } from '../../../../core/filter/edit-filter.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { formatCount } from '../../../format/duration.ts';
-import { sameValue } from '../../../format/same-value.ts';
+import { sameValueTerm } from '../../../format/same-value.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import type { TabProps } from './tab-props.ts';
 import './statement-tab.css';
@@ -24,7 +24,9 @@ export function StatementTab({ detail: { question, exchange } }: TabProps) {
               type="button"
               className="button"
               title={`Lists what differs from it only in its values: ${grouped}`}
-              onClick={() => filter.set(andFilter(filter.state.get().text, sameValue('statement', grouped)))}
+              onClick={() =>
+                filter.set(andFilter(filter.state.get().text, sameValueTerm('statement', grouped)))
+              }
             >
               Show all like this
             </button>

@@ -6,6 +6,7 @@ import { formatCount, formatDuration, formatInstant } from '../../../format/dura
 import { chosenCount } from '../../../state/selection.ts';
 import { useStore } from '../../../state/store.ts';
 import { useWindowState } from '../../../state/window-state.ts';
+import { problemWords } from '../../../format/problem-words.ts';
 
 const settleMs = 80;
 const refreshMs = 1000;
@@ -91,7 +92,7 @@ function Figures({ summary }: { readonly summary: SelectionSummary }) {
         </span>
       )}
       {problems > 0 && (
-        <span className="problem" title="Failed, or answered with 400 and above">
+        <span className="problem" title={problemWords}>
           {formatCount(problems)} problem{problems === 1 ? '' : 's'}
         </span>
       )}

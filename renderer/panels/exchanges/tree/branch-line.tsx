@@ -3,6 +3,7 @@ import { branchLabel } from '../../../format/branch-filter.ts';
 import { formatCount } from '../../../format/duration.ts';
 import { useWindowState } from '../../../state/window-state.ts';
 import type { BranchRow } from './branch-rows.ts';
+import { problemWords } from '../../../format/problem-words.ts';
 
 interface BranchLineProps {
   readonly row: BranchRow;
@@ -48,7 +49,7 @@ export function BranchLine({ row, at, by, active, focused, hidden, onActivate, o
         {hidden && <span className="visually-hidden">, hidden</span>}
       </span>
       {branch.problems > 0 && (
-        <span className="problem branch-count" title="Failed, or answered with 400 and above">
+        <span className="problem branch-count" title={problemWords}>
           {formatCount(branch.problems)}
           <span className="visually-hidden"> problem{branch.problems === 1 ? '' : 's'}</span>
         </span>

@@ -58,7 +58,7 @@ function Rows({
   const following = useRef(exchange.state === 'open');
   const [focused, setFocused] = useState<number | null>(null);
   /** Chosen before its row was here. */
-  const awaited = useRef<number | null>(null);
+  const isAwaited = useRef(false);
   const drawn = useStore(scroller.drawn);
 
   useLayoutEffect(() => {
@@ -75,15 +75,19 @@ function Rows({
     scroller.reveal(at);
     setFocused(at);
     const row = messages.row(at);
-    awaited.current = row === undefined ? at : null;
+    isAwaited.current = row === undefined;
     if (row !== undefined) onSelect(row.index);
   };
+  /** Another message may have come to stand in the row. Where the message was closed, it stays closed. */
   useEffect(() => {
-    const row = awaited.current === null ? undefined : messages.row(awaited.current);
-    if (row === undefined) return;
-    awaited.current = null;
+    const row = focused === null ? undefined : messages.row(focused);
+    if (row === undefined || row.index === selected) return;
+    if (selected === null && !isAwaited.current) return;
+    isAwaited.current = false;
     onSelect(row.index);
-  }, [version, messages, onSelect]);
+    // Only when rows arrive: what was chosen otherwise stays.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [version]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.altKey) return;
     if (hasCommand(event) && event.key.toLowerCase() === 'c' && selected !== null) {
