@@ -122,8 +122,7 @@ describe('the window in a browser', () => {
       }
     }
     await annotate(`Rows after ms: ${latencies.join(', ')}`);
-    // What the machine does beside may delay one of them.
-    expect(latencies.sort((a, b) => a - b).at(-2)).toBeLessThan(rowMsMax);
+    expect(Math.max(...latencies)).toBeLessThan(rowMsMax);
     await page.close();
   });
 
