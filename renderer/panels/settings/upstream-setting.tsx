@@ -42,21 +42,18 @@ const modeWords: Readonly<Record<UpstreamSettings['mode'], string | null>> = {
 };
 
 export function UpstreamSetting() {
-  const { settings } = useWindowState();
-  const saved = useStore(settings.state)?.settings.upstreamProxy ?? defaultSettings.upstreamProxy;
+  const { saved, change } = useUpstream();
   /** Chosen, but still without its address. */
   const [wanted, setWanted] = useState<UpstreamSettings['mode'] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const mode = wanted ?? saved.mode;
-  const change = (part: Partial<UpstreamSettings>) =>
-    settings.update(({ upstreamProxy }) => ({ upstreamProxy: { ...upstreamProxy, ...part } }));
   const choose = async (chosen: UpstreamSettings['mode']) => {
     const lacks = (chosen === 'manual' && saved.url === '') || (chosen === 'pac' && saved.pac === '');
     setWanted(lacks ? chosen : null);
-    setProblem(lacks ? null : await change({ mode: chosen }));
+    setProblem(lacks ? null : await change(() => ({ mode: chosen })));
   };
   const commit = async (part: Partial<UpstreamSettings>) => {
-    const refused = await change({ ...part, mode });
+    const refused = await change(() => ({ ...part, mode }));
     if (refused === null) setWanted(null);
     return refused;
   };
